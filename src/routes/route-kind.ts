@@ -1,4 +1,5 @@
 import type { ApiServer } from '../kube/api-server.ts'
+import type { Json } from '../kube/json.ts'
 import type { PatchOperation } from '../kube/json-patch.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { ClientPods, Hit, ProbeRequest, Unmet } from './probe-request.ts'
@@ -26,8 +27,8 @@ export type RouteKind = {
   surroundings: Surroundings
   /** The fields of the spec that list rules. */
   ruleLists: readonly string[]
-  /** The fields of the spec that list its hosts, and the gateways that it is bound to. */
-  fields: { hosts: string; gateways: string }
+  /** The fields of the spec that list its hosts, and the gateways that it is bound to; and that of a match which has the path. */
+  fields: { hosts: string; gateways: string; path: string }
   /** The first words that the input `route` may have, and how to write it, for an error. */
   route: { words: readonly Exclude<RouteSelector['kind'], 'any'>[]; forms: string }
   /** Its rules, also those that lack destinations. Those of one protocol are in the order in which they are matched. */
@@ -44,6 +45,10 @@ export type RouteKind = {
   selectorOf: (rule: Rule) => RouteSelector
   /** The earlier rule that takes all traffic of this one. */
   coveringRule: (rule: Rule, rules: readonly Rule[]) => Rule | undefined
+  /** The paths that a rule matches, each as its kind and text: `prefix /api`. A rule without a name is known by them. */
+  pathsOf: (rule: Rule) => readonly string[]
+  /** The identity of a rule with what the API server fills in, to compare it with one that leaves that out. */
+  withDefaults: (identity: Json) => Json
   format: RuleFormat
   /** The operations that let a patch through only where the rule is still at its place. */
   guard: (rule: Rule) => PatchOperation[]
@@ -73,6 +78,8 @@ export type PreflightCheck = (
 
 export type BackendSearch = {
   api: ApiServer
+  /** Holds the Services; undefined: they are not looked at. */
+  workloads?: ApiServer
   /** The version under which the route object was read. */
   apiVersion: string
   /** Of the route object. */

@@ -1,5 +1,5 @@
 import { type Json, sameJson } from '../kube/json.ts'
-import { rulesOf } from './kinds.ts'
+import { kindOf, rulesOf } from './kinds.ts'
 import type { RouteObject } from './route-object.ts'
 import type { Protocol, Rule } from './rule.ts'
 
@@ -24,7 +24,9 @@ export function keyOf(object: RouteObject, { index, protocol, identity }: Rule):
 }
 
 function sameRules(object: RouteObject, protocol: Protocol, identity: Json): Rule[] {
+  const { withDefaults } = kindOf(object)
+  const whole = withDefaults(identity)
   return rulesOf(object).filter(
-    (rule) => rule.protocol === protocol && sameJson(rule.identity, identity),
+    (rule) => rule.protocol === protocol && sameJson(withDefaults(rule.identity), whole),
   )
 }

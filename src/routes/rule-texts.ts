@@ -1,8 +1,8 @@
-import { labelsAt } from '../kube/json.ts'
+import type { RouteKind } from './route-kind.ts'
 import { gatewaysOf, type LacksDestinations, type Rule, trafficWord } from './rule.ts'
 
 /** What a rule is, behind its name in a list: `to tcp-echo/v1, at demo/gateway`. */
-export function ruleText(rule: Rule, covering: Rule | undefined): string {
+export function ruleText(kind: RouteKind, rule: Rule, covering: Rule | undefined): string {
   const { lacksDestinations: lacking } = rule
   if (lacking && lacking.kind !== 'none') return lackingText(lacking)
   const to = rule.destinations.map(({ host, subset }) =>
@@ -10,21 +10,17 @@ export function ruleText(rule: Rule, covering: Rule | undefined): string {
   )
   const at = gatewaysOf(rule).join(', ') || 'no gateway of the object'
   const never = covering ? `, gets no ${trafficWord(rule)} because of ${covering.position}` : ''
-  const uris = urisOf(rule)
-  const matched = uris.length === 0 ? '' : `uri ${uris.join(' or ')}, `
+  const paths = shownPaths(kind.pathsOf(rule))
+  const matched = paths.length === 0 ? '' : `${kind.fields.path} ${paths.join(' or ')}, `
   return `${matched}to ${to.join(', ') || 'nothing'}, at ${at}${never}`
 }
 
 /** As many paths as tell rules apart. */
-const MOST_URIS = 3
+const MOST_PATHS = 3
 
-/** The paths that an http rule matches: `prefix /api`. A rule without a name is known by them. */
-function urisOf({ listeners }: Rule): string[] {
-  const all = listeners.flatMap(({ match }) =>
-    Object.entries(labelsAt(match, 'uri')).map(([kind, text]) => `${kind} ${shown(text)}`),
-  )
-  const each = [...new Set(all)]
-  return each.length > MOST_URIS ? [...each.slice(0, MOST_URIS), 'more'] : each
+function shownPaths(paths: readonly string[]): string[] {
+  const each = [...new Set(paths)].map(shown)
+  return each.length > MOST_PATHS ? [...each.slice(0, MOST_PATHS), 'more'] : each
 }
 
 function shown(text: string): string {

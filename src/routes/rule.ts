@@ -27,6 +27,8 @@ export type Rule = {
   path: JsonPath
   /** Where it takes traffic. */
   listeners: readonly Listener[]
+  /** The hosts for which it takes traffic, where the rule is enough to tell. They may begin with `*`. */
+  hosts?: readonly string[]
   /** Empty where it lacks them. */
   destinations: readonly Destination[]
   /** What it does in place of sending traffic to destinations. It matches traffic all the same. */

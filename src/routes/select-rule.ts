@@ -71,7 +71,7 @@ function candidatesText(object: RouteObject, rules: readonly Rule[]): string {
   const lines = (shown: readonly Rule[]) =>
     shown.map((rule) => {
       const covering = kind.coveringRule(rule, rules)
-      return `  ${uniqueName(kind, rule, rules)} (${ruleText(rule, covering)})`
+      return `  ${uniqueName(kind, rule, rules)} (${ruleText(kind, rule, covering)})`
     })
   const isOther = ({ lacksDestinations }: Rule) =>
     lacksDestinations !== undefined && lacksDestinations.kind !== 'none'
@@ -119,6 +119,15 @@ function complete(object: RouteObject, rule: Rule): Result<Rule> {
   if (destinations.length === 0)
     return failure(
       problem('ITS-RULE-INCOMPLETE', `Rule ${position} of ${whose} has no destinations.`),
+    )
+  const other = destinations.find(({ otherKind }) => otherKind !== undefined)?.otherKind
+  if (other !== undefined)
+    return failure(
+      problem(
+        'ITS-BACKEND-NOT-A-SERVICE',
+        `Rule ${position} of ${whose} has the backend ${other}, which is no Service. Its weights cannot be shifted.`,
+        'Choose a rule whose backends are all Services.',
+      ),
     )
   const empty = destinations.findIndex(({ host }) => host === '')
   if (empty < 0) return success(rule)

@@ -58,7 +58,7 @@ const SPLITTER: RouteKind = {
     }),
   },
   ruleLists: ['rules'],
-  fields: { hosts: 'hosts', gateways: 'edges' },
+  fields: { hosts: 'hosts', gateways: 'edges', path: 'path' },
   route: { words: ['rule'], forms: 'rule:NAME' },
   rules: ({ spec }) =>
     objectsAt(spec, 'rules').map((rule, index): Rule => {
@@ -82,6 +82,8 @@ const SPLITTER: RouteKind = {
   select: (rules) => rules,
   selectorOf: () => ({ kind: 'any' }),
   coveringRule: () => undefined,
+  pathsOf: () => [],
+  withDefaults: (identity) => identity,
   format: FORMAT,
   guard: ({ path, identity }) => [{ op: 'test', path: pointer(...path, 'name'), value: identity }],
   readBackends: async () => ({ labels: () => ({}), findings: [] }),

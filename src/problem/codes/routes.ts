@@ -14,6 +14,8 @@ export const ROUTES_CODES = {
   'ITS-RULE-INCOMPLETE': 'input',
   'ITS-RULE-WITHOUT-TRAFFIC': 'input',
   'ITS-RULE-SHADOWED': 'preflight',
+  'ITS-RULE-WITHOUT-WEIGHT': 'preflight',
+  'ITS-BACKEND-NOT-A-SERVICE': 'input',
   // Destinations and weights.
   'ITS-DESTINATION-NOT-FOUND': 'input',
   'ITS-SERVICE-NOT-FOUND': 'input',
@@ -30,5 +32,12 @@ export const ROUTES_CODES = {
   'ITS-SUBSET-NOT-DEFINED': 'preflight',
   'ITS-SUBSET-HIDDEN': 'preflight',
   'ITS-SUBSETS-NOT-CHECKED': 'preflight',
+  'ITS-BACKEND-NOT-FOUND': 'preflight',
+  'ITS-BACKEND-PORT-NOT-FOUND': 'preflight',
+  'ITS-REFERENCE-NOT-GRANTED': 'preflight',
+  'ITS-REFERENCE-GRANTS-NOT-CHECKED': 'preflight',
+  'ITS-ROUTE-NOT-ACCEPTED': 'preflight',
+  'ITS-ROUTE-NOT-OBSERVED': 'preflight',
+  'ITS-SESSION-PERSISTENCE': 'preflight',
   'ITS-CONTROLLER': 'preflight',
 } as const satisfies CodeTable

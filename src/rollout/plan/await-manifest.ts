@@ -10,6 +10,7 @@ import { kindOf } from '../../routes/kinds.ts'
 import { isSameHost } from '../../routes/new-destination.ts'
 import { placeText } from '../../routes/object-name.ts'
 import { percentsOf, percentsText } from '../../routes/percents.ts'
+import type { RouteKind } from '../../routes/route-kind.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { gatewaysOf, type Rule, sharesOf } from '../../routes/rule.ts'
 import type { Destination } from '../../routes/rule-format.ts'
@@ -85,7 +86,7 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
   const differences = [
     ...differentLists(hosts, textsAt(object.spec, hosts), textsAt(rule.object.spec, hosts)),
     ...differentGateways(object, found, rule),
-    ...differentIdentity(found.identity, rule.rule.identity),
+    ...differentIdentity(kindOf(object), found.identity, rule.rule.identity),
     ...places.missing.map((one) => `destination ${destinationText(one)} is missing`),
     ...places.extra.map((one) => `destination ${destinationText(one)} is not in the file`),
   ]
@@ -127,14 +128,14 @@ function differentLists(what: string, cluster: string[], file: string[]): string
 }
 
 /** The name and the match of an http rule, or the match of another rule. What the file does not have is not compared. */
-function differentIdentity(cluster: Json, file: Json): string[] {
+function differentIdentity({ withDefaults }: RouteKind, cluster: Json, file: Json): string[] {
   const parts = (identity: Json): JsonObject =>
     isObject(identity) ? identity : identity === null ? {} : { match: identity }
-  const present = parts(cluster)
+  const [present, whole] = [cluster, file].map((identity) => parts(withDefaults(identity)))
   return Object.entries(parts(file)).flatMap(([part, value]) =>
-    sameJson(present[part] ?? null, value ?? null)
+    sameJson(present?.[part] ?? null, whole?.[part] ?? null)
       ? []
-      : [`its ${part} is ${shown(present[part] ?? null)}, but ${shown(value)} in the file`],
+      : [`its ${part} is ${shown(present?.[part] ?? null)}, but ${shown(value)} in the file`],
   )
 }
 

@@ -2,47 +2,53 @@ import { isObject } from '../../kube/json.ts'
 import { pointer } from '../../kube/json-patch.ts'
 import type { RouteKind } from '../route-kind.ts'
 import type { Protocol } from '../rule.ts'
+import { readBackends } from './backends/read-backends.ts'
+import { routeChecks } from './checks/route-checks.ts'
+import { rejectionOf, stampRefusalOf } from './checks/route-status.ts'
 import { GATEWAY_SURROUNDINGS } from './gateway-surroundings.ts'
+import { coveringRule } from './match/covering-rule.ts'
+import { hitOf } from './match/route-hit.ts'
+import { unmetConditions } from './match/unmet.ts'
 import { backendFormat } from './rules/backend-format.ts'
 import { boundGateways, GATEWAY_API } from './rules/listeners.ts'
+import { pathsOf, withDefaults } from './rules/matched.ts'
 import { hasFilters, routeRules, selectorOf, selectRules } from './rules/route-rules.ts'
 
-export const HTTP_ROUTE = routeKind('HTTPRoute', 'http', ['v1', 'v1beta1', 'v1alpha2'])
-export const GRPC_ROUTE = routeKind('GRPCRoute', 'grpc', ['v1', 'v1alpha2'])
-export const TLS_ROUTE = routeKind('TLSRoute', 'tls', ['v1', 'v1alpha3', 'v1alpha2'])
-export const TCP_ROUTE = routeKind('TCPRoute', 'tcp', ['v1', 'v1alpha2'])
-
-/** Every kind of the Gateway API that has weights for TCP, TLS, HTTP or gRPC. */
+/** Every kind of the Gateway API that has weights for HTTP, gRPC, TLS or TCP. The newest version of each comes first. */
 export const GATEWAY_API_KINDS: readonly RouteKind[] = [
-  HTTP_ROUTE,
-  GRPC_ROUTE,
-  TLS_ROUTE,
-  TCP_ROUTE,
+  routeKind('HTTPRoute', 'http', ['v1', 'v1beta1', 'v1alpha2']),
+  routeKind('GRPCRoute', 'grpc', ['v1', 'v1alpha2']),
+  routeKind('TLSRoute', 'tls', ['v1', 'v1alpha3', 'v1alpha2']),
+  routeKind('TCPRoute', 'tcp', ['v1', 'v1alpha2']),
 ]
 
 function routeKind(kind: string, protocol: Protocol, versions: readonly string[]): RouteKind {
   const plural = `${kind.toLowerCase()}s`
   // Other API groups have kinds of the same names.
   const type = `${plural}.${GATEWAY_API}`
+  const format = backendFormat(hasFilters(protocol))
+  const rules: RouteKind['rules'] = (object) => routeRules(object, protocol)
   return {
     kind,
     api: { group: GATEWAY_API, plural, versions },
     kubectl: { one: type, list: type },
     surroundings: GATEWAY_SURROUNDINGS,
     ruleLists: ['rules'],
-    fields: { hosts: 'hostnames', gateways: 'parentRefs' },
+    fields: { hosts: 'hostnames', gateways: 'parentRefs', path: 'path' },
     route: {
       words: ['rule'],
       forms: 'rule:NAME by the name of the rule, or rule[I] with its position, counted from 0',
     },
-    rules: (object) => routeRules(object, protocol),
-    hit: () => ({ kind: 'none' }),
-    unmetConditions: () => [],
+    rules,
+    hit: (object, request) => hitOf(object, rules(object), request),
+    unmetConditions,
     boundGateways,
     select: selectRules,
     selectorOf,
-    coveringRule: () => undefined,
-    format: backendFormat(hasFilters(protocol)),
+    coveringRule,
+    pathsOf: (rule) => pathsOf(protocol, rule),
+    withDefaults: (identity) => withDefaults(protocol, identity),
+    format,
     guard: ({ identity, path }) =>
       isObject(identity)
         ? Object.entries(identity).map(([field, value]) => ({
@@ -51,8 +57,15 @@ function routeKind(kind: string, protocol: Protocol, versions: readonly string[]
             value,
           }))
         : [],
-    readBackends: async () => ({ labels: () => ({}), findings: [] }),
-    preflightChecks: [],
-    disturbs: () => undefined,
+    readBackends: (search, destinations, signal) =>
+      readBackends(search, destinations, { kind, format }, signal),
+    preflightChecks: routeChecks(rules),
+    rejection: rejectionOf,
+    ...(hasFilters(protocol) ? { stampRefusal: stampRefusalOf } : {}),
+    disturbs: () => (hasFilters(protocol) ? undefined : MAY_CLOSE),
   }
 }
+
+/** What becomes of open connections is up to the implementation. */
+const MAY_CLOSE =
+  'Each write of new weights may close connections that were open before. Istio closes them once the gateway has drained its old listener (45 s by default).'

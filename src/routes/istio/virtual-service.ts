@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../kube/json.ts'
+import { isObject, type Json, labelsAt } from '../../kube/json.ts'
 import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
 import { ISTIO_NETWORKING } from '../../kube/resources.ts'
 import type { RouteKind } from '../route-kind.ts'
@@ -24,7 +24,7 @@ export const VIRTUAL_SERVICE: RouteKind = {
   kubectl: { one: 'virtualservice', list: 'virtualservices', short: 'vs' },
   surroundings: ISTIO_SURROUNDINGS,
   ruleLists: RULE_LISTS,
-  fields: { hosts: 'hosts', gateways: 'gateways' },
+  fields: { hosts: 'hosts', gateways: 'gateways', path: 'uri' },
   route: {
     words: ['http', 'tls', 'tcp'],
     forms:
@@ -37,12 +37,21 @@ export const VIRTUAL_SERVICE: RouteKind = {
   select: selectRules,
   selectorOf,
   coveringRule,
+  pathsOf: urisOf,
+  withDefaults: (identity) => identity,
   format: ISTIO_FORMAT,
   guard,
   readBackends: readSubsets,
   preflightChecks: [checkCovered],
   // The weights of http rules are in a route table of its own, which is replaced without the listener.
   disturbs: ({ protocol }) => (protocol === 'http' ? undefined : CLOSES_CONNECTIONS),
+}
+
+/** The paths that an http rule matches. */
+function urisOf({ listeners }: Rule): string[] {
+  return listeners.flatMap(({ match }) =>
+    Object.entries(labelsAt(match, 'uri')).map(([kind, text]) => `${kind} ${text}`),
+  )
 }
 
 /** The weights of tcp and tls rules are in the gateway's listener. */

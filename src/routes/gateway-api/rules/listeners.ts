@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectsAt, textAt } from '../../../kube/json.ts'
+import { type JsonObject, numberAt, objectsAt, textAt, textsAt } from '../../../kube/json.ts'
 import type { RouteObject } from '../../route-object.ts'
 import { type Listener, MESH_GATEWAY } from '../../rule.ts'
 
@@ -34,6 +34,12 @@ export function parentsOf({ spec, namespace }: Pick<RouteObject, 'spec' | 'names
 function kindOf(group: string, type: string): Parent['kind'] {
   if (group === GATEWAY_API && type === 'Gateway') return 'gateway'
   return group === '' && type === 'Service' ? 'service' : 'other'
+}
+
+/** The hosts of a route; `*` where it has none, because it takes traffic for every host. */
+export function hostnamesOf({ spec }: Pick<RouteObject, 'spec'>): string[] {
+  const hosts = textsAt(spec, 'hostnames')
+  return hosts.length > 0 ? hosts : ['*']
 }
 
 /** The gateways that a route is attached to, each once; the word mesh for Services. */

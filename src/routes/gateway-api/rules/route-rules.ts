@@ -4,7 +4,7 @@ import type { LacksDestinations, Protocol, Rule } from '../../rule.ts'
 import type { RouteSelector } from '../../wanted.ts'
 import { asWritten } from '../../written-destinations.ts'
 import { backendFormat } from './backend-format.ts'
-import { listenersOf } from './listeners.ts'
+import { hostnamesOf, listenersOf } from './listeners.ts'
 
 /** Rules whose traffic is requests. Only they have names of their own use, matches, and filters. */
 export function hasFilters(protocol: Protocol): boolean {
@@ -31,6 +31,7 @@ export function routeRules(object: RouteObject, protocol: Protocol): Rule[] {
         identity: identityOf(json),
         path: ['spec', 'rules', index],
         listeners: listenersOf(object, json),
+        hosts: hostnamesOf(object),
         destinations: items.map((item) => format.parse(item)),
         ...(lacking ? { lacksDestinations: lacking } : {}),
         written: asWritten(items),

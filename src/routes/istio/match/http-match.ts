@@ -1,8 +1,11 @@
 import { isObject, type JsonObject } from '../../../kube/json.ts'
-import { type Answer, allHold, holdsNot, isUndecided } from '../../match/answer.ts'
+import { type Answer, allHold, holdsNot } from '../../match/answer.ts'
+import { matchesAny, matchesPresent } from '../../match/present-value.ts'
 import { type Presence, valuesOfHeader } from '../../match/request-headers.ts'
+import { firstParameter, isChangedByGateway, pathOf } from '../../match/request-path.ts'
+import { matchesValue, type StringMatch } from '../../match/string-match.ts'
 import type { HttpRequest } from '../../probe-request.ts'
-import { matchesValue, parseMatches, parseStringMatch, type StringMatch } from './string-match.ts'
+import { parseMatches, parseStringMatch } from './parse-match.ts'
 
 /** The fields that decide where a match applies, which is not compared with the request. */
 const ELSEWHERE = ['name', 'statPrefix', 'port', 'gateways', 'sourceLabels', 'sourceNamespace']
@@ -71,20 +74,11 @@ function isCondition(field: string, match: JsonObject): boolean {
 function uriMatches(match: JsonObject, pathAndQuery: string): Answer {
   const uri = parseStringMatch(match.uri)
   if (uri.kind === 'present' || isEveryPath(uri)) return true
-  const [path = ''] = pathAndQuery.split(/[?#]/)
+  const path = pathOf(pathAndQuery)
   if (isChangedByGateway(path))
     return { why: `the gateway may normalize the path ${path} before it matches it` }
   if (uri.kind === 'regex' || match.ignoreUriCase !== true) return matchesValue(uri, path)
   return matchesValue({ ...uri, text: lowerCase(uri.text) }, lowerCase(path))
-}
-
-/**
- * How much a gateway normalizes a path is in the mesh config: dots as segments always but for NONE, double and escaped
- * slashes on request.
- * Source: istio, MeshConfig.ProxyPathNormalization.
- */
-function isChangedByGateway(path: string): boolean {
-  return /\/\/|\\|\/\.\.?(?:\/|$)|%(?:2e|2f|5c)/i.test(path)
 }
 
 function lowerCase(text: string): string {
@@ -97,27 +91,6 @@ function valueMatches(match: JsonObject, values: Readonly<Record<string, string>
     .map(([field, value]) => matchesValue(parseStringMatch(match[field]), value))
 }
 
-function matchesPresent(match: StringMatch, present: Presence): Answer {
-  if ('why' in present) return present
-  return present.values.length === 0 ? false : matchesAny(match, present.values)
-}
-
-/**
- * A header that a request has more than once. Older versions of Envoy join its values by commas, newer ones compare
- * each by itself.
- * Source: envoy, pull request 44819.
- */
-function matchesAny(match: StringMatch, values: readonly string[]): Answer {
-  const joined = matchesValue(match, values.join(','))
-  if (values.length === 1) return joined
-  const each = values.map((value) => matchesValue(match, value))
-  const any = each.includes(true) ? true : (each.find(isUndecided) ?? false)
-  if (any === joined) return any
-  return {
-    why: 'the request has a header more than once, which versions of Envoy match differently',
-  }
-}
-
 /**
  * A missing header counts as an empty one, except where the match is on presence.
  * Source: istio, TranslateRouteMatch (TreatMissingHeaderAsEmpty).
@@ -127,18 +100,6 @@ function isWithout(match: StringMatch, present: Presence): Answer {
   const { values } = present
   if (match.kind === 'present') return values.length === 0
   return holdsNot(matchesAny(match, values.length === 0 ? [''] : values))
-}
-
-/**
- * The first value of a query parameter, as it is written: nothing is decoded.
- * Source: envoy, QueryParamsMulti::parseQueryString.
- */
-function firstParameter(pathAndQuery: string, name: string): string[] {
-  const start = pathAndQuery.indexOf('?')
-  if (start < 0) return []
-  const parameters = (pathAndQuery.slice(start + 1).split('#')[0] ?? '').split('&')
-  const own = parameters.find((one) => one === name || one.startsWith(`${name}=`))
-  return own === undefined ? [] : [own.slice(name.length + 1)]
 }
 
 /** A condition of a later version of Istio. */

@@ -1,10 +1,11 @@
 import { isObject, type Json, type JsonObject, textsAt } from '../../../kube/json.ts'
+import type { StringMatch } from '../../match/string-match.ts'
 import { isWildcard } from '../../match/virtual-host.ts'
 import type { ProbeRequest, Unmet } from '../../probe-request.ts'
 import type { Rule } from '../../rule.ts'
 import { matchesAt } from './applies.ts'
 import { matchesRequest } from './http-match.ts'
-import { parseStringMatch, type StringMatch } from './string-match.ts'
+import { parseStringMatch } from './parse-match.ts'
 
 /**
  * What a request lacks to meet a rule, by the match of the rule that it lacks the least of; none where it meets one, or

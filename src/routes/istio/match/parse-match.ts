@@ -1,12 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../../../kube/json.ts'
-import type { Answer } from '../../match/answer.ts'
-import { matchesWhole } from '../../match/whole-value.ts'
-
-/** Istio's StringMatch. */
-export type StringMatch = { kind: 'exact' | 'prefix' | 'regex'; text: string } | { kind: 'present' }
+import type { StringMatch } from '../../match/string-match.ts'
 
 /**
- * A match without a value, and the regular expression `*`, which is none, match every value that is there.
+ * Istio's StringMatch. A match without a value, and the regular expression `*`, which is none, match every value that is there.
  * Source: istio, canBeConvertedToPresentMatch.
  */
 export function parseStringMatch(json: Json | undefined): StringMatch {
@@ -24,18 +20,4 @@ export function parseMatches(json: JsonObject, field: string): [name: string, St
   const map = json[field]
   if (!isObject(map)) return []
   return Object.entries(map).map(([name, match]) => [name, parseStringMatch(match)])
-}
-
-/** Whether a value that is there matches. */
-export function matchesValue(match: StringMatch, value: string): Answer {
-  switch (match.kind) {
-    case 'present':
-      return true
-    case 'exact':
-      return value === match.text
-    case 'prefix':
-      return value.startsWith(match.text)
-    case 'regex':
-      return matchesWhole(match.text, value)
-  }
 }
