@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs'
 import { loadAll } from 'js-yaml'
 import { type Json, parseJson } from '../../sandbox/objects/json.ts'
 import { isKubeObject, type KubeObject } from '../../sandbox/objects/kube-object.ts'
+import {
+  GATEWAY_API_PORTS,
+  type GatewayApiRoute,
+  type GatewayApiStart,
+} from '../../sandbox/tutorial/gateway-api.ts'
 import { type Made, tutorialObjects } from '../../sandbox/tutorial/objects.ts'
+import type { Parts } from '../parts/build.ts'
 import { API_PORT, GATEWAY, POD_PORT, PODS } from '../processes/addresses.ts'
 import { PREFIXES, type Version } from '../processes/echo.ts'
 import { within } from '../processes/within.ts'
@@ -14,21 +20,27 @@ export type Weights = Readonly<Partial<Record<Version, number>>>
 /** The versions that the tutorial has. */
 const TUTORIAL = ['v1', 'v2'] as const
 
+/** Gateway API's routes at the start: each has one backend, without a weight. */
+const ROUTES: GatewayApiStart['routes'] = { http: true, grpc: true, tls: true, tcp: true }
+
 /** The tutorial's objects as in its manifests, or with the given weights. */
-function objects(weights: Weights | undefined, versions: readonly Version[] = TUTORIAL): Made[] {
+function objects(
+  weights: Weights | undefined,
+  versions: readonly Version[] = TUTORIAL,
+  routes = ROUTES,
+): Made[] {
+  const echo = versions.map((name) => ({ name, address: PODS[name], port: POD_PORT }))
+  const web = webStart()
   const made = tutorialObjects({
     namespace: 'demo',
     gateway: GATEWAY,
-    subsets: versions.map((name) => ({
-      name,
-      prefix: PREFIXES[name],
-      address: PODS[name],
-      port: POD_PORT,
-    })),
+    subsets: echo.map((one) => ({ ...one, prefix: PREFIXES[one.name] })),
     weights,
-    web: webStart(),
+    web,
+    gatewayApi: { routes, ports: GATEWAY_API_PORTS, web: web.subsets, echo },
   })
-  return withOwnSlices(made.map((one) => ({ ...one, object: withLinesPort(one.object) })))
+  const own = made.filter(({ object }) => object.kind !== 'GatewayClass')
+  return withOwnSlices(own.map((one) => ({ ...one, object: withLinesPort(one.object) })))
 }
 
 /** One of the tutorial's objects, for the given versions. */
@@ -48,6 +60,14 @@ export function virtualService(weights?: Weights): KubeObject {
   return named(objects(weights), 'VirtualService', 'tcp-echo')
 }
 
+/** A route of Gateway API. Without weights, it has one backend without a weight. */
+export function gatewayApiRoute(kind: GatewayApiRoute, weights?: Weights): KubeObject {
+  const name = { http: 'web-route', grpc: 'grpc-route', tls: 'tls-route', tcp: 'tcp-route' }[kind]
+  return named(objects(undefined, TUTORIAL, { [kind]: weights ?? true }), KINDS[kind], name)
+}
+
+const KINDS = { http: 'HTTPRoute', grpc: 'GRPCRoute', tls: 'TLSRoute', tcp: 'TCPRoute' }
+
 function named(made: readonly Made[], kind: string, name: string): KubeObject {
   const found = made.find(({ object }) => object.kind === kind && object.metadata.name === name)
   if (!found) throw new Error(`the tutorial has no ${kind} ${name}`)
@@ -59,13 +79,22 @@ export function istioObjects(): Made[] {
   return objects(undefined).filter(({ object }) => isIstio(object))
 }
 
-/** What Istio's CustomResourceDefinitions and the tutorial add to an empty cluster. */
-export async function createTutorial(crds: string): Promise<void> {
+/** What the CustomResourceDefinitions in these files and the tutorial add to an empty cluster. */
+export async function createTutorial(crds: Parts['crds']): Promise<void> {
   const api = openApi(API_PORT)
-  const workloads = objects(undefined).filter(({ object }) => !isIstio(object))
-  await Promise.all([installCrds(api, crds), createWorkloads(api, workloads)])
-  await Promise.all(istioObjects().map(({ object, manager }) => api.create(object, manager)))
+  const made = objects(undefined)
+  const custom = made.filter(({ object }) => isCustom(object))
+  const workloads = made.filter(({ object }) => !isCustom(object))
+  await Promise.all([installAllCrds(api, crds), createWorkloads(api, workloads)])
+  await Promise.all(custom.map(({ object, manager }) => api.create(object, manager)))
   await Promise.all(linesObjects().map((object) => api.create(object)))
+}
+
+async function installAllCrds(api: Api, crds: Parts['crds']): Promise<void> {
+  await Promise.all([
+    installCrds(api, crds.istio, ISTIO_KINDS),
+    installCrds(api, crds['gateway-api'], GATEWAY_API_KINDS),
+  ])
 }
 
 async function createWorkloads(api: Api, made: readonly Made[]): Promise<void> {
@@ -79,14 +108,25 @@ async function createWorkloads(api: Api, made: readonly Made[]): Promise<void> {
   await Promise.all(others.map(({ object, manager }) => api.create(object, manager)))
 }
 
-/** Creates the definitions and resolves when the kinds that the tutorial uses are served. */
-export async function installCrds(api: Api, file: string): Promise<void> {
+const ISTIO_KINDS = ['gateways', 'destinationrules', 'virtualservices'].map(
+  (plural) => `networking.istio.io/v1/${plural}`,
+)
+const GATEWAY_API_KINDS = ['gateways', 'httproutes', 'grpcroutes', 'tlsroutes', 'tcproutes'].map(
+  (plural) => `gateway.networking.k8s.io/v1/${plural}`,
+)
+
+/** Creates the definitions of a file and resolves when the kinds that are used here are served. */
+export async function installCrds(
+  api: Api,
+  file: string,
+  used: readonly string[] = ISTIO_KINDS,
+): Promise<void> {
   const values: Json = parseJson(JSON.stringify(loadAll(readFileSync(file, 'utf8'))))
   const definitions = Array.isArray(values) ? values.filter(isKubeObject) : []
   await Promise.all(definitions.map((definition) => api.create(definition)))
-  for (const plural of ['gateways', 'destinationrules', 'virtualservices']) {
-    await within(30_000, `${plural} being served`, async () => {
-      const { status } = await api.call('GET', `/apis/networking.istio.io/v1/${plural}`)
+  for (const path of used) {
+    await within(30_000, `${path} being served`, async () => {
+      const { status } = await api.call('GET', `/apis/${path}`)
       return status === 200
     })
   }
@@ -94,4 +134,9 @@ export async function installCrds(api: Api, file: string): Promise<void> {
 
 function isIstio(object: KubeObject): boolean {
   return object.apiVersion.startsWith('networking.istio.io/')
+}
+
+/** Whether a CustomResourceDefinition defines it. */
+function isCustom(object: KubeObject): boolean {
+  return isIstio(object) || object.apiVersion.startsWith('gateway.networking.k8s.io/')
 }

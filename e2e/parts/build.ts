@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CRDS, cacheFolder, GO_PROGRAMS, type GoProgram, pinsFolder } from './pins.ts'
 
@@ -8,8 +8,8 @@ import { CRDS, cacheFolder, GO_PROGRAMS, type GoProgram, pinsFolder } from './pi
 export type Parts = {
   /** Folder of the programs: etcd, kube-apiserver, kubectl, pilot-discovery, echo-basic, envoy. */
   bin: string
-  /** Istio's CustomResourceDefinitions, YAML. */
-  crds: string
+  /** Files with CustomResourceDefinitions, YAML. */
+  crds: Readonly<Record<keyof typeof CRDS, string>>
 }
 
 /** What a build needs from outside. */
@@ -22,13 +22,18 @@ type Workshop = {
 
 /** Where the parts are, or will be once built. */
 export function partsIn(folder = cacheFolder(process.env)): Parts {
-  return { bin: join(folder, 'bin'), crds: join(folder, 'istio-crds.yaml') }
+  const crds = (of: keyof typeof CRDS) => join(folder, `${of}-crds.yaml`)
+  return {
+    bin: join(folder, 'bin'),
+    crds: { istio: crds('istio'), 'gateway-api': crds('gateway-api') },
+  }
 }
 
 /** Whether something must be built or downloaded. */
 export function isMissing(parts: Parts): boolean {
   const programs = [...GO_PROGRAMS.map(({ name }) => name), 'envoy']
-  return [...programs.map((name) => join(parts.bin, name)), parts.crds].some((f) => !existsSync(f))
+  const files = [...programs.map((name) => join(parts.bin, name)), ...Object.values(parts.crds)]
+  return files.some((file) => !existsSync(file))
 }
 
 /**
@@ -49,7 +54,8 @@ export async function buildParts(say: Workshop['say'], signal: AbortSignal): Pro
     // The first failure ends the other one, and both have ended before anything is removed.
     await Promise.all(works.map((work) => work.catch((error: unknown) => failed.abort(error))))
     failed.signal.throwIfAborted()
-    await copyCrds(workshop, parts)
+    await copyCrds(workshop, CRDS.istio, parts.crds.istio)
+    await copyCrds(workshop, CRDS['gateway-api'], parts.crds['gateway-api'])
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -98,18 +104,23 @@ async function fetchEnvoy(workshop: Workshop, parts: Parts): Promise<void> {
   })
 }
 
-async function copyCrds(workshop: Workshop, parts: Parts): Promise<void> {
-  if (existsSync(parts.crds)) return
-  const module = await run(
+async function copyCrds(
+  workshop: Workshop,
+  { module, folder, files }: (typeof CRDS)[keyof typeof CRDS],
+  copy: string,
+): Promise<void> {
+  if (existsSync(copy)) return
+  const path = await run(
     workshop,
-    ['go', 'list', '-mod=readonly', '-m', '-f', '{{.Dir}}', CRDS.module],
+    ['go', 'list', '-mod=readonly', '-m', '-f', '{{.Dir}}', module],
     pinsFolder('istio'),
   )
+  const texts = await Promise.all(
+    files.map((file) => readFile(join(path.trim(), folder, file), 'utf8')),
+  )
   const made = join(workshop.scratch, 'crds.yaml')
-  await copyFile(join(module.trim(), CRDS.file), made)
-  // The module's files are read-only, and so would the copy be.
-  await chmod(made, 0o644)
-  await rename(made, parts.crds)
+  await writeFile(made, texts.join('\n---\n'))
+  await rename(made, copy)
 }
 
 async function timed(workshop: Workshop, what: string, work: () => Promise<void>): Promise<void> {

@@ -60,10 +60,22 @@ export const GO_PROGRAMS: readonly GoProgram[] = [
   },
 ]
 
-/** Istio's CustomResourceDefinitions: a file of this module, which istio/go.mod pins too. */
+/** CustomResourceDefinitions: files of modules that istio/go.mod pins, by the name of the file that they are copied to. */
 export const CRDS = {
-  module: 'istio.io/api',
-  file: 'kubernetes/customresourcedefinitions.gen.yaml',
+  istio: {
+    module: 'istio.io/api',
+    folder: 'kubernetes',
+    files: ['customresourcedefinitions.gen.yaml'],
+  },
+  // The version that istiod is built with.
+  'gateway-api': {
+    module: 'sigs.k8s.io/gateway-api',
+    folder: 'config/crd/standard',
+    files: [
+      ...['gatewayclasses', 'gateways', 'listenersets', 'referencegrants', 'backendtlspolicies'],
+      ...['httproutes', 'grpcroutes', 'tlsroutes', 'tcproutes', 'udproutes'],
+    ].map((plural) => `gateway.networking.k8s.io_${plural}.yaml`),
+  },
 }
 
 /** The folder of a part's pins. */

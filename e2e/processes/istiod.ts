@@ -46,6 +46,8 @@ export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promis
       PILOT_ENABLE_ALPN_FILTER: 'false',
       // The gateway authenticates on its connection without TLS too. Otherwise istiod gives it no certificates.
       XDS_AUTH_PLAINTEXT: 'true',
+      // Gateways of Gateway API use the ingress gateway that is there, in place of Deployments of their own.
+      PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER: 'false',
     },
   )
   await istiodReady()

@@ -3,6 +3,7 @@ import { layNetwork } from '../namespace/network.ts'
 import { openApi } from '../objects/api.ts'
 import { createGatewayAccount } from '../objects/gateway-account.ts'
 import { createTutorial } from '../objects/tutorial.ts'
+import type { Parts } from '../parts/build.ts'
 import { API_PORT, GATEWAY } from './addresses.ts'
 import { startApiServer, startEtcd } from './api-server.ts'
 import { connect } from './connect.ts'
@@ -24,7 +25,7 @@ export function adminKubeconfig(): string {
  * objects, istiod, the gateway, and the application. Resolves when a connection through the gateway
  * is answered.
  */
-export async function startMesh(crds: string): Promise<void> {
+export async function startMesh(crds: Parts['crds']): Promise<void> {
   for (const folder of ['logs', 'processes']) mkdirSync(statePath(folder))
   layNetwork()
   startEtcd()

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await startApiServer('config-apiserver', CONFIG_API_PORT)
   config = openApi(CONFIG_API_PORT)
   writeFileSync(configKubeconfig(), kubeconfigFor(CONFIG_API_PORT, ADMIN_TOKEN), { mode: 0o600 })
-  await installCrds(config, partsIn().crds)
+  await installCrds(config, partsIn().crds.istio)
   for (const name of ['istio-system', 'demo'])
     await config.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   await config.create({
