@@ -1,34 +1,42 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 
-/** Reads what to kill, then waits for a line. The input ends instead if the process at the other end is gone. */
-const WAIT = 'read -r target && { read -r _ || kill -KILL "$target"; }'
+const SHELL = '/bin/sh'
+
+/** A process group of its own, which can be killed as one, and a shell. */
+export const GUARDS = process.platform !== 'win32' && existsSync(SHELL)
+
+/** Where a guarded command has the pipe whose end shows that this process is gone. */
+const PIPE = 3
 
 /**
- * Kills a process when this one ends, also by SIGKILL, after which nothing here can run. A shell does it that waits for the
- * end of a pipe from this process. It is started before the process that it watches, so that there is no time without it.
+ * A command that is killed when this process ends, also by SIGKILL, after which nothing here can run. The process that is
+ * started is a shell, which starts a guard beside it and then becomes the command. The guard waits for a line from this
+ * process; the pipe ends instead if this process is gone, even before the guard has begun to read.
+ *
+ * @param target what to kill: the process itself, or its group
  */
-export type Guard = {
-  /** A negative number stands for a process group, as for kill. */
-  watch: (target: number) => void
-  release: () => void
+export function guarded(
+  command: string,
+  args: readonly string[],
+  target: 'process' | 'group',
+): { file: string; args: string[] } {
+  const kill = `kill -KILL ${target === 'group' ? '-$$' : '$$'}`
+  const script = [
+    `(read -r _ <&${PIPE} || ${kill}) </dev/null >/dev/null 2>&1 &`,
+    `exec "$@" ${PIPE}<&-`,
+  ].join('\n')
+  return { file: SHELL, args: ['-c', script, 'plugin', command, ...args] }
 }
 
-export function startGuard(): Guard {
-  const shell: ChildProcess = spawn('sh', ['-c', WAIT], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    // A signal to the group of this process must not end the guard first.
-    detached: true,
-    env: { PATH: process.env.PATH },
-  })
-  const input = shell.stdin as Socket | null
-  // Without a shell there is no guard. Everything else works as before.
-  shell.on('error', () => undefined)
-  input?.on('error', () => undefined)
-  shell.unref()
-  input?.unref()
-  return {
-    watch: (target) => void input?.write(`${target}\n`),
-    release: () => void input?.end('\n'),
+/** Ends the guard of a process, which leaves alone what that has left running. */
+export function startReleasing(guardedProcess: ChildProcess): () => void {
+  const pipe = guardedProcess.stdio[PIPE] as Socket | null | undefined
+  pipe?.on('error', () => undefined)
+  pipe?.unref()
+  return () => {
+    pipe?.write('\n')
+    pipe?.destroySoon()
   }
 }

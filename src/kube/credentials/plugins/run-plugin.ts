@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { shownCommand } from '../../../problem/may-be-shown.ts'
 import { type Json, objectsAt, textAt, textsAt } from '../../json.ts'
+import { checkCommand } from './command-file.ts'
 import { type Credential, readCredential } from './exec-credential.ts'
-import { startGuard } from './guard.ts'
+import { GUARDS, guarded, startReleasing } from './guard.ts'
 import { ended, notStarted, wrongAnswer } from './plugin-errors.ts'
 import { secretsInOutput } from './plugin-output.ts'
 import { isPrompt, withoutCredentials } from './plugin-text.ts'
 
-/** A process group of its own, which can be killed as one. */
-const GROUPS = process.platform !== 'win32'
 const MOST_OUTPUT = 1024 * 1024
 const MOST_ERROR_TEXT = 64 * 1024
 /** How long to wait for its output after it ended. Processes that it left running may hold the output open. */
@@ -46,16 +45,14 @@ export type RunningPlugin = { name: string; credential: Promise<Credential>; kil
 /** Starts a credential plugin. Its errors have their own texts, because those of the platform repeat invalid arguments. */
 export function runPlugin(run: PluginRun): RunningPlugin {
   const name = shownCommand(textAt(run.plugin, 'command') ?? '')
-  const guard = GROUPS ? startGuard() : undefined
   let child: ChildProcess
   try {
     child = started(run)
   } catch (error) {
-    guard?.release()
     throw notStarted(error, run.plugin, name)
   }
-  if (child.pid !== undefined) guard?.watch(run.isInteractive ? child.pid : -child.pid)
-  for (const end of ['exit', 'error'] as const) child.once(end, () => guard?.release())
+  const release = startReleasing(child)
+  for (const end of ['exit', 'error'] as const) child.once(end, release)
   return { name, credential: credentialOf(child, run, name), kill: () => killGroup(child) }
 }
 
@@ -66,11 +63,22 @@ function started({ plugin, isInteractive }: PluginRun): ChildProcess {
   )
   for (const variable of objectsAt(plugin, 'env'))
     env[textAt(variable, 'name') ?? ''] = textAt(variable, 'value')
-  return spawn(textAt(plugin, 'command') ?? '', textsAt(plugin, 'args'), {
+  const command = textAt(plugin, 'command') ?? ''
+  const stdin = isInteractive ? 'inherit' : 'ignore'
+  if (!GUARDS)
+    return spawn(command, textsAt(plugin, 'args'), { env, stdio: [stdin, 'pipe', 'pipe'] })
+  // The shell that becomes the plugin would report in its own words that it cannot.
+  checkCommand(command, env.PATH)
+  const { file, args } = guarded(
+    command,
+    textsAt(plugin, 'args'),
+    isInteractive ? 'process' : 'group',
+  )
+  return spawn(file, args, {
     env,
-    stdio: [isInteractive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
     // A process group in the background cannot read from the terminal.
-    detached: GROUPS && !isInteractive,
+    detached: !isInteractive,
   })
 }
 
@@ -166,7 +174,7 @@ function listen(child: ChildProcess, onLine: (line: string) => void) {
 function killGroup(plugin: ChildProcess): void {
   if (plugin.pid === undefined) return
   try {
-    if (GROUPS) process.kill(-plugin.pid, 'SIGKILL')
+    if (GUARDS) process.kill(-plugin.pid, 'SIGKILL')
     else plugin.kill('SIGKILL')
   } catch {
     // It has ended, or it has no group of its own and is ended alone.

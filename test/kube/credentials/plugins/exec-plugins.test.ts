@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -73,6 +73,35 @@ test('a plugin is killed with all that it started when a SIGKILL ends the run', 
   await once(running, 'exit')
   await vi.waitUntil(() => !pids.some(isRunning), { timeout: 20_000 })
 })
+
+test('a plugin is killed too when the run is killed at the moment at which it has started it', async () => {
+  const file = path.join(folder, 'pids')
+  const source = path.join(ROOT, 'src/kube/credentials/plugins/exec-plugins.ts')
+  const run = `
+    import child from 'node:child_process'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { spawn } = child
+    child.spawn = (command, args, options) => {
+      const started = spawn(command, args, options)
+      // Whatever is started on the way to the plugin has been started by now.
+      if (String(args).includes(${JSON.stringify(file)})) process.kill(process.pid, 'SIGKILL')
+      return started
+    }
+    syncBuiltinESMExports()
+    const { startPlugins } = await import(${JSON.stringify(source)})
+    const user = ${JSON.stringify(userWith(hanging(file)))}
+    await startPlugins().authenticator().applyAuthentication(user, {})`
+  const running = spawn(process.execPath, ['--input-type=module', '--eval', run])
+  await once(running, 'exit')
+  expect(running.signalCode).toBe('SIGKILL')
+  await vi.waitUntil(() => !isAnyRunning(file), { timeout: 10_000 })
+})
+
+/** Whether a process has a text in its command line. */
+function isAnyRunning(text: string): boolean {
+  const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+  return stdout.includes(text)
+}
 
 test('a plugin that hangs is killed with all that it started when the run ends', async () => {
   const plugins = startPlugins()
