@@ -67,7 +67,7 @@ const CAUSES: readonly [code: Code, cause: string, caused: Caused][] = [
     { inputs: { kubeconfig: Buffer.from('kubeconfig'.repeat(30)).toString('base64') } },
   ],
   [
-    'ITS-KUBECONFIG-UNUSABLE',
+    'ITS-KUBECONFIG-LOGIN-REMOVED',
     'the kubeconfig has a user that kubectl refuses',
     {
       inputs: {

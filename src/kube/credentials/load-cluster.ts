@@ -8,6 +8,7 @@ import { proxyVariable } from './environment-proxy.ts'
 import { environmentSecrets } from './environment-secrets.ts'
 import { type ChosenContext, chosenContext } from './kubeconfig/chosen-context.ts'
 import { contextNames } from './kubeconfig/entries.ts'
+import { FieldError } from './kubeconfig/field-error.ts'
 import { shownValue } from './kubeconfig/kubeconfig-text.ts'
 import {
   type Environment,
@@ -101,7 +102,8 @@ export function loadCluster(
       },
     }
   } catch (error) {
-    return refused('kubeconfig', 'ITS-KUBECONFIG-UNUSABLE', `cannot be used: ${messageOf(error)}`)
+    const code = error instanceof FieldError ? error.code : 'ITS-KUBECONFIG-UNUSABLE'
+    return refused('kubeconfig', code, `cannot be used: ${messageOf(error)}`)
   }
 }
 

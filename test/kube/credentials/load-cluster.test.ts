@@ -140,17 +140,101 @@ describe('a kubeconfig', () => {
     ['a text', yaml('just a text\nof two lines'), /it is not a YAML mapping/],
     ['nothing at all', yaml('# nothing\n'), /^has no current context. It has no context\.$/],
     ['no context', yaml('apiVersion: v1\n'), /^has no current context. It has no context\.$/],
-    ['no server', yaml(config('a', {}, { server: '' })), /cluster a of context a has no server/],
+    ['no server', yaml(config('a', {}, { server: '' })), /in cluster a, server is required/],
     [
       'a server that is no URL',
       yaml(config('a', {}, { server: 'a:b:6443' })),
-      /context a has an address that is not shown/,
+      /in cluster a, server must be an http or https URL, and is an address that is not shown/,
     ],
     ['a server of another protocol', yaml(config('a', {}, { server: 'ftp://a' })), /http or https/],
   ])('with %s is refused with a text', (_, source, says) => {
     const found = load(source)
     expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
     expect(found.ok ? '' : found.what).toMatch(says)
+  })
+
+  test.each<[string, JsonObject, JsonObject, string, string]>([
+    [
+      'a field of another type',
+      { token: 12345 },
+      {},
+      'ITS-KUBECONFIG-FIELD-INVALID',
+      'in user a, token must be a string, and is a number. Quote its value.',
+    ],
+    [
+      'text in place of a boolean',
+      {},
+      { 'insecure-skip-tls-verify': 'true' },
+      'ITS-KUBECONFIG-FIELD-INVALID',
+      'in cluster a, insecure-skip-tls-verify must be true or false without quotes, and is a string.',
+    ],
+    [
+      'a plugin of an unknown mode',
+      {
+        exec: {
+          apiVersion: 'client.authentication.k8s.io/v1',
+          command: 'x',
+          interactiveMode: 'Sometimes',
+        },
+      },
+      {},
+      'ITS-KUBECONFIG-FIELD-INVALID',
+      'in user a, exec.interactiveMode must be one of Never, IfAvailable, Always, and is "Sometimes".',
+    ],
+    [
+      'two ways to log in',
+      { token: 't', username: 'u' },
+      {},
+      'ITS-KUBECONFIG-FIELDS-CONFLICT',
+      'in user a, token and username cannot be combined. Remove one of them.',
+    ],
+    [
+      'a certificate that is no PEM',
+      {},
+      { 'certificate-authority-data': 'eA==' },
+      'ITS-KUBECONFIG-CERTIFICATE-INVALID',
+      'in cluster a, certificate-authority-data must hold a certificate (PEM), but holds none that can be read.',
+    ],
+    [
+      'a file that is not there',
+      { tokenFile: '/nowhere/token' },
+      {},
+      'ITS-KUBECONFIG-FILE-UNREADABLE',
+      'in user a, tokenFile names a file that cannot be read (/nowhere/token does not exist).',
+    ],
+    [
+      'credentials that kubectl left out',
+      { token: 'REDACTED' },
+      {},
+      'ITS-KUBECONFIG-CREDENTIALS-OMITTED',
+      'in user a, token is REDACTED, as kubectl config view shows it. Write the kubeconfig with its credentials: kubectl config view --raw --flatten.',
+    ],
+    [
+      'a provider that was removed',
+      { 'auth-provider': { name: 'openstack' } },
+      {},
+      'ITS-KUBECONFIG-LOGIN-REMOVED',
+      'in user a, auth-provider openstack was removed from Kubernetes clients. Use a credential plugin: client-keystone-auth.',
+    ],
+  ])(
+    'with %s is refused with a code of its own, the entry, the field and what it must be',
+    (_, ...given) => {
+      const [user, cluster, code, what] = given
+      expect(load(yaml(config('a', user, cluster)))).toEqual({
+        ok: false,
+        option: 'kubeconfig',
+        code,
+        what: `cannot be used: ${what}`,
+      })
+    },
+  )
+
+  test('whose context names a user that it lacks says both names', () => {
+    const { users: _, ...rest } = config('a')
+    expect(load(yaml(rest))).toMatchObject({
+      code: 'ITS-KUBECONFIG-ENTRY-MISSING',
+      what: 'cannot be used: it has no user a, which context a names.',
+    })
   })
 
   test('that cannot be parsed is not shown, because it contains secrets', () => {
@@ -277,7 +361,9 @@ describe('credentials', () => {
     }
     expect(load(yaml(config('a', { tokenFile: '/nowhere/token' })))).toMatchObject({
       ok: false,
-      what: expect.stringMatching(/tokenFile: \/nowhere\/token does not exist/),
+      what: expect.stringMatching(
+        /tokenFile names a file that cannot be read \(\/nowhere\/token does not exist\)/,
+      ),
     })
   })
 

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import { badCertificate } from './field-error.ts'
 import { base64In, type Entry } from './fields.ts'
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
@@ -11,7 +12,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE----
 export function authorityIn(entry: Entry): string | undefined {
   const data = base64In(entry, 'certificate-authority')
   if (data && !(pemOf(data).match(CERTIFICATE) ?? []).some(isCertificate))
-    throw new Error(
+    throw badCertificate(
       `${givenField(entry, 'certificate-authority')} ${holdsNo('certificate (PEM)', data)}`,
     )
   return data

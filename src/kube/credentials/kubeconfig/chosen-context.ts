@@ -3,6 +3,7 @@ import { shownAddress } from '../../../problem/may-be-shown.ts'
 import { isObject, type JsonObject } from '../../json.ts'
 import { authorityIn } from './certificates.ts'
 import { type Entries, nameIn } from './entries.ts'
+import { allOf, conflicting, FieldError, typeText } from './field-error.ts'
 import type { Entry } from './fields.ts'
 import { textOf, tried } from './fields.ts'
 import { type Impersonation, impersonationOf } from './impersonation.ts'
@@ -24,34 +25,41 @@ export type ChosenContext = {
  */
 export function chosenContext(entries: Entries, name: string): ChosenContext {
   const context = entries.contexts.get(name)
-  if (context === undefined) throw new Error(`it has no context ${name}`)
-  const problems: string[] = []
+  if (context === undefined) throw missing(`it has no context ${name}`)
+  const problems: FieldError[] = []
+  const ofUser: FieldError[] = []
+  const ofCluster: FieldError[] = []
   const clusterName = nameIn(context, 'cluster')
   const userName = nameIn(context, 'user')
   const clusterRule = entries.clusters.get(clusterName)
   const userEntry = entries.users.get(userName)
   if (clusterRule === undefined)
     problems.push(
-      clusterName === ''
-        ? `context ${name} names no cluster`
-        : `it has no cluster ${clusterName}, which context ${name} names`,
+      missing(
+        clusterName === ''
+          ? `context ${name} names no cluster`
+          : `it has no cluster ${clusterName}, which context ${name} names`,
+      ),
     )
   if (userEntry === undefined && userName !== '')
-    problems.push(`it has no user ${userName}, which context ${name} names`)
-  const user = readUser(userName, userEntry ?? { fields: {}, folder: '' }, problems)
+    problems.push(missing(`it has no user ${userName}, which context ${name} names`))
+  const user = readUser(userName, userEntry ?? { fields: {}, folder: '' }, ofUser)
   const cluster =
     clusterRule &&
     tried(
       () =>
         readCluster(clusterName, clusterRule, {
-          context: name,
           hasCertificate: Boolean(user.certData),
         }),
-      problems,
+      ofCluster,
     )
-  const impersonation = tried(() => impersonationOf(userEntry?.fields ?? {}), problems)
+  const impersonation = tried(() => impersonationOf(userEntry?.fields ?? {}), ofUser)
+  problems.push(
+    ...ofUser.map((problem) => within(`user ${userName}`, problem)),
+    ...ofCluster.map((problem) => within(`cluster ${clusterName}`, problem)),
+  )
   if (cluster === undefined || impersonation === undefined || problems.length > 0)
-    throw new Error([...new Set(problems)].join('; '))
+    throw allOf(problems)
   return {
     name,
     cluster,
@@ -61,36 +69,45 @@ export function chosenContext(entries: Entries, name: string): ChosenContext {
   }
 }
 
+function missing(message: string): FieldError {
+  return new FieldError(message, 'ITS-KUBECONFIG-ENTRY-MISSING')
+}
+
+/** A problem with the entry that has the field. */
+function within(where: string, { message, code }: FieldError): FieldError {
+  return new FieldError(`in ${where}, ${message}`, code)
+}
+
 function readCluster(
   name: string,
   entry: Entry,
-  { context, hasCertificate }: { context: string; hasCertificate: boolean },
+  { hasCertificate }: { hasCertificate: boolean },
 ): Cluster {
   const { fields } = entry
   const given = textOf(fields.server, 'server')
-  if (!given) throw new Error(`cluster ${name} of context ${context} has no server`)
+  if (!given) throw new FieldError('server is required')
   if (/[\s\p{Cc}]/u.test(given))
-    throw new Error(`server of context ${context} must not contain spaces or line breaks`)
+    throw new FieldError('server must not contain spaces or line breaks')
   const skipTLSVerify = fields['insecure-skip-tls-verify'] ?? false
   if (typeof skipTLSVerify !== 'boolean')
-    throw new Error('insecure-skip-tls-verify must be true or false, without quotes')
+    throw new FieldError(
+      `insecure-skip-tls-verify must be true or false without quotes, and is ${typeText(skipTLSVerify)}`,
+    )
   const caData = authorityIn(entry)
   if (caData && skipTLSVerify)
-    throw new Error(
-      'insecure-skip-tls-verify and a certificate authority cannot be combined. Remove one of them',
-    )
+    throw conflicting('insecure-skip-tls-verify and a certificate authority cannot be combined.')
   const server = withScheme(given, hasCertificate || skipTLSVerify || caData !== undefined)
   if (!isHttpUrl(server))
-    throw new Error(
-      `server must be an http or https URL (context ${context} has ${shownAddress(given)})`,
-    )
+    throw new FieldError(`server must be an http or https URL, and is ${shownAddress(given)}`)
   const tlsServerName = textOf(fields['tls-server-name'], 'tls-server-name')
   const proxyUrl = textOf(fields['proxy-url'], 'proxy-url')
   if (
     proxyUrl &&
     !(URL.canParse(proxyUrl) && /^(?:https?|socks5h?):$/.test(new URL(proxyUrl).protocol))
   )
-    throw new Error('proxy-url must be a URL of http, https or socks5')
+    throw new FieldError(
+      `proxy-url must be a URL of http, https or socks5, and is ${shownAddress(proxyUrl)}`,
+    )
   return {
     name,
     server: server.replace(/\/$/, ''),

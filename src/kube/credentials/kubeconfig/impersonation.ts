@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../json.ts'
+import { FieldError, typeText } from './field-error.ts'
 import { textOf } from './fields.ts'
 
 /** The headers with which a request is made as another user. */
@@ -14,11 +15,12 @@ export function impersonationOf(fields: JsonObject): Impersonation {
   const uid = textOf(fields['as-uid'], 'as-uid')
   const groups = textsOf(fields, 'as-groups')
   const extra = fields['as-user-extra'] ?? {}
-  if (!isObject(extra)) throw new Error('as-user-extra must be a mapping of lists')
+  if (!isObject(extra))
+    throw new FieldError(`as-user-extra must be a mapping of lists, and is ${typeText(extra)}`)
   const keys = Object.keys(extra)
   if (!user) {
     if (uid || groups.length > 0 || keys.length > 0)
-      throw new Error('as-uid, as-groups and as-user-extra require as')
+      throw new FieldError('as-uid, as-groups and as-user-extra require as')
     return {}
   }
   return {
@@ -39,15 +41,17 @@ export function impersonationOf(fields: JsonObject): Impersonation {
 /** A text that Node sends as UTF-8, as kubectl does. Node writes each character of a header as one byte. */
 function headerText(text: string, field: string): string {
   if (/[^\P{Cc}\t]/u.test(text))
-    throw new Error(`${field} must not contain a line break or another control character`)
+    throw new FieldError(`${field} must not contain a line break or another control character`)
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
 function textsOf(fields: JsonObject, field: string): string[] {
   const list = fields[field] ?? []
-  if (!Array.isArray(list)) throw new Error(`${field} must be a list`)
+  if (!Array.isArray(list))
+    throw new FieldError(`${field} must be a list, and is ${typeText(list)}`)
   return list.map((item) => {
-    if (typeof item !== 'string') throw new Error(`${field} must be a list of strings`)
+    if (typeof item !== 'string')
+      throw new FieldError(`${field} must be a list of strings, and has ${typeText(item)} in it`)
     return item
   })
 }

@@ -4,14 +4,15 @@ import { isObject, type JsonObject, textAt } from '../../json.ts'
 import { pluginFields } from '../plugins/exec-fields.ts'
 import { tokenFileProvider, tokenIn } from '../token-file.ts'
 import { pairProblems } from './certificates.ts'
+import { badCertificate, conflicting, FieldError } from './field-error.ts'
 import type { Entry } from './fields.ts'
-import { base64In, pathIn, textOf, tried } from './fields.ts'
+import { base64In, pathIn, textOf, tried, unreadable } from './fields.ts'
 
 /**
  * A user in the library's form. As in kubectl, a token outranks a plugin, and a plugin is used only if there is nothing else.
  * Everything that is wrong is added to the problems.
  */
-export function readUser(name: string, entry: Entry, problems: string[]): User {
+export function readUser(name: string, entry: Entry, problems: FieldError[]): User {
   const { fields } = entry
   const text = (field: string) => tried(() => textOf(fields[field], field), problems) ?? ''
   const given: Given = {
@@ -40,22 +41,26 @@ type Given = {
   provider: { name: string; config: JsonObject } | undefined
 }
 
-function contradictions(entry: Entry, given: Given): string[] {
-  const problems: string[] = []
+function contradictions(entry: Entry, given: Given): FieldError[] {
+  const problems: FieldError[] = []
   if (!canBeSent(given.token.trim()))
-    problems.push('token must be one line of ASCII characters without spaces. Copy it again')
+    problems.push(
+      new FieldError('token must be one line of ASCII characters without spaces. Copy it again'),
+    )
   if (given.keyData && isEncrypted(given.keyData))
     problems.push(
-      'client-key is encrypted with a passphrase, which kubectl cannot use either. Decrypt it: openssl pkey -in KEY -out KEY.plain',
+      badCertificate(
+        'client-key is encrypted with a passphrase, which kubectl cannot use either. Decrypt it: openssl pkey -in KEY -out KEY.plain',
+      ),
     )
   else if (given.certData && given.keyData)
-    problems.push(...pairProblems(entry, given.certData, given.keyData))
+    problems.push(...pairProblems(entry, given.certData, given.keyData).map(badCertificate))
   if (given.certData && !given.keyData)
-    problems.push('client-certificate needs client-key or client-key-data')
+    problems.push(badCertificate('client-certificate needs client-key or client-key-data'))
   if (given.token && (given.username || given.password))
-    problems.push('token and username cannot be combined. Remove one of them')
+    problems.push(conflicting('token and username cannot be combined.'))
   if (given.plugin && given.provider)
-    problems.push('exec and auth-provider cannot be combined. Remove one of them')
+    problems.push(conflicting('exec and auth-provider cannot be combined.'))
   return problems
 }
 
@@ -86,8 +91,7 @@ function readableTokenFile(entry: Entry): string | undefined {
   try {
     tokenIn(file)
   } catch (error) {
-    if (!entry.fields.token)
-      throw new Error(`tokenFile: ${error instanceof Error ? error.message : String(error)}`)
+    if (!entry.fields.token) throw unreadable('tokenFile', error)
   }
   return file
 }
@@ -105,10 +109,11 @@ function providerOf(fields: JsonObject): { name: string; config: JsonObject } | 
   const name = textAt(given, 'name') ?? ''
   if (name !== 'oidc') {
     const remedy = Object.hasOwn(REMOVED, name) ? REMOVED[name] : undefined
-    throw new Error(
+    throw new FieldError(
       remedy
         ? `auth-provider ${name} was removed from Kubernetes clients. ${remedy}`
         : 'auth-provider names a provider that does not exist. Only oidc does. Use a credential plugin (exec) instead',
+      'ITS-KUBECONFIG-LOGIN-REMOVED',
     )
   }
   const config = isObject(given) && isObject(given.config) ? given.config : {}
@@ -127,6 +132,6 @@ export function withUserOfAddress(user: User, server: string): User {
       password: decodeURIComponent(password),
     }
   } catch {
-    throw new Error(`the user in the server ${shownAddress(server)} is not percent-encoded`)
+    throw new FieldError(`the user in the server ${shownAddress(server)} is not percent-encoded`)
   }
 }
