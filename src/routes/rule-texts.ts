@@ -15,6 +15,11 @@ export function ruleText(kind: RouteKind, rule: Rule, covering: Rule | undefined
   return `${matched}to ${to.join(', ') || 'nothing'}, at ${at}${never}`
 }
 
+/** `rule http[0]`, and `rule[0]` alone where the name has the word already. */
+export function ruleWords(name: string): string {
+  return /^rule[:[]/.test(name) ? name : `rule ${name}`
+}
+
 /** As many paths as tell rules apart. */
 const MOST_PATHS = 3
 

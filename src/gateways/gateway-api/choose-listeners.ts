@@ -1,10 +1,10 @@
 import { type Problem, problem } from '../../problem/problem.ts'
-import { parentsOf } from '../../routes/gateway-api/rules/listeners.ts'
+import { hostnamesOf, parentsOf } from '../../routes/gateway-api/rules/listeners.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from '../gateway-search.ts'
 import { findHostElsewhere } from '../probe-host.ts'
 import type { GatewayListener, GatewayObject } from './gateway-object.ts'
 import { type AtListener, attachment, names } from './listener-fit.ts'
-import { admittedHosts, hostnamesOf, reachedHosts, reaches } from './listener-hosts.ts'
+import { admittedHosts, reachedHosts, reaches } from './listener-hosts.ts'
 import type { NamespaceLabels } from './namespaces.ts'
 
 /** A Gateway, and its listeners whose traffic the rule gets, the preferred one first. */

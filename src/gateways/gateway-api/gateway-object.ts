@@ -8,9 +8,9 @@ import {
   textsAt,
 } from '../../kube/json.ts'
 import type { NamespacedName } from '../../kube/names.ts'
+import { type Condition, conditionsAt } from '../../routes/gateway-api/checks/conditions-of.ts'
 import { GATEWAY_API } from '../../routes/gateway-api/rules/listeners.ts'
 import type { ListenerTls } from '../gateway-search.ts'
-import { type Condition, conditionsAt } from './conditions.ts'
 
 /** A Gateway of the Gateway API, with the parts that decide which routes its listeners use and where it is. */
 export type GatewayObject = NamespacedName & {

@@ -10,7 +10,7 @@ import { type FoundAddress, type GatewaySearch, GIVE_ENDPOINT } from '../gateway
 import { readGatewayService } from '../gateway-service.ts'
 import { addressesOfAny } from '../service-address.ts'
 import type { FoundListeners } from './choose-listeners.ts'
-import { conditionNow, conditionText } from './conditions.ts'
+import { conditionNow, reasonText } from './conditions.ts'
 import type { GatewayListener, GatewayObject } from './gateway-object.ts'
 
 /** A listener, its addresses, and the Service in front of the gateway's Pods where that is known. */
@@ -130,7 +130,7 @@ function noAddress({ api }: GatewaySearch, gateway: GatewayObject): Problem {
     other !== undefined
       ? `its status has only an address of type ${other.type} (${other.value})`
       : says !== undefined
-        ? `its status has no address, and its condition ${says.type} is False (${conditionText(says)})`
+        ? `its status has no address, and its condition ${says.type} is False (${reasonText(says)})`
         : 'its status has no address'
   return problem(
     'ITS-GATEWAY-WITHOUT-ADDRESS',

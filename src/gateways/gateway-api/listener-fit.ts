@@ -1,8 +1,8 @@
-import { type Parent, parentsOf } from '../../routes/gateway-api/rules/listeners.ts'
+import { hostnamesOf, type Parent, parentsOf } from '../../routes/gateway-api/rules/listeners.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { conditionNow, conditionText } from './conditions.ts'
+import { conditionNow, reasonText } from './conditions.ts'
 import type { GatewayListener, GatewayObject } from './gateway-object.ts'
-import { admittedHosts, hostnamesOf } from './listener-hosts.ts'
+import { admittedHosts } from './listener-hosts.ts'
 import { allowsNamespace, type NamespaceLabels } from './namespaces.ts'
 
 /** A listener of a Gateway. */
@@ -93,5 +93,5 @@ function refusalOf({ gateway, listener }: AtListener): string | undefined {
   const says = (type: string, status: 'True' | 'False') =>
     conditionNow(gateway.generation, listener.conditions, type, status)
   const found = says('Accepted', 'False') ?? says('Conflicted', 'True')
-  return found && `is not served by its controller (${conditionText(found)})`
+  return found && `is not served by its controller (${reasonText(found)})`
 }

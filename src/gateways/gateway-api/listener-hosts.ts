@@ -1,23 +1,17 @@
-import { textsAt } from '../../kube/json.ts'
-
+import { hostnamesOf } from '../../routes/gateway-api/rules/listeners.ts'
 import { coversHost, isWildcard, virtualHostFor } from '../../routes/match/virtual-host.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { isWithin } from '../host-names.ts'
 import type { GatewayListener, GatewayObject } from './gateway-object.ts'
 
-/** The hostnames of a route in lower case; `*` where it has none. */
-export function hostnamesOf({ kind, spec }: Pick<RouteObject, 'kind' | 'spec'>): string[] {
-  const own = kind === 'TCPRoute' ? [] : textsAt(spec, 'hostnames')
-  return own.length === 0 ? ['*'] : own.map((host) => host.toLowerCase())
-}
-
 /** The hosts of a route that a listener admits, in the route's order. Of two that overlap, the narrower one counts. */
 export function admittedHosts(
   { hostname }: Pick<GatewayListener, 'hostname'>,
-  route: Pick<RouteObject, 'kind' | 'spec'>,
+  route: Pick<RouteObject, 'spec'>,
 ): string[] {
   const offered = hostname.toLowerCase()
-  const admitted = hostnamesOf(route).flatMap((host) => {
+  const admitted = hostnamesOf(route).flatMap((written) => {
+    const host = written.toLowerCase()
     if (isWithin(host, offered)) return [host]
     return isWithin(offered, host) ? [offered] : []
   })
@@ -30,7 +24,7 @@ export function admittedHosts(
  */
 export function reachedHosts(
   { gateway, listener }: { gateway: GatewayObject; listener: GatewayListener },
-  route: Pick<RouteObject, 'kind' | 'spec'>,
+  route: Pick<RouteObject, 'spec'>,
 ): string[] {
   const hostnames = gateway.listeners
     .filter(({ port, protocol }) => port === listener.port && protocol === listener.protocol)

@@ -2,7 +2,7 @@ import { type Problem, problem, warning } from '../../problem/problem.ts'
 import { type Parent, parentsOf } from '../../routes/gateway-api/rules/listeners.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { type Rule, trafficWord } from '../../routes/rule.ts'
-import { conditionNow, conditionText } from './conditions.ts'
+import { conditionNow, reasonText } from './conditions.ts'
 import type { GatewayObject } from './gateway-object.ts'
 
 type Ours = { object: RouteObject; rule: Rule }
@@ -67,7 +67,7 @@ export function notProgrammed({
   return [
     warning(
       'ITS-GATEWAY-NOT-PROGRAMMED',
-      `The controller of Gateway ${namespace}/${name} reports that it is not programmed (${conditionText(found)}), so new weights may not reach the proxies.`,
+      `The controller of Gateway ${namespace}/${name} reports that it is not programmed (${reasonText(found)}), so new weights may not reach the proxies.`,
     ),
   ]
 }

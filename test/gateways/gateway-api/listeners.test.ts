@@ -172,7 +172,7 @@ describe('the listeners that a route is attached to', () => {
       status: { listeners: [{ name: 'http', conditions: conditions(generation) }] },
     })
     expect(chosen(gatewayWith([listener()], listeners(1)), routeObject())).toBe(
-      'Gateway demo/public has no listener for this rule: http (port 80) is not served by its controller (ProtocolConflict: port 80 is taken).',
+      'Gateway demo/public has no listener for this rule: http (port 80) is not served by its controller (ProtocolConflict, "port 80 is taken").',
     )
     expect(chosen(gatewayWith([listener()], listeners(0)), routeObject())).toEqual(['http'])
   })

@@ -148,8 +148,8 @@ describe('the address of a Gateway', () => {
     }
     const found = await located(await clusterWith({ addresses: [], conditions: [condition] }))
     expect(saidIn(found)).toEqual([
-      'warning: The controller of Gateway demo/public reports that it is not programmed (AddressNotAssigned: address pending), so new weights may not reach the proxies.',
-      'error: The address of the gateway cannot be found. Gateway demo/public is there, but its status has no address, and its condition Programmed is False (AddressNotAssigned: address pending).',
+      'warning: The controller of Gateway demo/public reports that it is not programmed (AddressNotAssigned, "address pending"), so new weights may not reach the proxies.',
+      'error: The address of the gateway cannot be found. Gateway demo/public is there, but its status has no address, and its condition Programmed is False (AddressNotAssigned, "address pending").',
     ])
     expect(found.arrival).toEqual({ gateway: 'demo/public', port: 80, section: 'http' })
     const bare = await located(await clusterWith({ addresses: [] }))

@@ -5,6 +5,7 @@ import { kindOf } from '../../../routes/kinds.ts'
 import type { ProbeRequest } from '../../../routes/probe-request.ts'
 import type { RouteObject } from '../../../routes/route-object.ts'
 import { type Rule, trafficWord } from '../../../routes/rule.ts'
+import { ruleWords } from '../../../routes/rule-texts.ts'
 import { uniqueName } from '../../../routes/select-rule.ts'
 import { howToHit } from './how-to-hit.ts'
 
@@ -81,7 +82,7 @@ export function nameIn(object: RouteObject, rule: Rule): string {
   const kind = kindOf(object)
   const rules = kind.rules(object)
   const listed = rules.find((same) => isSame(same, rule)) ?? rule
-  return `rule ${uniqueName(kind, listed, rules)}`
+  return ruleWords(uniqueName(kind, listed, rules))
 }
 
 /** Whether both are at one place of the same object. */

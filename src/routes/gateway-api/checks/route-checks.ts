@@ -1,6 +1,7 @@
 import { at, isObject } from '../../../kube/json.ts'
 import { kubectl } from '../../../kube/kubectl.ts'
 import { type Problem, problem, warning } from '../../../problem/problem.ts'
+import { capitalized } from '../../../problem/sentence.ts'
 import type { PreflightCheck } from '../../route-kind.ts'
 import { type Rule, sharesOf, trafficWord } from '../../rule.ts'
 import { coveringRule } from '../match/covering-rule.ts'
@@ -24,8 +25,8 @@ function covered(name: string, rule: Rule, covering: Rule): Problem {
   return problem(
     'ITS-RULE-SHADOWED',
     isOfRequests
-      ? `Rule ${rule.position} of ${name} never gets a request: rule ${covering.position} matches all of its requests, and is compared first.`
-      : `Rule ${rule.position} of ${name} never gets a connection: rule ${covering.position} before it gets all of them.`,
+      ? `${capitalized(rule.position)} of ${name} never gets a request: ${covering.position} matches all of its requests, and is compared first.`
+      : `${capitalized(rule.position)} of ${name} never gets a connection: ${covering.position} before it gets all of them.`,
     `Remove one of the two rules${isOfRequests ? ', or give this one a more specific match' : ''}.`,
   )
 }
@@ -58,7 +59,7 @@ const checkPersistence: PreflightCheck = async ({ object, rule }) => {
   return [
     warning(
       'ITS-SESSION-PERSISTENCE',
-      `Rule ${rule.position} of ${object.name} has sessionPersistence. Clients stay with the backend of their first ${unit}, so new weights act on new sessions only.`,
+      `${capitalized(rule.position)} of ${object.name} has sessionPersistence. Clients stay with the backend of their first ${unit}, so new weights act on new sessions only.`,
       'The samples of this run keep no cookie, so each of them is a new session. Expect the split of the users to follow later.',
     ),
   ]
@@ -74,7 +75,7 @@ const checkWeights: PreflightCheck = async ({ object, rule }) => {
   return [
     warning(
       'ITS-RULE-WITHOUT-WEIGHT',
-      `All backends of rule ${rule.position} of ${object.name} have weight 0, ${effect}.`,
+      `All backends of ${rule.position} of ${object.name} have weight 0, ${effect}.`,
       'A rollback restores exactly that.',
     ),
   ]

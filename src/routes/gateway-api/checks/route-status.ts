@@ -1,5 +1,6 @@
 import { type JsonObject, numberAt, objectsAt, textAt } from '../../../kube/json.ts'
 import type { RouteObject } from '../../route-object.ts'
+import { type Condition, conditionsAt, quotedMessage } from './conditions-of.ts'
 
 /** What a controller says about a route at one of its parents. */
 export type ParentStatus = {
@@ -9,27 +10,12 @@ export type ParentStatus = {
   conditions: readonly Condition[]
 }
 
-export type Condition = {
-  type: string
-  status: string
-  reason: string
-  message: string
-  /** The generation that the controller looked at. */
-  generation: number | undefined
-}
-
 /** What controllers say about a route. One that has not seen it says nothing. */
 export function parentStatusesOf(object: RouteObject): ParentStatus[] {
   return objectsAt(object.raw, 'status', 'parents').map((parent) => ({
     controller: textAt(parent, 'controllerName') ?? '',
     parent: parentText(parent, object.namespace),
-    conditions: objectsAt(parent, 'conditions').map((condition) => ({
-      type: textAt(condition, 'type') ?? '',
-      status: textAt(condition, 'status') ?? '',
-      reason: textAt(condition, 'reason') ?? '',
-      message: textAt(condition, 'message') ?? '',
-      generation: numberAt(condition, 'observedGeneration'),
-    })),
+    conditions: conditionsAt(parent),
   }))
 }
 
@@ -74,14 +60,12 @@ function isOfNewest({ generation }: RouteObject, condition: Condition): boolean 
   return generation !== undefined && condition.generation === generation
 }
 
-/** `ResolvedRefs is False (BackendNotFound): backend(web.demo) not found`, in one line. */
-function conditionText({ type, status, reason, message }: Condition): string {
-  const why = message.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-  const shown = why.length > LONGEST ? `${why.slice(0, LONGEST)}...` : why
-  return `${type} is ${status}${reason === '' ? '' : ` (${reason})`}${shown === '' ? '' : `, ${JSON.stringify(shown)},`}`
+/** `ResolvedRefs is False (BackendNotFound), "backend(web.demo) not found",`. */
+function conditionText(condition: Condition): string {
+  const { type, status, reason } = condition
+  const message = quotedMessage(condition)
+  return `${type} is ${status}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `, ${message},`}`
 }
-
-const LONGEST = 300
 
 /** Whether some controller has looked at the newest generation of a route. */
 export function isObserved(object: RouteObject): boolean {
