@@ -76,6 +76,6 @@ test('for all routes of a listener, no request hits a rule whose traffic another
         expect(isHit).toBe(false)
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 2_000 },
   )
 })
