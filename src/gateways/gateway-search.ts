@@ -23,6 +23,14 @@ export type GatewaySearch = {
   gatewayService: NamespacedName | undefined
 }
 
+/** A rule in an object that has the rules of its delegates in the place of those that delegate. */
+export type ServedAs = {
+  object: RouteObject
+  rule: Rule
+  /** Where each of its rules is written, by their position; only where the run's own object delegates to others. */
+  origins?: readonly { object: RouteObject; index: number }[]
+}
+
 /** Where connections reach the rule. */
 export type FoundAddress = {
   /** All addresses, the preferred ones first. */
@@ -39,8 +47,8 @@ export type FoundGateway = {
   arrival: Arrival | undefined
   /** The Pods of that gateway. */
   pods: GatewayPods | undefined
-  /** The rule as that gateway has it, if another object delegates to its own one. */
-  served?: { object: RouteObject; rule: Rule }
+  /** The rule as that gateway has it, if another object delegates to its own one, or its own one to others. */
+  served?: ServedAs
   /** What the listener there does with TLS. */
   tls: ListenerTls
   /** Concrete hosts that the rule's object and that listener admit, with their domain. A probe asks for the first one. */

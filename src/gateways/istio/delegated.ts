@@ -8,13 +8,13 @@ import { canMeet } from '../../routes/istio/revision.ts'
 import { httpRules } from '../../routes/istio/rules/virtual-service-rules.ts'
 import { parseRouteObject, type RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import { type GatewaySearch, GIVE_ENDPOINT } from '../gateway-search.ts'
+import { type GatewaySearch, GIVE_ENDPOINT, type ServedAs } from '../gateway-search.ts'
 import type { Ours } from './shadowing/takers-before.ts'
 
 /** A rule as gateways have it: in an object that delegates to its own one; or why that is not known. */
 export type ServedRule =
   | { kind: 'own' }
-  | { kind: 'delegated'; served: Ours; findings: readonly Problem[] }
+  | { kind: 'delegated'; served: ServedAs; findings: readonly Problem[] }
   | { kind: 'unknown'; finding: Problem; isForbidden: boolean }
 
 /** Whether gateways use an object's http rules only through objects that delegate to it. */
@@ -27,8 +27,8 @@ export async function findServedRule(
   search: Pick<GatewaySearch, 'api' | 'apiVersion' | 'object' | 'rule'>,
   signal: AbortSignal,
 ): Promise<ServedRule> {
-  if (!isDelegate(search)) return { kind: 'own' }
   const { api, apiVersion, object, rule } = search
+  if (!isDelegate(search) && !delegatesToOthers(search)) return { kind: 'own' }
   const resource: Resource = {
     group: ISTIO_NETWORKING,
     version: apiVersion,
@@ -37,17 +37,43 @@ export async function findServedRule(
     name: undefined,
   }
   const read = await readList(api, resource, signal)
+  if (read.kind === 'denied' && !isDelegate(search)) return { kind: 'own' }
   if (read.kind === 'denied')
     return { kind: 'unknown', finding: notListed(object, resource), isForbidden: true }
   const all = (read.kind === 'found' ? read.value : []).flatMap(
     (json) => parseRouteObject(json) ?? [],
   )
+  if (!isDelegate(search)) return servedWithDelegates(search, all)
   const [first, ...others] = all
     .filter((one) => canMeet(object.raw, one.raw))
     .sort(byAge)
     .flatMap((root) => servedBy(root, all, { object, rule }))
   if (first === undefined) return { kind: 'unknown', finding: notUsed(object), isForbidden: false }
   return { kind: 'delegated', served: first, findings: notProbed(first, others) }
+}
+
+/** Whether an object has rules of its own, and others that delegate. */
+function delegatesToOthers({ object, rule }: Ours): boolean {
+  return (
+    rule.protocol === 'http' &&
+    objectsAt(object.spec, 'http').some((one) => delegateOf(one, object.namespace) !== undefined)
+  )
+}
+
+/** A rule of an object among those of the objects that it delegates to. */
+function servedWithDelegates({ object, rule }: Ours, all: readonly RouteObject[]): ServedRule {
+  const merged = mergedIn(object, all)
+  const { origins } = merged
+  const index = origins.findIndex(
+    (origin) => origin.object === object && origin.index === rule.index,
+  )
+  const found = httpRules(merged.object).find((one) => one.index === index)
+  if (found === undefined) return { kind: 'own' }
+  return {
+    kind: 'delegated',
+    served: { object: merged.object, rule: found, origins },
+    findings: [],
+  }
 }
 
 /** The rule in an object that delegates to its own one. */

@@ -1,3 +1,4 @@
+import type { ServedAs } from '../../../gateways/gateway-search.ts'
 import type { Options } from '../../../options/options.ts'
 import { type Problem, problem, warning } from '../../../problem/problem.ts'
 import { capitalized } from '../../../problem/sentence.ts'
@@ -14,14 +15,16 @@ import { howToHit } from './how-to-hit.ts'
  * say nothing about the weights of this one. A rule that nothing can hit is not reported again.
  */
 export function findOtherHit(
-  { object, rule }: { object: RouteObject; rule: Rule },
+  served: ServedAs,
   request: ProbeRequest,
   mode: Options['mode'],
 ): Problem[] {
+  const { object, rule, origins } = served
   const kind = kindOf(object)
   const rules = kind.rules(object)
-  if (mode !== 'verify' && kind.coveringRule(rule, rules)) return []
-  const nameOf = (one: Rule) => nameIn(object, one)
+  // A rule of a delegate that covers this one is reported nowhere else.
+  if (mode !== 'verify' && origins === undefined && kind.coveringRule(rule, rules)) return []
+  const nameOf = (one: Rule) => writtenName(served, one)
   const whose = `${object.namespace}/${object.name}`
   const what = `The ${trafficWord(rule)}s of this run`
   const found = kind.hit(object, request)
@@ -45,7 +48,7 @@ export function findOtherHit(
     return [
       problem(
         'ITS-PROBE-HITS-OTHER-RULE',
-        `${what} would hit ${others.map(nameOf).join(' or ')} of ${whose} instead of ${nameOf(rule)}: ${requestText(request)}.${others.map((one) => insteadText(nameOf(one), one)).join('')}`,
+        `${what} would hit ${others.map(nameOf).join(' or ')}${isElsewhere(served, others) ? '' : ` of ${whose}`} instead of ${nameOf(rule)}: ${requestText(request)}.${others.map((one) => insteadText(nameOf(one), one)).join('')}`,
         remedy(others),
       ),
     ]
@@ -58,6 +61,23 @@ export function findOtherHit(
       `Check that expect matches replies of ${nameOf(rule)} only.`,
     ),
   ]
+}
+
+/** A rule by the name that it has where it is written: in the object itself, or in one that this delegates to. */
+function writtenName({ object, origins }: ServedAs, rule: Rule): string {
+  const origin = origins?.[rule.index]
+  if (origin === undefined) return nameIn(object, rule)
+  const rules = kindOf(origin.object).rules(origin.object)
+  const written = rules.find((one) => isSame(one, { ...rule, index: origin.index })) ?? rule
+  const name = nameIn(origin.object, written)
+  return origin.object.uid === object.uid
+    ? name
+    : `${name} of ${origin.object.namespace}/${origin.object.name}`
+}
+
+/** Whether one of the rules is written in another object. */
+function isElsewhere({ object, origins }: ServedAs, rules: readonly Rule[]): boolean {
+  return rules.some(({ index }) => (origins?.[index]?.object.uid ?? object.uid) !== object.uid)
 }
 
 /** The warning that it is not known which of several rules samples hit, because what they send is not. */

@@ -208,6 +208,44 @@ describe('a plan for the rule of an object that others delegate to', () => {
   })
 })
 
+describe('a plan for a rule of an object that delegates before it', () => {
+  async function delegatingMesh(delegateMatch: JsonObject[]) {
+    const delegate = {
+      ...another('orders', [{ name: 'orders', match: delegateMatch, route: TO_V1 }]),
+    }
+    const spec = { http: Object(delegate.spec).http as JsonObject[] }
+    const sandbox = await webMesh({}, { ...delegate, spec })
+    editWeb(sandbox, ({ http }) => ({
+      http: [
+        { match: [{ uri: { prefix: '/' } }], delegate: { name: 'orders' } },
+        ...(http as JsonObject[]),
+      ],
+    }))
+    return sandbox
+  }
+
+  test('knows that its requests hit the rule where the delegate takes others', async () => {
+    const sandbox = await delegatingMesh([{ uri: { prefix: '/orders' } }])
+    expect(await planned(sandbox, { route: 'http[1]' })).toEqual([OTHER_PORT])
+  })
+
+  test('fails where the delegate takes its requests, and names the rule where it is written', async () => {
+    const sandbox = await delegatingMesh([{ uri: { prefix: '/orders' } }])
+    const inputs = { route: 'http[1]', 'probe-path': '/orders/1' }
+    expect(await planned(sandbox, inputs)).toContain(
+      'ITS-PROBE-HITS-OTHER-RULE: The requests of this run would hit rule http:orders of demo/orders instead of rule http[1]: GET /orders/1 for web.example.com at port 8080 of Gateway demo/web-gateway.',
+    )
+  })
+
+  test('fails where the delegate takes every request', async () => {
+    const sandbox = await delegatingMesh([{ uri: { prefix: '/' } }])
+    const found = await planned(sandbox, { route: 'http[1]' })
+    expect(found.join()).toContain(
+      'would hit rule http:orders of demo/orders instead of rule http[1]',
+    )
+  })
+})
+
 describe('a verify of an http rule', () => {
   const verify = { ...WEB, mode: 'verify', weights: 'current', tolerance: '20', confidence: SURE }
   const SHARES = { web: { http: { v1: 50, v2: 50 } } }
