@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { minify } from 'terser'
 
@@ -21,6 +30,10 @@ const AUTHENTICATORS = [
   ['gcp_auth.js', 'GoogleCloudPlatformAuth'],
   ['oidc_auth.js', 'OpenIDConnectAuth'],
 ] as const
+/** In the function of the bundler that makes the name of a chunk. */
+const ENDING_OF_CHUNKS = '".index.js"'
+/** Marks the functions that are to be in parentheses. */
+const EAGER = '__eager__'
 const root = path.resolve(import.meta.dirname, '..')
 const lib = path.join(root, 'lib')
 
@@ -31,7 +44,7 @@ stage('@actions/core', 'lib')
 for (const rule of BUNDLES) {
   rmSync(path.join(root, 'dist', rule), { recursive: true, force: true })
   run('ncc', 'build', `lib/src/${rule}.js`, '--out', `dist/${rule}`, '--quiet')
-  await shrink(path.join(root, 'dist', rule, 'index.js'))
+  await shrink(path.join(root, 'dist', rule))
 }
 
 for (const [rule, text] of Object.entries(STARTERS)) {
@@ -43,14 +56,51 @@ for (const [rule, text] of Object.entries(STARTERS)) {
   cpSync(path.join(root, 'dist/programs/package.json'), path.join(folder, 'package.json'))
 }
 
-/** The bundler's own minifier only renames variables: its files are 5% larger. */
-async function shrink(file: string): Promise<void> {
-  const { code = '' } = await minify(readFileSync(file, 'utf8'), {
+/**
+ * Minifies a bundle: index.js, and the chunks that it loads later. The bundler's own minifier only renames variables: its
+ * files are 5% larger. The names of chunks get a hash of the whole bundle, so that a program which is upgraded between its
+ * start and the load of its chunks finds none, not those of another version.
+ */
+async function shrink(folder: string): Promise<void> {
+  const chunks = globSync('*.index.js', { cwd: folder }).sort()
+  const hash = createHash('sha256')
+  for (const file of [...chunks, 'index.js']) hash.update(await minified(path.join(folder, file)))
+  if (chunks.length === 0) return
+  const ending = `.${hash.digest('hex').slice(0, 12)}.js`
+  for (const file of chunks)
+    renameSync(path.join(folder, file), path.join(folder, file.replace('.index.js', ending)))
+  const index = path.join(folder, 'index.js')
+  const text = readFileSync(index, 'utf8')
+  writeFileSync(index, replacedOnce(text, ENDING_OF_CHUNKS, JSON.stringify(ending)))
+}
+
+function replacedOnce(text: string, old: string, by: string): string {
+  const parts = text.split(old)
+  if (parts.length !== 2) throw new Error(`${old} is not in the bundle exactly once`)
+  return parts.join(by)
+}
+
+async function minified(file: string): Promise<string> {
+  const { code = '' } = await minify(marked(readFileSync(file, 'utf8')), {
     module: true,
     compress: { ecma: 2020, passes: 2 },
     format: { ecma: 2020 },
   })
-  writeFileSync(file, code)
+  const short = code.replaceAll(`${EAGER}(`, '(')
+  writeFileSync(file, short)
+  return short
+}
+
+/**
+ * V8 compiles a function in parentheses at once. It reads any other one twice: to check its syntax, and when it is called.
+ * The bundler puts its modules in parentheses, because they are called at the start, but the minifier removes them. So each
+ * is the argument of a call until that is done. This saves a tenth of the start.
+ */
+function marked(text: string): string {
+  return text.replaceAll(
+    /^(\/\*\*\*\/ \d+:\n(?:\/\*\* .*\n|\n)*\/\*\*\*\/ )(?=\(\()/gm,
+    `$1${EAGER}`,
+  )
 }
 
 function run(tool: string, ...words: string[]): void {

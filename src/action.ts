@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import * as core from '@actions/core'
-import { writeResults } from './host/action-results.ts'
 import { execute } from './host/execute.ts'
 import { endWith } from './host/process-end.ts'
 import { runProgram } from './host/run-program.ts'
 import { masker, printer } from './host/runner-log.ts'
+import { loadParts } from './host/start/load-parts.ts'
 import { saveIntent } from './host/state.ts'
 import { fromInputs, unknownInputs } from './options/action-inputs.ts'
 import { startRedacting } from './report/redact/redact.ts'
@@ -38,5 +38,6 @@ async function main(cancel: AbortController): Promise<number> {
     defaultReport:
       env.RUNNER_TEMP && path.join(env.RUNNER_TEMP, `istio-traffic-shift-${randomUUID()}`),
   })
+  const { writeResults } = await loadParts()
   return writeResults(executed, redactor, print)
 }

@@ -5,9 +5,9 @@ import { helpText } from './host/help/help.ts'
 import { printReport, statusAfterReport } from './host/print-report.ts'
 import { endWith } from './host/process-end.ts'
 import { runProgram } from './host/run-program.ts'
+import { loadParts } from './host/start/load-parts.ts'
 import { columnsOf } from './host/terminal.ts'
 import { VERSION } from './host/version.ts'
-import { reportText } from './host/write-report.ts'
 import { readStandardInput } from './kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { fromArguments } from './options/arguments.ts'
 import { completed } from './options/input-problem.ts'
@@ -55,7 +55,9 @@ async function main(cancel: AbortController): Promise<number> {
     saveIntent: () => undefined,
     defaultReport: undefined,
   })
-  if (output === 'json')
+  if (output === 'json') {
+    const { reportText } = await loadParts()
     printReport(reportText(record, outcome, redactor.redact), outcome.verdict, print)
+  }
   return exitStatus(outcome)
 }

@@ -72,14 +72,15 @@ function asInputs(given: Readonly<Record<string, string | undefined>>): Record<s
   )
 }
 
-/** Starts one of the built files, with `words` behind its name. */
+/** Starts one of the built files, or the one at an absolute path, with `words` behind its name. */
 export function startEntry(
-  rule: 'action' | 'post' | 'cli',
+  rule: 'action' | 'post' | 'cli' | `/${string}`,
   environment: Readonly<Record<string, string>>,
   words: readonly string[] = [],
   workspace?: string,
 ): Running {
-  const child = spawn(process.execPath, [join(DIST, rule, 'index.js'), ...words], {
+  const file = rule.startsWith('/') ? rule : join(DIST, rule, 'index.js')
+  const child = spawn(process.execPath, [file, ...words], {
     env: environment,
     cwd: workspace,
     stdio: ['ignore', 'pipe', 'pipe'],

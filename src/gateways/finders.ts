@@ -1,7 +1,7 @@
 import { ISTIO_NETWORKING } from '../kube/resources.ts'
-import { GATEWAY_API } from '../routes/gateway-api/rules/listeners.ts'
 import { kindOf } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import { GATEWAY_API } from '../routes/types/route-types.ts'
 import { GATEWAY_API_FINDER } from './gateway-api/gateway-api-finder.ts'
 import type { GatewayFinder } from './gateway-finder.ts'
 import { ISTIO_FINDER } from './istio/istio-finder.ts'

@@ -5,7 +5,7 @@ import { outputsOf } from '../report/outputs.ts'
 import type { Redactor } from '../report/redact/redact.ts'
 import { summaryOf } from '../report/summary/summary.ts'
 import { failsStep } from '../rollout/model/outcome.ts'
-import type { Executed } from './execute.ts'
+import type { Executed } from './run-and-report.ts'
 import { saveEnded, saveReleased } from './state.ts'
 
 /** Writes the outputs and the summary of a step. Returns the exit status. */

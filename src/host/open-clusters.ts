@@ -1,6 +1,7 @@
 import { type ApiHooks, type ApiServer, openApiServer } from '../kube/api-server.ts'
 import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
 import { type Cluster, loadCluster } from '../kube/credentials/load-cluster.ts'
+import { readAhead } from '../kube/read-ahead.ts'
 import { inputProblem } from '../problem/problem.ts'
 import { failure, type Result, success } from '../problem/result.ts'
 import type { Host } from './host.ts'
@@ -31,17 +32,24 @@ export function loadFrom(
 /** The API servers of a run. They are one where both kubeconfigs are. */
 export type OpenClusters = { api: ApiServer; workloads: ApiServer; close: () => void }
 
-/** Opens no connection yet: the first call does. */
+/**
+ * Opens no connection yet: the first call does.
+ *
+ * @param ahead how calls are reported, and a path of the first cluster to read at once
+ */
 export function openClusters(
   clusters: LoadedClusters,
   { onSecret, redact }: Pick<ClusterHost, 'onSecret' | 'redact'>,
-  report: Partial<Pick<ApiHooks, 'onCall' | 'onRetry'>> = {},
+  ahead: {
+    report?: Partial<Pick<ApiHooks, 'onCall' | 'onRetry' | 'onSent'>>
+    path?: string
+  } = {},
 ): OpenClusters {
   const nowMs = () => performance.now()
   const open = (cluster: Cluster) =>
     openApiServer(cluster, {
       onCall: () => undefined,
-      ...report,
+      ...ahead.report,
       onSecret,
       redact,
       random: Math.random,
@@ -49,7 +57,8 @@ export function openClusters(
     })
   const { config, workloads: gateway } = clusters
   const isSame = gateway === config
-  const api = open(isSame ? config : { ...config, gateway })
+  const first = open(isSame ? config : { ...config, gateway })
+  const api = ahead.path === undefined ? first : readAhead(first, ahead.path)
   const workloads = isSame ? api : open(gateway)
   const close = () => {
     api.close()

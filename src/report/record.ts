@@ -85,8 +85,8 @@ const TIMELINE_KEPT = { first: 100, last: 100 }
 export function startRecord(
   start: RunStart,
   nowMs: () => number,
+  startedMs = nowMs(),
 ): { record: RunRecord; take: (event: RunEvent) => void } {
-  const startedMs = nowMs()
   const ramp = startRamp()
   const record: RunRecord = {
     ...start,

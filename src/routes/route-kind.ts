@@ -7,30 +7,20 @@ import type { RouteObject } from './route-object.ts'
 import type { Rule } from './rule.ts'
 import type { Destination, RuleFormat } from './rule-format.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { RouteType } from './types/route-type.ts'
 import type { RouteSelector } from './wanted.ts'
 
 /**
  * Everything that is particular to one kind of route object. All but the preflight checks is pure. A new kind is one
- * file with such a value, and one line in kinds.ts.
+ * file with such a value, one line in kinds.ts, and its type in types/route-types.ts.
  */
-export type RouteKind = {
-  kind: string
-  api: {
-    group: string
-    plural: string
-    /** The newest first. The same object is served under each version that the cluster has. */
-    versions: readonly string[]
-  }
-  /** What kubectl calls one such object, and a list of them. It names the API group where other groups have the same plural. */
-  kubectl: { one: string; list: string; short?: string }
+export type RouteKind = RouteType & {
   /** What else decides where the traffic of its rules goes. */
   surroundings: Surroundings
   /** The fields of the spec that list rules. */
   ruleLists: readonly string[]
   /** The fields of the spec that list its hosts, and the gateways that it is bound to; and that of a match which has the path. */
   fields: { hosts: string; gateways: string; path: string }
-  /** The first words that the input `route` may have, and how to write it, for an error. */
-  route: { words: readonly Exclude<RouteSelector['kind'], 'any'>[]; forms: string }
   /** Its rules, also those that lack destinations. Those of one protocol are in the order in which they are matched. */
   rules: (object: RouteObject) => readonly Rule[]
   /** Which rule a request hits, as the gateway decides it. */

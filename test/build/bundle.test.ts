@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-const ENTRIES = ['action', 'cli', 'programs', 'post'] as const
 const root = path.resolve(import.meta.dirname, '..', '..')
+const FILES = globSync('*/*.js', { cwd: path.join(root, 'dist') }).sort()
+const CHUNKS = FILES.filter((file) => !file.endsWith('/index.js'))
 const textOf = (...file: string[]) => readFileSync(path.join(root, ...file), 'utf8')
 
 /** What build/build.ts keeps out: where it is installed, and a text of it that minifying leaves as it is. */
@@ -35,12 +36,45 @@ const KEPT_OUT: readonly [what: string, file: string, text: string][] = [
 
 describe('dist/', () => {
   test('has at most 1.5 MB in total', () => {
-    const bytes = ENTRIES.map((rule) => Buffer.byteLength(textOf('dist', rule, 'index.js')))
+    const bytes = FILES.map((file) => Buffer.byteLength(textOf('dist', file)))
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_500_000)
   })
 
   test.each(KEPT_OUT)('has nothing of %s', (_, file, text) => {
     expect(textOf('node_modules', file)).toContain(text)
-    for (const rule of ENTRIES) expect(textOf('dist', rule, 'index.js')).not.toContain(text)
+    for (const file of FILES) expect(textOf('dist', file)).not.toContain(text)
+  })
+
+  test('has at most 350 kB that are loaded before the first request', () => {
+    expect(Buffer.byteLength(textOf('dist', 'programs', 'index.js'))).toBeLessThanOrEqual(350_000)
+  })
+
+  test('leaves probes, statistics and reports to the files that are loaded while the first request is under way', () => {
+    const start = textOf('dist', 'programs', 'index.js')
+    const later = CHUNKS.map((file) => textOf('dist', file)).join('')
+    for (const text of [
+      'wasm_on_headers_complete',
+      'istio-traffic-shift/journal',
+      '<!doctype html>',
+    ]) {
+      expect(start).not.toContain(text)
+      expect(later).toContain(text)
+    }
+  })
+
+  test('loads no file but the chunks of the action and the command line, all at once', () => {
+    const imports = FILES.map((file) => [...textOf('dist', file).matchAll(/\bimport\(/g)].length)
+    expect(imports.reduce((sum, each) => sum + each, 0)).toBe(1)
+    const [, loaded = ''] =
+      /Promise\.all\(\[((?:\w+\.e\(\d+\),?)+)\]\)/.exec(textOf('dist', 'programs', 'index.js')) ??
+      []
+    const ids = [...loaded.matchAll(/\.e\((\d+)\)/g)].map(([, id]) => id)
+    expect(ids.sort()).toEqual(CHUNKS.map((file) => path.basename(file).split('.')[0]).sort())
+  })
+
+  test('has its modules in parentheses, in which V8 compiles them once', () => {
+    const starts = FILES.map((file) => textOf('dist', file)).filter((text) => text.length > 1000)
+    expect(starts.every((text) => /\{\d+:\(/.test(text))).toBe(true)
+    expect(starts.filter((text) => /[{,]\d+:(?:[\w$]+|\([\w$,]*\))=>\{/.test(text))).toEqual([])
   })
 })

@@ -5,7 +5,8 @@ import { ROOT } from '../../kit/docs/markdown.ts'
 /** A file of src/, what it imports from src/, and its number of lines. Paths are relative to src/. */
 export type Module = { file: string; imports: readonly string[]; lines: number }
 
-const IMPORT = /^(?:import|export)\b[^'"]*?\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm
+const IMPORT =
+  /^(?:import|export)\b[^'"]*?\bfrom '(\.[^']+)'|\bimport\((?:\/\*.*\*\/ )?'(\.[^']+)'\)/gm
 
 export function readModules(): Module[] {
   const folder = path.join(ROOT, 'src')

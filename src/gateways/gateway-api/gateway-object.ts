@@ -9,7 +9,7 @@ import {
 } from '../../kube/json.ts'
 import type { NamespacedName } from '../../kube/names.ts'
 import { type Condition, conditionsAt } from '../../routes/gateway-api/checks/conditions-of.ts'
-import { GATEWAY_API } from '../../routes/gateway-api/rules/listeners.ts'
+import { GATEWAY_API } from '../../routes/types/route-types.ts'
 import type { ListenerTls } from '../gateway-search.ts'
 
 /** A Gateway of the Gateway API, with the parts that decide which routes its listeners use and where it is. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../kube/json.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { grantingRule, type Read, type Resource, readObject } from '../../kube/resources.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
-import { GATEWAY_API } from '../../routes/gateway-api/rules/listeners.ts'
+import { GATEWAY_API } from '../../routes/types/route-types.ts'
 import { GIVE_ENDPOINT } from '../gateway-search.ts'
 import { type GatewayObject, parseGateway } from './gateway-object.ts'
 

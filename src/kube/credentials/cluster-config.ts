@@ -21,7 +21,7 @@ export class ClusterConfig extends KubeConfig {
     const { agent, servername = '' } = options
     if (typeof agent === 'object' && 'shouldLookup' in agent)
       Object.assign(agent, { shouldLookup: false })
-    if (isIP(servername)) expectAddress(options, servername)
+    if (servername !== '' && isIP(servername)) expectAddress(options, servername)
   }
 }
 

@@ -1,8 +1,7 @@
 import http from 'node:http'
-import type https from 'node:https'
 import { ApiError } from '../api-error.ts'
 import { isDeeperThan, type Json, textAt } from '../json.ts'
-import { exchange, Redirected, UnusableAnswer } from './exchange.ts'
+import { type ConnectOptions, exchange, Redirected, UnusableAnswer } from './exchange.ts'
 
 /** The field manager of everything that this tool writes. */
 export const MANAGER = 'istio-traffic-shift'
@@ -21,7 +20,7 @@ export type Request = {
 export async function send(
   server: string,
   request: Request,
-  options: https.RequestOptions,
+  options: ConnectOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
   const url = new URL(server.replace(/\/+$/, '') + request.path)

@@ -37,6 +37,8 @@ export type ApiRetry = {
 }
 
 export type ApiHooks = {
+  /** Called when a request was passed to the system, after the TLS handshake. */
+  onSent?: () => void
   onRetry?: (retry: ApiRetry) => void
   onCall: (call: ApiCall) => void
   /** Called with every credential before the request that carries it. */
@@ -128,7 +130,7 @@ async function exchanged(
     hooks.onCall({ method, path, outcome, startedMs, tookMs: hooks.nowMs() - startedMs })
   try {
     const answer = await within({ ms: restMs, signal }, (limited) =>
-      send(cluster.server, request, options, limited),
+      send(cluster.server, request, { ...options, onSent: hooks.onSent }, limited),
     )
     record(answer.status)
     return answer

@@ -6,6 +6,9 @@ export type Outgoing = Required<Pick<https.RequestOptions, 'method' | 'headers'>
   body: string | undefined
 }
 
+/** How a request reaches its server. `onSent` is called when it was passed to the system. */
+export type ConnectOptions = https.RequestOptions & { onSent?: (() => void) | undefined }
+
 export type Incoming = { status: number; headers: http.IncomingHttpHeaders; text: string }
 
 /** The longest answer that is read. A list of all Pods of a large namespace has about ten million bytes. */
@@ -18,7 +21,7 @@ export const MOST_ANSWER_BYTES = 64 * 1024 * 1024
 export function exchange(
   url: URL,
   { body, ...outgoing }: Outgoing,
-  options: https.RequestOptions & { signal: AbortSignal },
+  { onSent = () => undefined, ...options }: ConnectOptions & { signal: AbortSignal },
   mostBytes = MOST_ANSWER_BYTES,
 ): Promise<Incoming> {
   const client = url.protocol === 'http:' ? http : https
@@ -39,6 +42,7 @@ export function exchange(
         resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') })
       })
     })
+    request.on('finish', onSent)
     request.on('error', reject)
     request.end(body)
   })

@@ -1,6 +1,6 @@
 import { isNamespaceName, isObjectName } from '../../kube/names.ts'
-import { kindNamed } from '../../routes/kinds.ts'
 import type { ObjectName } from '../../routes/object-name.ts'
+import { typeNamed } from '../../routes/types/route-types.ts'
 import type { RouteSelector } from '../../routes/wanted.ts'
 import { ALL_MODES, option, WEIGHING } from '../option.ts'
 import { type KindAndName, kindsText, parseObjectText } from '../parse/object-text.ts'
@@ -136,7 +136,7 @@ function readRoute(reader: Reader, kind: string): RouteSelector {
   const text = reader.given(ROUTE)
   if (text === undefined) return { kind: 'any' }
   const route = reader.optional(ROUTE)
-  const { words, forms } = kindNamed(kind).route
+  const { words, forms } = typeNamed(kind).route
   if (route && route.kind !== 'any' && words.includes(route.kind)) return route
   reader.givenOf(ROUTE.name, text).mustBe(forms, 'ITS-ROUTE-INVALID')
   return { kind: 'any' }

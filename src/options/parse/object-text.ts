@@ -1,6 +1,7 @@
 import { isObjectName } from '../../kube/names.ts'
-import { ROUTE_KINDS } from '../../routes/kinds.ts'
 import type { ObjectName } from '../../routes/object-name.ts'
+import type { RouteType } from '../../routes/types/route-type.ts'
+import { ROUTE_TYPES } from '../../routes/types/route-types.ts'
 
 export type KindAndName = Pick<ObjectName, 'kind' | 'name'>
 
@@ -10,7 +11,7 @@ export type KindAndName = Pick<ObjectName, 'kind' | 'name'>
  */
 export function objectIn(word: string): KindAndName | undefined {
   const [, type = '', name] = /^([^/]+)\/(.*)$/s.exec(word) ?? []
-  const found = ROUTE_KINDS.find((one) => isNameOf(one, type.toLowerCase()))
+  const found = ROUTE_TYPES.find((one) => isNameOf(one, type.toLowerCase()))
   return found && name !== undefined ? { kind: found.kind, name } : undefined
 }
 
@@ -20,7 +21,7 @@ export function parseObjectText(text: string): KindAndName | undefined {
   return found && isObjectName(found.name) ? found : undefined
 }
 
-function isNameOf({ kind, api, kubectl }: (typeof ROUTE_KINDS)[number], type: string): boolean {
+function isNameOf({ kind, api, kubectl }: RouteType, type: string): boolean {
   if (type === kubectl.short) return true
   const [resource, ...group] = type.split('.')
   if (resource !== kind.toLowerCase() && resource !== api.plural) return false
@@ -30,6 +31,6 @@ function isNameOf({ kind, api, kubectl }: (typeof ROUTE_KINDS)[number], type: st
 
 /** `VirtualService, HTTPRoute or TCPRoute`: what can be shifted. */
 export function kindsText(): string {
-  const kinds = ROUTE_KINDS.map(({ kind }) => kind)
+  const kinds = ROUTE_TYPES.map(({ kind }) => kind)
   return `${kinds.slice(0, -1).join(', ')}${kinds.length > 1 ? ' or ' : ''}${kinds.at(-1)}`
 }

@@ -2,6 +2,13 @@ import { isObject } from '../../kube/json.ts'
 import { pointer } from '../../kube/json-patch.ts'
 import type { RouteKind } from '../route-kind.ts'
 import type { Protocol } from '../rule.ts'
+import type { RouteType } from '../types/route-type.ts'
+import {
+  GRPC_ROUTE_TYPE,
+  HTTP_ROUTE_TYPE,
+  TCP_ROUTE_TYPE,
+  TLS_ROUTE_TYPE,
+} from '../types/route-types.ts'
 import { readBackends } from './backends/read-backends.ts'
 import { routeChecks } from './checks/route-checks.ts'
 import { rejectionOf, stampRefusalOf } from './checks/route-status.ts'
@@ -10,35 +17,27 @@ import { coveringRule } from './match/covering-rule.ts'
 import { hitOf } from './match/route-hit.ts'
 import { unmetConditions } from './match/unmet.ts'
 import { backendFormat } from './rules/backend-format.ts'
-import { boundGateways, GATEWAY_API } from './rules/listeners.ts'
+import { boundGateways } from './rules/listeners.ts'
 import { pathsOf, withDefaults } from './rules/matched.ts'
 import { hasFilters, routeRules, selectorOf, selectRules } from './rules/route-rules.ts'
 
-/** Every kind of the Gateway API that has weights for HTTP, gRPC, TLS or TCP. The newest version of each comes first. */
+/** Every kind of the Gateway API that has weights for HTTP, gRPC, TLS or TCP. */
 export const GATEWAY_API_KINDS: readonly RouteKind[] = [
-  routeKind('HTTPRoute', 'http', ['v1', 'v1beta1', 'v1alpha2']),
-  routeKind('GRPCRoute', 'grpc', ['v1', 'v1alpha2']),
-  routeKind('TLSRoute', 'tls', ['v1', 'v1alpha3', 'v1alpha2']),
-  routeKind('TCPRoute', 'tcp', ['v1', 'v1alpha2']),
+  routeKind(HTTP_ROUTE_TYPE, 'http'),
+  routeKind(GRPC_ROUTE_TYPE, 'grpc'),
+  routeKind(TLS_ROUTE_TYPE, 'tls'),
+  routeKind(TCP_ROUTE_TYPE, 'tcp'),
 ]
 
-function routeKind(kind: string, protocol: Protocol, versions: readonly string[]): RouteKind {
-  const plural = `${kind.toLowerCase()}s`
-  // Other API groups have kinds of the same names.
-  const type = `${plural}.${GATEWAY_API}`
+function routeKind(type: RouteType, protocol: Protocol): RouteKind {
+  const { kind } = type
   const format = backendFormat(hasFilters(protocol))
   const rules: RouteKind['rules'] = (object) => routeRules(object, protocol)
   return {
-    kind,
-    api: { group: GATEWAY_API, plural, versions },
-    kubectl: { one: type, list: type },
+    ...type,
     surroundings: GATEWAY_SURROUNDINGS,
     ruleLists: ['rules'],
     fields: { hosts: 'hostnames', gateways: 'parentRefs', path: 'path' },
-    route: {
-      words: ['rule'],
-      forms: 'rule:NAME by the name of the rule, or rule[I] with its position, counted from 0',
-    },
     rules,
     hit: (object, request) => hitOf(object, rules(object), request),
     unmetConditions,

@@ -1,8 +1,8 @@
 import { isObject, type Json, labelsAt } from '../../kube/json.ts'
 import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
-import { ISTIO_NETWORKING } from '../../kube/resources.ts'
 import type { RouteKind } from '../route-kind.ts'
 import type { Rule } from '../rule.ts'
+import { VIRTUAL_SERVICE_TYPE } from '../types/route-types.ts'
 import { ISTIO_SURROUNDINGS } from './istio-surroundings.ts'
 import { hit } from './match/hit.ts'
 import { unmetConditions } from './match/unmet.ts'
@@ -15,21 +15,10 @@ import { RULE_LISTS, virtualServiceRules } from './rules/virtual-service-rules.t
 
 /** Istio's VirtualService with its http, tls and tcp rules. */
 export const VIRTUAL_SERVICE: RouteKind = {
-  kind: 'VirtualService',
-  api: {
-    group: ISTIO_NETWORKING,
-    plural: 'virtualservices',
-    versions: ['v1', 'v1beta1', 'v1alpha3'],
-  },
-  kubectl: { one: 'virtualservice', list: 'virtualservices', short: 'vs' },
+  ...VIRTUAL_SERVICE_TYPE,
   surroundings: ISTIO_SURROUNDINGS,
   ruleLists: RULE_LISTS,
   fields: { hosts: 'hosts', gateways: 'gateways', path: 'uri' },
-  route: {
-    words: ['http', 'tls', 'tcp'],
-    forms:
-      'http, http:NAME, tls, tls:SNI, tcp or tcp:PORT with a port from 1 to 65535, or http[I], tls[I] or tcp[I] with the position of the rule, counted from 0',
-  },
   rules: virtualServiceRules,
   hit,
   unmetConditions,

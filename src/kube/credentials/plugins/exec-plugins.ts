@@ -1,10 +1,11 @@
+import { isatty } from 'node:tty'
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
 import type { User } from '@kubernetes/client-node/dist/config_types.js'
 import { shownCommand } from '../../../problem/may-be-shown.ts'
 import { isObject, type Json, textAt } from '../../json.ts'
 import { CredentialsError } from '../credentials-error.ts'
 import type { Credential } from './exec-credential.ts'
-import { type PluginEar, type PluginLimits, type RunningPlugin, runPlugin } from './run-plugin.ts'
+import type { PluginEar, PluginLimits, RunningPlugin } from './run-plugin.ts'
 
 /** A name that none of the library's own authenticators handles. */
 const PROVIDER = 'exec-ended-here'
@@ -13,6 +14,8 @@ const LIMITS: PluginLimits = { wholeMs: 30_000, promptMs: 10_000 }
 const PERSON_MS = 300_000
 /** How many lines of a plugin are shown. A line that it repeats at its next start is not shown again. */
 const MOST_LINES = 40
+
+const OVER = 'the run has ended, so no plugin is started'
 
 const NO_EAR: PluginEar = { hear: () => undefined, onSecret: () => undefined }
 
@@ -51,7 +54,7 @@ export function pluginOf({ exec, authProvider }: User): Json | undefined {
 export function startPlugins(
   ear: PluginEar = NO_EAR,
   limits = LIMITS,
-  isInteractive = process.stdin.isTTY === true,
+  isInteractive = isatty(0),
 ): Plugins {
   const started = new Set<RunningPlugin>()
   const shown = new Set<string>()
@@ -64,13 +67,16 @@ export function startPlugins(
   }
 
   async function ask(plugin: Json | undefined): Promise<Credential> {
-    if (isOver) throw new Error('the run has ended, so no plugin is started')
+    if (isOver) throw new Error(OVER)
     const mode = textAt(plugin, 'interactiveMode')
     if (mode === 'Always' && !isInteractive)
       throw new CredentialsError(
         `the credential plugin ${shownCommand(textAt(plugin, 'command') ?? '')} was not started: its interactiveMode is Always, and standard input is not a terminal. Use credentials that need no interaction, such as a service account token`,
       )
     const mayAsk = isInteractive && mode !== 'Never'
+    // In the same file, but not run before: few kubeconfigs have a plugin, and this loads what starts processes.
+    const { runPlugin } = await import(/* webpackMode: "eager" */ './run-plugin.ts')
+    if (isOver) throw new Error(OVER)
     const one = runPlugin({
       plugin,
       isInteractive: mayAsk,

@@ -2,7 +2,7 @@ import type { ApiServer } from '../../../kube/api-server.ts'
 import { type JsonObject, objectsAt, textAt } from '../../../kube/json.ts'
 import { type Resource, readList } from '../../../kube/resources.ts'
 import type { ServiceName } from '../../rule-format.ts'
-import { GATEWAY_API } from '../rules/listeners.ts'
+import { GATEWAY_API } from '../../types/route-types.ts'
 
 /** The newest first. */
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha2']

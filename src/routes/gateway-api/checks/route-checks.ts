@@ -4,8 +4,8 @@ import { type Problem, problem, warning } from '../../../problem/problem.ts'
 import { capitalized } from '../../../problem/sentence.ts'
 import type { PreflightCheck } from '../../route-kind.ts'
 import { type Rule, sharesOf, trafficWord } from '../../rule.ts'
+import { GATEWAY_API } from '../../types/route-types.ts'
 import { coveringRule } from '../match/covering-rule.ts'
-import { GATEWAY_API } from '../rules/listeners.ts'
 import { isObserved, rejectionOf } from './route-status.ts'
 
 /** The checks of a route and its rule before the write, with the rules of a route. */

@@ -1,8 +1,7 @@
 import { type JsonObject, numberAt, objectsAt, textAt, textsAt } from '../../../kube/json.ts'
 import type { RouteObject } from '../../route-object.ts'
 import { type Listener, MESH_GATEWAY } from '../../rule.ts'
-
-export const GATEWAY_API = 'gateway.networking.k8s.io'
+import { GATEWAY_API } from '../../types/route-types.ts'
 
 /** What a parentRef names: a Gateway, a Service (a rule of the mesh), or something that this tool does not support. */
 export type Parent = {
