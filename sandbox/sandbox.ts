@@ -4,12 +4,14 @@ import { type Cluster, startApis } from './api/start-apis.ts'
 import { EVERYTHING, type User } from './api/users.ts'
 import { startTcpSubset, startWebSubset } from './echo/subset.ts'
 import type { ApiRule } from './faults/api-fault.ts'
+import type { ControllerFault } from './faults/controller-fault.ts'
 import { createFaults, type Faults } from './faults/faults.ts'
 import type { GatewayFault } from './faults/gateway-fault.ts'
 import { createOrders } from './faults/orders.ts'
 import type { Connections } from './mesh/accept.ts'
 import { startGateway } from './mesh/gateway.ts'
-import { createPilot } from './mesh/pilot.ts'
+import { createStatusWriter } from './mesh/gateway-api/status-writer.ts'
+import { createPilot, gatewayApiObjects } from './mesh/pilot.ts'
 import { seededRandom } from './mesh/random.ts'
 import { GATEWAY_API_RESOURCES } from './objects/gateway-api.ts'
 import type { KubeObject } from './objects/kube-object.ts'
@@ -72,6 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const now = options.now ?? (() => new Date())
   const gatewayOrders = createOrders<GatewayFault>()
   const apiOrders = createOrders<ApiRule>()
+  const controllerOrders = createOrders<ControllerFault>()
 
   const prefixes = subsetsOf(options)
   const webSubsets = webSubsetsOf(options)
@@ -115,6 +118,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     push: gateway.rollout.push,
   })
   await gateway.listen()
+  const status = createStatusWriter({
+    registry,
+    read: () => gatewayApiObjects(registry),
+    now,
+    faults: controllerOrders.active,
+  })
 
   const tokens = new Map(Object.entries(options.tokens ?? { [ADMIN_TOKEN]: ADMIN }))
   const apis = await startApis({
@@ -144,18 +153,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: createFaults({
       gatewayOrders,
       apiOrders,
+      controller: { orders: controllerOrders, status },
       gateway,
       subsets,
       place: { objects, namespace, now },
     }),
     async applied() {
       await pilot.idle()
+      await status.idle()
       await gateway.rollout.idle()
       await gateway.listen()
     },
     pushes: pilot.pushes,
     async stop() {
       pilot.stop()
+      status.stop()
       await Promise.all([
         apis.stop(),
         gateway.stop(),

@@ -1,6 +1,8 @@
 import { orderFault, type Subset, type SubsetPlace } from '../echo/subset.ts'
 import type { Gateway } from '../mesh/gateway.ts'
+import type { StatusWriter } from '../mesh/gateway-api/status-writer.ts'
 import type { ApiFault, ApiRule } from './api-fault.ts'
+import type { ControllerFault } from './controller-fault.ts'
 import type { DestinationFault } from './destination-fault.ts'
 import type { GatewayFault } from './gateway-fault.ts'
 import type { Order, Orders } from './orders.ts'
@@ -15,6 +17,8 @@ export type Faults = {
   /** For the Pods of a subset in every application, on each connection or HTTP request, or only on `every` n-th. */
   destination(subset: string, fault: DestinationFault, options?: { every?: number }): Promise<Order>
   api(fault: ApiFault): Promise<Order>
+  /** Of the controller of the Gateway API. */
+  controller(fault: ControllerFault): Promise<Order>
   /** Clears all. */
   clear(): Promise<void>
 }
@@ -22,11 +26,12 @@ export type Faults = {
 export function createFaults(parts: {
   gatewayOrders: Orders<GatewayFault>
   apiOrders: Orders<ApiRule>
+  controller: { orders: Orders<ControllerFault>; status: StatusWriter }
   gateway: Gateway
   subsets: readonly Subset[]
   place: SubsetPlace
 }): Faults {
-  const { gatewayOrders, apiOrders, gateway, subsets, place } = parts
+  const { gatewayOrders, apiOrders, controller, gateway, subsets, place } = parts
   return {
     gateway: (fault) =>
       gatewayOrders.order(fault, {
@@ -47,8 +52,20 @@ export function createFaults(parts: {
       return { clear, [Symbol.asyncDispose]: clear }
     },
     api: (fault) => apiOrders.order({ fault, seen: 0, acted: 0 }),
+    controller: (fault) =>
+      controller.orders.order(fault, {
+        began: async () => {
+          if (fault.kind === 'rejects') controller.status.catchUp()
+        },
+        ended: async () => controller.status.catchUp(),
+      }),
     async clear() {
-      for (const orders of [gatewayOrders, apiOrders, ...subsets.map((one) => one.orders)])
+      for (const orders of [
+        gatewayOrders,
+        apiOrders,
+        controller.orders,
+        ...subsets.map((one) => one.orders),
+      ])
         await orders.clear()
     },
   }

@@ -2,6 +2,7 @@ import { type Json, listAt, numberAt, objectAt, textAt, textsAt } from '../objec
 import { type KubeObject, namespaceOf, textsOf } from '../objects/kube-object.ts'
 import type { MeshObjects } from './config.ts'
 import { type Client, subsetsFor } from './destination-rules.ts'
+import { hasGatewaySemantics } from './gateway-api/objects.ts'
 import { fqdnOf } from './virtual-services.ts'
 
 /** Where a pod listens. */
@@ -42,7 +43,8 @@ export function destinationOf(
   const found = service === undefined ? undefined : clusterOf(service, port, subset, sight)
   if (found !== undefined) sight.clusters.set(cluster, found)
   return {
-    name: subset === '' ? host : subset,
+    // Hosts of routes of the Gateway API are whole, and made from the name of a Service.
+    name: subset === '' ? (hasGatewaySemantics(owner) ? (host.split('.')[0] ?? '') : host) : subset,
     cluster,
     weight: numberAt(item, 'weight') ?? 0,
   }

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type KubeObject, textsOf } from '../objects/kube-object.ts'
-import { NETWORKING, type Resource } from '../objects/resources.ts'
+import { GATEWAY_API, NETWORKING, type Resource } from '../objects/resources.ts'
 import type { Change, Storage } from '../objects/storage.ts'
 import { type MeshConfig, meshConfigOf } from './config.ts'
 import type { Client } from './destination-rules.ts'
+import type { GatewayApiObjects } from './gateway-api/objects.ts'
+import { translate } from './gateway-api/translate.ts'
 
 /** Watches the objects and pushes to the gateway, as istiod does. */
 export type Pilot = {
@@ -33,20 +35,16 @@ export function createPilot(options: {
   let timer: NodeJS.Timeout | undefined
   let waiting: (() => void)[] = []
 
-  const objects = (plural: string, group?: string): KubeObject[] => {
-    const resource = options.resources.find(
-      (one) => one.plural === plural && (group === undefined || one.group === group),
-    )
-    return resource === undefined ? [] : options.storage.list(resource, '')
-  }
+  const objects = (plural: string, group?: string) => listed(options, plural, group)
   const push = () => {
     first = undefined
     timer = undefined
     pushes += 1
+    const made = translate(gatewayApiObjects(options))
     const config = meshConfigOf(
       {
-        virtualServices: objects('virtualservices'),
-        gateways: objects('gateways', NETWORKING),
+        virtualServices: [...objects('virtualservices'), ...made.virtualServices],
+        gateways: [...objects('gateways', NETWORKING), ...made.gateways],
         destinationRules: objects('destinationrules'),
         services: objects('services'),
         pods: objects('pods'),
@@ -82,7 +80,40 @@ export function createPilot(options: {
   }
 }
 
+type Source = { storage: Storage; resources: readonly Resource[] }
+
+function listed({ storage, resources }: Source, plural: string, group?: string): KubeObject[] {
+  const resource = resources.find(
+    (one) => one.plural === plural && (group === undefined || one.group === group),
+  )
+  return resource === undefined ? [] : storage.list(resource, '')
+}
+
+/** What there is of the Gateway API. */
+export function gatewayApiObjects(source: Source): GatewayApiObjects {
+  const all = (plural: string) => listed(source, plural, GATEWAY_API)
+  return {
+    classes: all('gatewayclasses'),
+    gateways: all('gateways'),
+    routes: {
+      HTTPRoute: all('httproutes'),
+      GRPCRoute: all('grpcroutes'),
+      TCPRoute: all('tcproutes'),
+      TLSRoute: all('tlsroutes'),
+    },
+    grants: all('referencegrants'),
+    namespaces: listed(source, 'namespaces'),
+    services: listed(source, 'services'),
+    endpointSlices: listed(source, 'endpointslices'),
+    secrets: listed(source, 'secrets'),
+  }
+}
+
 function needsPush({ resource, before, after }: Change): boolean {
+  if (resource.group === GATEWAY_API)
+    return (
+      before === undefined || after === undefined || !isDeepStrictEqual(before.spec, after.spec)
+    )
   if (resource.group !== NETWORKING) return WATCHED.includes(resource.plural)
   if (before === undefined || after === undefined) return true
   // istiod compares further only if neither has one of Istio's own labels or annotations.

@@ -3,6 +3,7 @@ import { type KubeObject, namespaceOf, textsOf } from '../objects/kube-object.ts
 import { byAge } from './by-age.ts'
 import type { MeshObjects } from './config.ts'
 import type { Client } from './destination-rules.ts'
+import { SERVICE_OF_GATEWAY } from './gateway-api/objects.ts'
 import { isPlainHttp, needsTls, tlsOf } from './protocols.ts'
 
 /** A server of a Gateway, with the port at which the gateway's Pods listen for it. */
@@ -26,13 +27,12 @@ export function mergedServers(
   const merged = new Map<number, BoundServer[]>()
   const tlsHosts = new Map<number, Set<string>>()
   for (const gateway of [...objects.gateways].sort(byAge)) {
-    const selector = Object.entries(objectAt(gateway, 'spec', 'selector'))
-    if (!selector.every(([label, value]) => client.labels[label] === value)) continue
+    if (!isFor(gateway, objects, client)) continue
     for (const server of listAt(gateway, 'spec', 'servers')) {
-      const port = numberAt(server, 'port', 'number')
-      if (port === undefined) continue
+      const port = numberAt(server, 'port', 'number') ?? 0
       const bound = { gateway, server, port, hosts: sanitizedHosts(server, gateway) }
-      const target = targetOf(port, objects, client)
+      const target = targetOf(port, gateway, objects, client)
+      if (target === undefined) continue
       const known = merged.get(target) ?? []
       if (tlsOf(server) !== undefined && !addHosts(bound.hosts, target, tlsHosts)) continue
       if (known.every((other) => goTogether(other.server, server)))
@@ -40,6 +40,41 @@ export function mergedServers(
     }
   }
   return merged
+}
+
+/** Whether a Gateway is for these proxies: by its selector, or by the Services that serve one of the Gateway API. */
+function isFor(gateway: KubeObject, objects: MeshObjects, client: Client): boolean {
+  if (isOfGatewayApi(gateway)) return servingServices(gateway, objects, client).length > 0
+  const selector = Object.entries(objectAt(gateway, 'spec', 'selector'))
+  return selector.every(([label, value]) => client.labels[label] === value)
+}
+
+function isOfGatewayApi(gateway: KubeObject): boolean {
+  return SERVICE_OF_GATEWAY in textsOf(gateway, 'annotations')
+}
+
+/** The Services that serve a Gateway of the Gateway API and are in its namespace, if they lead to these proxies. */
+function servingServices(
+  gateway: KubeObject,
+  objects: MeshObjects,
+  client: Client,
+): readonly KubeObject[] {
+  const hosts = (textsOf(gateway, 'annotations')[SERVICE_OF_GATEWAY] ?? '').split(',')
+  return servicesOf(objects, client).filter(
+    (one) =>
+      namespaceOf(one) === namespaceOf(gateway) &&
+      hosts.includes(`${one.metadata.name}.${namespaceOf(one)}.svc.cluster.local`),
+  )
+}
+
+/** The Services whose Pods these proxies are in. */
+function servicesOf(objects: MeshObjects, client: Client): readonly KubeObject[] {
+  return objects.services.filter((service) => {
+    const selector = Object.entries(objectAt(service, 'spec', 'selector'))
+    const selects =
+      selector.length > 0 && selector.every(([label, value]) => client.labels[label] === value)
+    return selects && namespaceOf(service) === client.namespace
+  })
 }
 
 function goTogether(one: Json, other: Json): boolean {
@@ -69,19 +104,28 @@ function sanitizedHosts(server: Json, gateway: KubeObject): string[] {
   })
 }
 
-/** The target port of the gateway's Services for a port, or the port itself. Source: istio, resolvePorts. */
-function targetOf(port: number, objects: MeshObjects, client: Client): number {
-  for (const service of objects.services) {
-    const selector = Object.entries(objectAt(service, 'spec', 'selector'))
-    const selects =
-      selector.length > 0 && selector.every(([label, value]) => client.labels[label] === value)
-    if (!selects || namespaceOf(service) !== client.namespace) continue
-    const label = 'experimental.istio.io/disable-gateway-port-translation'
-    if (label in textsOf(service, 'labels')) continue
+/**
+ * The target port of the gateway's Services for a port. Without one, a Gateway of Istio has the port itself, and one of
+ * the Gateway API has none. Source: istio, resolvePorts.
+ */
+function targetOf(
+  port: number,
+  gateway: KubeObject,
+  objects: MeshObjects,
+  client: Client,
+): number | undefined {
+  if (isOfGatewayApi(gateway)) return servicePortOf(port, servingServices(gateway, objects, client))
+  const label = 'experimental.istio.io/disable-gateway-port-translation'
+  const services = servicesOf(objects, client).filter((one) => !(label in textsOf(one, 'labels')))
+  return servicePortOf(port, services) ?? port
+}
+
+function servicePortOf(port: number, services: readonly KubeObject[]): number | undefined {
+  for (const service of services) {
     const found = listAt(service, 'spec', 'ports').find(
       (one) => numberAt(one, 'port') === port && (textAt(one, 'protocol') ?? 'TCP') === 'TCP',
     )
     if (found !== undefined) return numberAt(found, 'targetPort') ?? port
   }
-  return port
+  return undefined
 }

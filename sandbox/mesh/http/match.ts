@@ -69,7 +69,8 @@ function matchesPath({ path: wanted, ignoresCase }: RouteMatch, path: string): b
   if (wanted.kind === 'regex') return matchesWhole(wanted.text, path)
   const folded = (text: string) => (ignoresCase ? text.toLowerCase() : text)
   if (wanted.kind === 'exact') return folded(path) === folded(wanted.text)
-  return folded(path).startsWith(folded(wanted.text))
+  if (wanted.kind === 'prefix') return folded(path).startsWith(folded(wanted.text))
+  return `${folded(path)}/`.startsWith(`${folded(wanted.text)}/`)
 }
 
 function matchesText(wanted: TextMatch, value: string): boolean {

@@ -47,7 +47,7 @@ function pathOf(
 
 /** A path whose matched part is replaced: all of it, unless the match is a prefix. */
 function withPrefix({ path: matched }: RouteMatch, path: string, by: string): string {
-  return matched.kind === 'prefix' ? by + path.slice(matched.text.length) : by
+  return ['prefix', 'elements'].includes(matched.kind) ? by + path.slice(matched.text.length) : by
 }
 
 function splitPath(path: string): [plain: string, query: string] {

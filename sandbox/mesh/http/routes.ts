@@ -7,7 +7,8 @@ export type NamedMatch = { name: string; match: TextMatch }
 
 /** Which requests a route takes. All conditions must hold. */
 export type RouteMatch = {
-  path: { kind: 'exact' | 'prefix' | 'regex'; text: string }
+  /** `elements`: a prefix that ends where an element of the path does. */
+  path: { kind: 'exact' | 'prefix' | 'elements' | 'regex'; text: string }
   ignoresCase: boolean
   /** Includes `:method`, `:authority` and `:scheme`. */
   headers: readonly NamedMatch[]
@@ -40,6 +41,8 @@ export type RouteAction =
       /** What the matched part of the path is replaced by. */
       rewrite: PathRewrite | undefined
       timeoutMs: number | undefined
+      /** The status of a reply for a destination that has no cluster. */
+      missingStatus: 500 | 503
     }
   | {
       kind: 'redirect'

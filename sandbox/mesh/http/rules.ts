@@ -10,6 +10,7 @@ import {
 } from '../../objects/json.ts'
 import type { KubeObject } from '../../objects/kube-object.ts'
 import { destinationOf, type Sight, weighted } from '../clusters.ts'
+import { hasGatewaySemantics } from '../gateway-api/objects.ts'
 import { tlsOf } from '../protocols.ts'
 import type { BoundServer } from '../servers.ts'
 import { fitsServer } from '../virtual-services.ts'
@@ -20,6 +21,7 @@ import type {
   HttpDestination,
   HttpRoute,
   NamedMatch,
+  PathRewrite,
   RouteAction,
   RouteMatch,
   TextMatch,
@@ -41,7 +43,9 @@ export function routesOf(owner: KubeObject, bound: BoundServer, sight: Sight): H
   const routes: HttpRoute[] = []
   for (const rule of listAt(owner, 'spec', 'http')) {
     const matches = listAt(rule, 'match')
-    const fitting = matches.filter((match) => fits(match, owner, bound, sight)).map(matchOf)
+    const fitting = matches
+      .filter((match) => fits(match, owner, bound, sight))
+      .map((match) => (hasGatewaySemantics(owner) ? byElements(matchOf(match)) : matchOf(match)))
     for (const match of matches.length === 0 ? [ANY] : fitting) {
       routes.push(routeOf(rule, match, { owner, bound, sight }))
       if (isCatchAll(match)) return routes
@@ -67,6 +71,13 @@ function fits(match: Json, owner: KubeObject, bound: BoundServer, { client }: Si
     labels.every(([label, value]) => client.labels[label] === value) &&
     (namespace === '' || namespace === client.namespace)
   )
+}
+
+/** Prefixes of the Gateway API end with an element of the path. */
+function byElements(match: RouteMatch): RouteMatch {
+  const { kind, text } = match.path
+  if (kind !== 'prefix' || text === '/') return match
+  return { ...match, path: { kind: 'elements', text: text.replace(/\/$/, '') } }
 }
 
 function matchOf(json: Json): RouteMatch {
@@ -105,7 +116,7 @@ type Around = { owner: KubeObject; bound: BoundServer; sight: Sight }
 
 function routeOf(rule: Json, match: RouteMatch, around: Around): HttpRoute {
   const changes = changesOf(dig(rule, 'headers'))
-  const action = actionOf(rule, around)
+  const action = actionOf(rule, match, around)
   const fault = faultOf(dig(rule, 'fault') ?? null)
   if (action.kind !== 'forward') return { match, changes, action, fault }
   const rewritten = textAt(rule, 'rewrite', 'authority')
@@ -119,7 +130,7 @@ function routeOf(rule: Json, match: RouteMatch, around: Around): HttpRoute {
   return { match, changes: merged, action: { ...action, destinations }, fault }
 }
 
-function actionOf(rule: Json, { owner, bound, sight }: Around): RouteAction {
+function actionOf(rule: Json, match: RouteMatch, { owner, bound, sight }: Around): RouteAction {
   const redirect = dig(rule, 'redirect')
   if (isObject(redirect)) return redirectOf(redirect, bound)
   const direct = dig(rule, 'directResponse')
@@ -141,16 +152,26 @@ function actionOf(rule: Json, { owner, bound, sight }: Around): RouteAction {
   return {
     kind: 'forward',
     destinations: weighted(destinations),
-    rewrite: rewriteOf(dig(rule, 'rewrite') ?? null),
+    rewrite: rewriteOf(
+      dig(rule, 'rewrite') ?? null,
+      hasGatewaySemantics(owner) ? match : undefined,
+    ),
     timeoutMs: durationMs(textAt(rule, 'timeout')),
+    missingStatus: hasGatewaySemantics(owner) ? 500 : 503,
   }
 }
 
-function rewriteOf(json: Json): Extract<RouteAction, { kind: 'forward' }>['rewrite'] {
+/** In the Gateway API, `/` in place of a prefix removes it, for which istiod has an expression. */
+function rewriteOf(json: Json, removes: RouteMatch | undefined): PathRewrite | undefined {
   const pattern = textAt(json, 'uriRegexRewrite', 'match')
   if (pattern !== undefined)
     return { kind: 'regex', pattern, text: textAt(json, 'uriRegexRewrite', 'rewrite') ?? '' }
   const text = textAt(json, 'uri') ?? ''
+  if (text === '/' && removes !== undefined) {
+    const prefix = removes.path.kind === 'elements' ? removes.path.text : ''
+    const literal = prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    return { kind: 'regex', pattern: `^${literal}(/?)(.*)`, text: '/\\2' }
+  }
   return text === '' ? undefined : { kind: 'prefix', text }
 }
 

@@ -109,7 +109,7 @@ function act(around: Around) {
   const cluster = destination && config.clusters.get(destination.cluster)
   if (destination !== undefined) serving.count(destination.name)
   if (destination === undefined || cluster === undefined)
-    return replyLocally(exchange, { status: 503 }, changes)
+    return replyLocally(exchange, { status: action.missingStatus }, changes)
   const endpoint = serving.next(destination.cluster, cluster.endpoints)
   if (endpoint === undefined)
     return replyLocally(exchange, { status: 503, body: 'no healthy upstream' }, changes)

@@ -31,26 +31,34 @@ export function terminationOf({ server }: BoundServer, kind: 'tcp' | 'http'): Te
   }
 }
 
-/** The certificate in a Secret of the gateway's namespace; undefined if it is missing. */
+/** The certificate in a Secret, by default of the gateway's namespace; undefined if it is missing. */
 export function credentialOf(
-  { credential: name, clients }: Termination,
+  { credential, clients }: Termination,
   { objects, client }: Sight,
 ): Credential | undefined {
-  if (name === '') return client.mounted
+  if (credential === '') return client.mounted
+  // Names of the Gateway API are whole.
+  const [, space, whole] = /^kubernetes-gateway:\/\/([^/]+)\/(.+)$/.exec(credential) ?? []
+  const [namespace, name] = [space ?? client.namespace, whole ?? credential]
   const secretOf = (wanted: string) =>
-    objects.secrets.find(
-      (one) => one.metadata.name === wanted && namespaceOf(one) === client.namespace,
-    )
-  const secret = secretOf(name)
+    objects.secrets.find((one) => one.metadata.name === wanted && namespaceOf(one) === namespace)
+  const found = credentialIn(secretOf(name), secretOf(`${name}-cacert`))
+  return clients !== 'unasked' && found?.authority === undefined ? undefined : found
+}
+
+/** The certificate and key in a Secret, and the authority in it or in another one. */
+export function credentialIn(
+  secret: KubeObject | undefined,
+  authorities?: KubeObject | undefined,
+): Credential | undefined {
   const certificate = textIn(secret, 'tls.crt') ?? textIn(secret, 'cert')
   const key = textIn(secret, 'tls.key') ?? textIn(secret, 'key')
   const authority =
-    textIn(secretOf(`${name}-cacert`), 'ca.crt') ??
-    textIn(secretOf(`${name}-cacert`), 'cacert') ??
+    textIn(authorities, 'ca.crt') ??
+    textIn(authorities, 'cacert') ??
     textIn(secret, 'ca.crt') ??
     textIn(secret, 'cacert')
   if (certificate === undefined || key === undefined) return undefined
-  if (clients !== 'unasked' && authority === undefined) return undefined
   return { certificate, key, authority }
 }
 
