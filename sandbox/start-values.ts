@@ -17,7 +17,7 @@ export function webPorts({ portOf }: Gateway): Record<keyof typeof WEB_PORTS, nu
 
 /** Where the gateway listens for the listeners of the Gateway API's Gateway. */
 export function listenerPorts({ portOf }: Gateway): Record<GatewayApiPort, number> {
-  const { http, https, tls, tcp, spare, another, third } = GATEWAY_API_PORTS
+  const { http, https, tls, tcp, spare, another, third, fourth } = GATEWAY_API_PORTS
   return {
     http: portOf(http),
     https: portOf(https),
@@ -26,6 +26,7 @@ export function listenerPorts({ portOf }: Gateway): Record<GatewayApiPort, numbe
     spare: portOf(spare),
     another: portOf(another),
     third: portOf(third),
+    fourth: portOf(fourth),
   }
 }
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { type Subject, USER } from '../../kit/contract/subject.ts'
 import { parseJson, textAt } from '../../sandbox/objects/json.ts'
+import { GATEWAY_API_PORTS } from '../../sandbox/tutorial/gateway-api.ts'
 import { WEB_PORTS } from '../../sandbox/tutorial/web.ts'
 import { deadWebVersion } from '../faults/broken.ts'
 import { deadIstiod, deadVersion, type Heal } from '../faults/stopped.ts'
@@ -46,6 +47,7 @@ export async function realSubject(): Promise<Subject> {
     async kill(version) {
       return once(await deadVersion(version))
     },
+    listeners: GATEWAY_API_PORTS,
     killIstiod: deadIstiod,
     serves,
     async pushesAfter(change) {

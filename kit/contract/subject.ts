@@ -1,3 +1,5 @@
+import type { GatewayApiPort } from '../../sandbox/tutorial/gateway-api.ts'
+
 /**
  * What the contract asks of a mesh with the objects of the tutorial and of the web application in it, be it the sandbox
  * or real parts. Istiod's webhook is on, as where Istio is installed.
@@ -22,6 +24,8 @@ export type Subject = {
   /** Whether istiod finds a change worth a push. */
   pushesAfter(change: () => Promise<unknown>): Promise<boolean>
   web: WebSubject
+  /** Ports of the gateway for the listeners of the Gateway API's Gateway, and spare ones that its Service has. */
+  listeners: Readonly<Record<GatewayApiPort, number>>
 }
 
 /** The application that speaks HTTP. */

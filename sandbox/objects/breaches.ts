@@ -91,7 +91,7 @@ function lengthBreaches(value: string | Json[], { least, most }: Schema, path: s
         cause(
           'FieldValueTooMany',
           path,
-          `Too many: ${value.length}: must have at most ${most} items`,
+          `Too many: ${value.length}: must have at most ${most} ${most === 1 ? 'item' : 'items'}`,
         ),
       ]
 }

@@ -86,6 +86,14 @@ function withTexts(map: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? '']))
 }
 
+/** An object with the defaults of its schema. */
+export function defaulted(object: KubeObject, { schema }: Resource): KubeObject {
+  if (schema === undefined) return object
+  const { apiVersion, kind, metadata, ...content } = object
+  const filled = withDefaults(content, schema())
+  return { apiVersion, kind, metadata, ...(isObject(filled) ? filled : {}) }
+}
+
 function pruned(object: KubeObject, resource: Resource, write: Write): KubeObject {
   if (resource.schema === undefined) return object
   const { apiVersion, kind, metadata: given, ...content } = object

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { check } from './check.ts'
-import { decoded } from './decode.ts'
+import { decoded, defaulted } from './decode.ts'
 import { isObject, type Json, type JsonObject, listAt, sortedFields, textAt } from './json.ts'
 import { isKubeObject, type KubeObject, namespaceOf } from './kube-object.ts'
 import { managedFieldsAfter, sameOwners } from './managed-fields.ts'
@@ -70,7 +70,9 @@ export function createRegistry(
       if (storage.get(resource, namespace, place.name)) throw alreadyExists(aboutOf(place))
 
       const time = wholeSeconds(now())
-      const kept = write.writesStatus || !hasStatus(resource) ? object : withoutStatus(object)
+      // Nobody owns a status that comes from a default.
+      const isGiven = write.writesStatus && isObject(input) && input.status !== undefined
+      const kept = isGiven || !hasStatus(resource) ? object : withoutStatus(object)
       const made = withMetadata(kept, {
         uid: randomUUID(),
         creationTimestamp: time,
@@ -78,7 +80,7 @@ export function createRegistry(
       })
       write.admit?.(resource, made)
       const marked = owned({ before: {}, after: made }, resource, write, time)
-      return spoken(commit(resource, marked, write), resource, write.version)
+      return spoken(commit(resource, defaulted(marked, resource), write), resource, write.version)
     },
 
     update(place, change, write) {

@@ -11,6 +11,7 @@ export const GATEWAY_API_PORTS = {
   spare: 31491,
   another: 31492,
   third: 31493,
+  fourth: 31494,
 } as const
 
 export type GatewayApiPort = keyof typeof GATEWAY_API_PORTS
@@ -26,7 +27,7 @@ const ROUTES = {
 
 export type GatewayApiRoute = keyof typeof ROUTES
 const KINDS = ['http', 'grpc', 'tls', 'tcp'] as const
-const PORTS = ['http', 'https', 'tls', 'tcp', 'spare', 'another', 'third'] as const
+const PORTS = ['http', 'https', 'tls', 'tcp', 'spare', 'another', 'third', 'fourth'] as const
 
 /** The values in the objects of the Gateway API. */
 export type GatewayApiStart = {

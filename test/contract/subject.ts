@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { type Subject, USER } from '../../kit/contract/subject.ts'
 import { EVERYTHING, type User } from '../../sandbox/api/users.ts'
 import { webhookFails } from '../../sandbox/faults/api-acts.ts'
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 
 const LEAST: User = {
   name: USER,
@@ -24,13 +24,13 @@ const TUTORIAL = {
 }
 
 /** A sandbox for all tests of a file. */
-export function sandboxSubject(): () => Subject {
+export function sandboxSubject(options: SandboxOptions = { web: true }): () => Subject {
   let sandbox: Sandbox
   let subject: Subject
   beforeAll(async () => {
     const admin: User = { name: 'admin', rules: [EVERYTHING] }
     // Half of istiod's quiet time: most of these tests wait for two pushes each.
-    sandbox = await startSandbox({ tokens: { admin, user: LEAST }, debounceMs: 50, web: true })
+    sandbox = await startSandbox({ tokens: { admin, user: LEAST }, debounceMs: 50, ...options })
     subject = subjectOf(sandbox)
   })
   afterAll(() => sandbox.stop())
@@ -58,6 +58,7 @@ function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Sub
       const dead = await faults.api({ match, act: webhookFails('validation.istio.io') })
       return dead.clear
     },
+    listeners: parts.listeners,
     serves: applied,
     async pushesAfter(change) {
       const before = pushes()
