@@ -111,8 +111,8 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
   const original = now.weight ?? 0
   const passes = order.ends === 'pass'
   if (original === order.weight) {
-    // After a check that fails without a write, the run checks that the object is still there.
-    if (!passes) calls.push(now)
+    // After a check without a write, the run looks at the object again.
+    calls.push(now)
     return { calls, reason: passes ? 'unchanged' : 'limit-reached' }
   }
   // The dry run.
