@@ -4,15 +4,16 @@ import type { ObjectName } from '../../routes/object-name.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { findObject } from '../find-object.ts'
 import { parseDocuments } from '../yaml/yaml-tree.ts'
+import { componentsOf } from './components.ts'
+import { NAMES } from './names.ts'
 import { hasPatches, isKustomization, namesOf, otherChange, type ReadBeside } from './patches.ts'
 
-export const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 /** More than any base is nested. */
 const MOST_LEVELS = 8
 
 /**
  * The object as the resources of a Kustomization have it, before its own patches. undefined where no file has it. A
- * base with patches of its own may have changed the object, so it is not looked into.
+ * base with patches of its own, or of its components, may have changed the object, so it is not looked into.
  */
 export function baseObject(
   around: JsonObject,
@@ -20,7 +21,10 @@ export function baseObject(
   read: ReadBeside,
   level = 0,
 ): RouteObject | undefined {
-  const resources = [...textsAt(around, 'resources'), ...textsAt(around, 'bases')]
+  const components = componentsOf(around, wanted, read)
+  if ('why' in components) return undefined
+  const own = [...textsAt(around, 'resources'), ...textsAt(around, 'bases')]
+  const resources = [...own, ...components.resources]
   for (const resource of resources) {
     if (level > MOST_LEVELS || /:\/\/|\?|^[\w.-]+\.[a-z]+\//.test(resource)) continue
     const text = read(resource)
@@ -63,11 +67,14 @@ function inFolder(
   { around, wanted, read, level }: Search,
 ): RouteObject | undefined {
   const below = kustomizationIn(folder, read)
-  if (below === undefined || hasPatches(below) || otherChange(below, wanted.kind)) return undefined
+  if (below === undefined || hasPatches(below)) return undefined
+  const readBelow: ReadBeside = (file) => read(path.join(folder, file))
+  if (otherChange(below, wanted.kind, readBelow)) return undefined
+  const components = componentsOf(below, wanted, readBelow)
+  if ('why' in components || components.by !== undefined) return undefined
   const { namespace = null } = around
   // The namespace of the outer one counts for what is in the inner one.
   const inner = { ...below, ...(namespace === null ? {} : { namespace }) }
-  const readBelow: ReadBeside = (file) => read(path.join(folder, file))
   for (const name of namesOf(wanted.name, around)) {
     const found = baseObject(inner, { ...wanted, name }, readBelow, level + 1)
     if (found !== undefined) return found

@@ -11,9 +11,11 @@ import type { OpenManifest } from '../opened.ts'
 import { unclearWeights } from '../unclear-weights.ts'
 import { parseDocuments } from '../yaml/yaml-tree.ts'
 import { YamlError } from '../yaml/yaml-view.ts'
-import { baseObject, NAMES } from './base-object.ts'
+import { baseObject } from './base-object.ts'
+import { componentsOf } from './components.ts'
 import { editOperations, editPartial } from './edit-patch.ts'
 import { wholeText } from './embedded-text.ts'
+import { NAMES } from './names.ts'
 import { applied, NotApplicable, type Operation, parseOperations } from './operations.ts'
 import {
   isKustomization,
@@ -51,11 +53,13 @@ function open(file: PatchFile): Result<OpenManifest> | undefined {
   const read = (path: string) => (isOwn(path) ? text : beside.read(path))
   const patches = patchesFor(kustomization, wanted, { own, read })
   const [first, second] = patches
-  if (first === undefined) return undefined
+  if (first === undefined) return inComponent(file, kustomization, read)
   for (const patch of patches)
     if (patch.kind === 'unclear') return unclear(file, patch.why, patch.file)
   if (first.kind === 'partial' && second === undefined) return openPartial(file, first)
-  const change = otherChange(kustomization.value, wanted.kind)
+  const components = componentsOf(kustomization.value, wanted, beside.read)
+  if ('why' in components) return unclear(file, components.why)
+  const change = otherChange(kustomization.value, wanted.kind, beside.read)
   if (change !== undefined) return unclear(file, `has ${change}, which may change the weights too`)
   const operations = patches.flatMap((patch) =>
     patch.kind === 'operations' ? patch.operations : [],
@@ -68,7 +72,7 @@ function open(file: PatchFile): Result<OpenManifest> | undefined {
       file,
       'sets weights by their position, and none of its resources is a file here that has the destinations',
     )
-  const raw = applied(base.raw, operations)
+  const raw = applied(base.raw, [...components.operations, ...operations])
   const editable = patches.flatMap((patch) =>
     patch.kind === 'operations' && patch.elsewhere === undefined ? patch.operations : [],
   )
@@ -92,6 +96,17 @@ function open(file: PatchFile): Result<OpenManifest> | undefined {
       return editOperations(patched, rule, after)
     },
   })
+}
+
+/** The problem of a Kustomization without patches for the object, where one of its components has some. */
+function inComponent(
+  file: PatchFile,
+  { value }: Kustomization,
+  read: Beside['read'],
+): Result<never> | undefined {
+  const components = componentsOf(value, file.wanted, read)
+  if ('why' in components || components.by === undefined) return undefined
+  return unclear(file, `has its patches in ${components.by}`, components.by)
 }
 
 /** The object as the same file with another text has it. */

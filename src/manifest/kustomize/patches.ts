@@ -22,7 +22,7 @@ export type ReadBeside = (path: string) => string | undefined
 
 export function isKustomization(value: Json): boolean {
   const kind = textAt(value, 'kind')
-  if (kind === 'Kustomization')
+  if (kind === 'Kustomization' || kind === 'Component')
     return (textAt(value, 'apiVersion') ?? '').startsWith('kustomize.config.k8s.io/')
   return kind === undefined && isObject(value) && LISTS.some((list) => at(value, list))
 }
@@ -34,10 +34,11 @@ export function hasPatches(value: Json): boolean {
   return PATCH_LISTS.some((list) => at(value, list) !== undefined)
 }
 
-/** The field of a Kustomization, beside its patches, that may change objects of a kind; undefined where there is none. */
-export function otherChange(value: JsonObject, kind: string): string | undefined {
-  const whole = ['components', 'transformers'].find((field) => objectOrTexts(value[field]))
-  if (whole !== undefined) return whole
+/** The field of a Kustomization, beside its components and patches, that may change objects of a kind; undefined where there is none. */
+export function otherChange(value: JsonObject, kind: string, read: ReadBeside): string | undefined {
+  const { transformers } = value
+  const texts = Array.isArray(transformers) ? transformers : []
+  if (!texts.every((one) => isHarmless(one, read))) return 'transformers'
   const kinds = objectsAt(value, 'replacements').flatMap((one) =>
     'path' in one
       ? [kind]
@@ -46,8 +47,30 @@ export function otherChange(value: JsonObject, kind: string): string | undefined
   return kinds.some((one) => one === undefined || one === kind) ? 'replacements' : undefined
 }
 
-function objectOrTexts(list: Json | undefined): boolean {
-  return Array.isArray(list) && list.length > 0
+/** Transformers of Kustomize itself that leave the rules of a route object alone, unless their fields say otherwise. */
+const HARMLESS = [
+  'AnnotationsTransformer',
+  'ImageTagTransformer',
+  'LabelTransformer',
+  'ReplicaCountTransformer',
+]
+
+/** Whether a transformer, a file or its text, is known to change no rule. */
+function isHarmless(entry: Json, read: ReadBeside): boolean {
+  if (typeof entry !== 'string') return false
+  const text = entry.includes('\n') ? entry : read(entry)
+  const documents = text === undefined ? [] : parseDocuments(text)
+  return (
+    documents.length > 0 &&
+    documents.every(({ value = null }) => {
+      const isKnown =
+        textAt(value, 'apiVersion') === 'builtin' && HARMLESS.includes(textAt(value, 'kind') ?? '')
+      const fields = [...objectsAt(value, 'fieldSpecs'), at(value, 'fieldSpec') ?? null]
+      return (
+        isKnown && !fields.some((one) => /^spec\/(http|tls|tcp)/.test(textAt(one, 'path') ?? ''))
+      )
+    })
+  )
 }
 
 /**

@@ -208,6 +208,103 @@ describe('Weights in a JSON patch of a Kustomization', () => {
   })
 })
 
+describe('A Kustomization with components', () => {
+  const COMPONENT = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n'
+  const withComponent = (component: string, more: Files = {}, own = INLINE) =>
+    edited(
+      {
+        ...IN_FOLDERS,
+        ...more,
+        'canary/kustomization.yaml': `${COMPONENT}${component}`,
+        'prod/kustomization.yaml': `components: [../canary]\n${own}`,
+      },
+      'prod/kustomization.yaml',
+    )
+  const ours = `components: [../canary]\n${INLINE}`
+  const asAsked = ours.replace('value: 80 #', 'value: 50 #').replace('value: 20}', 'value: 50}')
+  const PATCH = 'patches:\n- target: {kind: VirtualService, name: shop}\n  patch: |-\n'
+
+  test.each([
+    ['that change other objects', 'patches:\n- {path: x.yaml, target: {kind: Deployment}}\n', {}],
+    ['that change nothing', 'labels: [{pairs: {a: b}}]\n', {}],
+    [
+      'whose patch adds a rule, so that the own one comes after it',
+      `${PATCH}    - {op: add, path: /spec/http/-, value: {route: [{destination: {host: b}}]}}\n`,
+      {},
+    ],
+  ])('%s is edited', (_, component, more) => {
+    expect(withComponent(component, more)).toBe(asAsked)
+  })
+
+  test('uses what a component has made of the object', () => {
+    const first = `${PATCH}    - {op: remove, path: /spec/http/0}\n`
+    const own = INLINE.replaceAll('/spec/http/1', '/spec/http/0')
+    expect(withComponent(first, {}, own)).toBe(
+      `components: [../canary]\n${own}`
+        .replace('value: 80 #', 'value: 50 #')
+        .replace('value: 20}', 'value: 50}'),
+    )
+  })
+
+  test('finds the object in the resources of a component', () => {
+    const files = {
+      'canary/kustomization.yaml': `${COMPONENT}resources: [route.yaml]\n`,
+      'canary/route.yaml': BASE,
+      'prod/kustomization.yaml': ours.replace('resources: [../base]\n', ''),
+    }
+    expect(edited(files, 'prod/kustomization.yaml')).toBe(
+      asAsked.replace('resources: [../base]\n', ''),
+    )
+  })
+
+  test.each([
+    [
+      'whose patch is a part of the object',
+      `patches:\n- patch: |-\n${BASE.replace(/^/gm, '    ')}`,
+      'has a part of the VirtualService in a patch.',
+    ],
+    ['that renames objects', 'namePrefix: a-\n', 'has namePrefix.'],
+    ['that has components too', 'components: [x]\n', 'has components too.'],
+    [
+      'that has a transformer',
+      'transformers: [t.yaml]\n',
+      'has transformers, which may change the weights too.',
+    ],
+  ])('%s is refused', (_, component, why) => {
+    expect(withComponent(component)).toContain(`has the component ../canary, which ${why}`)
+  })
+
+  test('that have the only patches is refused, and their file is named', () => {
+    const plain =
+      'kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nresources: [../base]\n'
+    expect(withComponent(`${PATCH}${POSITIONS}`, {}, plain)).toContain(
+      'has its patches in ../canary/kustomization.yaml. Set manifest to that file.',
+    )
+  })
+
+  test('is edited in a component that has a part of the object', () => {
+    const text = `${COMPONENT}patches:\n- patch: |-\n${BASE.replace(/^/gm, '    ').trimEnd()}\n`
+    expect(edited({ 'kustomization.yaml': text }, 'kustomization.yaml')).toBe(
+      text.replace('weight: 100', 'weight: 50').replace('weight: 0', 'weight: 50'),
+    )
+  })
+})
+
+test('A Kustomization with transformers that set labels only is edited', () => {
+  const text = `transformers: [labels.yaml]\n${INLINE}`
+  const files = (fields: string) => ({
+    ...IN_FOLDERS,
+    'prod/kustomization.yaml': text,
+    'prod/labels.yaml': `apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: l}\nlabels: {a: b}\nfieldSpecs: [{path: ${fields}, create: true}]\n`,
+  })
+  expect(edited(files('metadata/labels'), 'prod/kustomization.yaml')).toBe(
+    text.replace('value: 80 #', 'value: 50 #').replace('value: 20}', 'value: 50}'),
+  )
+  expect(edited(files('spec/http/route/weight'), 'prod/kustomization.yaml')).toContain(
+    'has transformers, which may change the weights too.',
+  )
+})
+
 describe('A Kustomization is refused, with what to do', () => {
   const own = (text: string, more: Files = {}) =>
     edited({ ...IN_FOLDERS, ...more, 'prod/kustomization.yaml': text }, 'prod/kustomization.yaml')
@@ -238,7 +335,12 @@ describe('A Kustomization is refused, with what to do', () => {
     [
       'that has components',
       `components: [../x]\n${INLINE}`,
-      'has components, which may change the weights too.',
+      'has the component ../x, which cannot be read.',
+    ],
+    [
+      'that has a transformer that is not known',
+      `transformers: [t.yaml]\n${INLINE}`,
+      'has transformers, which may change the weights too.',
     ],
     [
       'that has replacements for objects of the kind',
