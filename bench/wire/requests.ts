@@ -30,7 +30,10 @@ const PROMISES: readonly Promised[] = IN_FLIGHT.map((inFlight) => ({
   rateAtLeast: 0.9,
 }))
 
-/** Requests over HTTP/1.1, each on a connection of its own, for the prober beside other clients. With TLS as information. */
+/**
+ * Requests over HTTP/1.1 for the prober beside other clients, each on a connection of its own. With kept connections, and
+ * with TLS, as information.
+ */
 export async function compareRequests(
   cores: string | undefined,
   go: GoPrograms,
@@ -47,8 +50,9 @@ export async function compareRequests(
     })
     const tls = { server: ['-cert', cert, '-key', keyFile], ca }
     return [
-      ...(await compare({ cores, go, rounds }, { server: [], ca: undefined })),
-      ...(await compare({ cores, go, rounds }, tls)),
+      ...(await compare({ cores, go, rounds }, { server: [], ca: undefined, keeps: false })),
+      ...(await compare({ cores, go, rounds }, { server: [], ca: undefined, keeps: true })),
+      ...(await compare({ cores, go, rounds }, { ...tls, keeps: false })),
     ]
   } finally {
     rmSync(folder, { recursive: true })
@@ -56,9 +60,13 @@ export async function compareRequests(
 }
 
 type Setting = { cores: string | undefined; go: GoPrograms; rounds: number }
-type Tls = { server: readonly string[]; ca: string | undefined }
+/** `ca`: a file; undefined: without TLS. `keeps`: whether connections are kept. */
+type Kind = { server: readonly string[]; ca: string | undefined; keeps: boolean }
 
-async function compare({ cores, go, rounds }: Setting, { server, ca }: Tls): Promise<string[]> {
+async function compare(
+  { cores, go, rounds }: Setting,
+  { server, ca, keeps }: Kind,
+): Promise<string[]> {
   const web = startLines(pinned(cores, [go.web, ...server]))
   const port = Number(await web.next())
   const program = join(import.meta.dirname, 'client.ts')
@@ -68,20 +76,21 @@ async function compare({ cores, go, rounds }: Setting, { server, ca }: Tls): Pro
   const target = {
     url: (host: string, at: number) => `http://${host}:${at}/`,
     name: HOST,
-    keeps: false,
+    keeps,
   }
+  const keep = keeps ? ['-keep'] : []
   const yardsticks =
     ca === undefined
       ? [
-          node('node:http', 'plain-requests'),
-          startClient(GO, pinned(cores, [go.request, '-name', HOST])),
+          node('node:http', keeps ? 'plain-kept-requests' : 'plain-requests'),
+          startClient(GO, pinned(cores, [go.request, '-name', HOST, ...keep])),
           ...installed([
             { program: 'wrk', client: wrk('wrk', target) },
             { program: 'hey', client: hey('hey', target) },
           ]),
         ]
       : [startClient(GO, pinned(cores, [go.request, '-name', HOST, '-ca', ca]))]
-  const clients = [node(OURS, 'our-requests'), ...yardsticks]
+  const clients = [node(OURS, keeps ? 'our-kept-requests' : 'our-requests'), ...yardsticks]
   const comparisons: Comparison[] = []
   for (const inFlight of IN_FLIGHT) {
     const measured = await interleave(clients, rounds, (number) => ({
@@ -95,8 +104,9 @@ async function compare({ cores, go, rounds }: Setting, { server, ca }: Tls): Pro
   }
   for (const client of clients) await client.end()
   await web.end()
-  const promises = ca === undefined ? PROMISES : []
-  const title = `Requests over HTTP/1.1${ca === undefined ? '' : ' and TLS'} on the loopback, each on a connection of its own`
+  const promises = ca === undefined && !keeps ? PROMISES : []
+  const how = keeps ? 'on connections that are kept' : 'each on a connection of its own'
+  const title = `Requests over HTTP/1.1${ca === undefined ? '' : ' and TLS'} on the loopback, ${how}`
   process.stdout.write(`${plainTable(comparisonTable(title, comparisons, promises))}\n`)
   return brokenPromises(promises, comparisons)
 }

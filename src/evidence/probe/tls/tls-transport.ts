@@ -13,8 +13,11 @@ import type { TlsSettings } from './tls-settings.ts'
 export function tlsTransport(settings: TlsSettings, protocols: readonly string[] = []): Transport {
   const connect = startConnecting(settings, protocols)
   return {
+    // Else the system would hold the request back until the other side has acknowledged the end of the handshake.
     open: (to, onread, resettable) =>
-      resettable ? onRawSocket(connect, to, onread) : { socket: connect({ ...to, onread }) },
+      resettable
+        ? onRawSocket(connect, to, onread)
+        : { socket: connect({ ...to, noDelay: true, onread }) },
     established: 'secureConnect',
     connectsAgain: false,
     failure: tlsFailure,
@@ -22,7 +25,7 @@ export function tlsTransport(settings: TlsSettings, protocols: readonly string[]
 }
 
 type Connect = (
-  to: (Address & { onread?: OnRead }) | Pick<tls.ConnectionOptions, 'socket'>,
+  to: (Address & { noDelay: boolean; onread: OnRead }) | Pick<tls.ConnectionOptions, 'socket'>,
 ) => tls.TLSSocket
 
 /** Made once for settings, which takes some milliseconds. */
