@@ -128,9 +128,6 @@ export function openHttp2(
   function exchange(on: ClientHttp2Session): void {
     const made = on.request(request.headers, { endStream: request.body === undefined })
     stream = made
-    const whileCurrent = (act: () => void) => () => {
-      if (stream === made) act()
-    }
     if (request.body !== undefined) made.end(request.body)
     made.on('response', (headers) => {
       if (stream === made && collector.head(headers))
@@ -145,13 +142,11 @@ export function openHttp2(
     made.on('error', (error) => {
       if (stream === made) fail(error, goaway?.code ?? made.rstCode)
     })
-    made.on(
-      'close',
-      whileCurrent(() => {
-        if (made.rstCode === NO_ERROR) replied()
-        else cutOff()
-      }),
-    )
+    made.on('close', () => {
+      if (stream !== made) return
+      if (made.rstCode === NO_ERROR) replied()
+      else cutOff()
+    })
   }
 
   function replied(): void {
@@ -172,7 +167,8 @@ export function openHttp2(
     tell?.({ connection: 'kept', outcome })
   }
 
-  for (const each of new Set([socket, tcp])) each.on('error', (error) => fail(error))
+  tcp.on('error', (error) => fail(error))
+  if (socket !== tcp) socket.on('error', (error) => fail(error))
   socket.once(established, establish)
   tcp.on('close', () => {
     isClosed = true
