@@ -1,5 +1,6 @@
 import { at, isObject } from '../../kube/json.ts'
 import { inputProblem, type Problem, problem } from '../../problem/problem.ts'
+import { kindOf } from '../../routes/kinds.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { STAMP_HEADER } from '../../routes/weights/stamps.ts'
@@ -14,6 +15,14 @@ export function stampProblem(object: RouteObject, rule: Rule): Problem | undefin
       'expect',
       'ITS-STAMP-NOT-POSSIBLE',
       `expect: stamp adds a response header to each destination, and ${rule.position} is a ${rule.protocol} rule.`,
+      'Use expect with a mapping of every destination to a regular expression.',
+    )
+  const refusal = kindOf(object).stampRefusal?.(object)
+  if (refusal !== undefined)
+    return inputProblem(
+      'expect',
+      'ITS-STAMP-NOT-POSSIBLE',
+      `expect: stamp cannot be used, because ${refusal}.`,
       'Use expect with a mapping of every destination to a regular expression.',
     )
   const written = at(object.raw, ...rule.path)

@@ -1,4 +1,12 @@
-import { isObject, type JsonObject, objectsAt, textAt, textsAt } from '../../../kube/json.ts'
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  objectsAt,
+  sameJson,
+  textAt,
+  textsAt,
+} from '../../../kube/json.ts'
 import type { StampFormat } from '../../rule-format.ts'
 import { STAMP_HEADER } from '../../weights/stamps.ts'
 
@@ -16,7 +24,10 @@ const MOST_FILTERS = 16
  */
 export const FILTER_STAMP: StampFormat = {
   of: (item) => textAt(filtersOf(item).flatMap(setIn).find(isStamp), 'value'),
-  stamped: (item, value) => withFilters(item, stampedFilters(filtersOf(item), value)),
+  stamped: (item, value, before) =>
+    value === undefined
+      ? withoutStamp(item, before)
+      : withFilters(item, stampedFilters(filtersOf(item), value)),
   conflict: (rule, items) => {
     const own = objectsAt(rule, 'filters').filter(isModifier).flatMap(namingIn)[0]
     if (own !== undefined) return `filters.${FIELD}.${own} of the rule`
@@ -48,28 +59,31 @@ function isName(name: string): boolean {
   return name.toLowerCase() === STAMP_HEADER
 }
 
-/** Without a stamp, a filter that sets nothing else is left out, since only a stamp can have made it. */
+/** The filters with a stamp, or without one and without what is empty then. */
 function stampedFilters(filters: readonly JsonObject[], value: string | undefined): JsonObject[] {
   const stamp = value === undefined ? [] : [{ name: STAMP_HEADER, value }]
   if (stamp.length > 0 && !filters.some(isModifier))
     return [...filters, { type: TYPE, [FIELD]: { set: stamp } }]
   return filters.flatMap((filter) => {
     if (!isModifier(filter)) return [filter]
-    const modifier = isObject(filter[FIELD]) ? filter[FIELD] : {}
-    const present = setIn(filter)
-    const set = [...present.filter((header) => !isStamp(header)), ...stamp]
-    if (set.length > 0) return [{ ...filter, [FIELD]: { ...modifier, set } }]
-    const { set: had, ...rest } = modifier
-    if (had === undefined || present.length === 0) return [filter]
-    return Object.keys(rest).length === 0 ? [] : [{ ...filter, [FIELD]: rest }]
+    const { set: _, ...others } = isObject(filter[FIELD]) ? filter[FIELD] : {}
+    const set = [...setIn(filter).filter((header) => !isStamp(header)), ...stamp]
+    if (set.length > 0) return [{ ...filter, [FIELD]: { ...others, set } }]
+    return Object.keys(others).length === 0 ? [] : [{ ...filter, [FIELD]: others }]
   })
 }
 
-function withFilters(item: JsonObject, filters: JsonObject[]): JsonObject {
-  if (filters.length > 0) return { ...item, filters }
-  const { filters: had, ...rest } = item
-  // An empty list that was there before stays.
-  return Array.isArray(had) && had.length === 0 ? item : rest
+function withFilters(item: JsonObject, filters: Json | undefined): JsonObject {
+  const { filters: _, ...rest } = item
+  return filters === undefined ? rest : { ...item, filters }
+}
+
+/** The filters without a stamp: those of `before`, if they differ in nothing but what is empty. */
+function withoutStamp(item: JsonObject, before: JsonObject | undefined): JsonObject {
+  const plain = stampedFilters(filtersOf(item), undefined)
+  const had = before && stampedFilters(filtersOf(before), undefined)
+  if (before && sameJson(plain, had)) return withFilters(item, before.filters)
+  return withFilters(item, plain.length === 0 ? undefined : plain)
 }
 
 /** What of a filter adds or removes the stamp's header, or sets it, which only counts at a rule. */
