@@ -4,6 +4,7 @@ import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { findRule, type RuleKey } from '../../routes/rule-identity.ts'
+import { ruleWords } from '../../routes/rule-texts.ts'
 import { ConflictError } from '../conflict-error.ts'
 import { isLive, type Journal } from '../journal.ts'
 import { whoseText } from '../journal-view.ts'
@@ -104,7 +105,7 @@ function nowText({ rule, journal }: Changed, object: RouteObject): string {
   const now = findRule(object, journal)
   return now
     ? `${nameOf(object)} has ${percentsText(percentsOfRule(now))} now.`
-    : `The rule ${rule.name} of ${nameOf(object)} is gone.`
+    : `The ${ruleWords(rule.name)} of ${nameOf(object)} is gone.`
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

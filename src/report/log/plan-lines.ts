@@ -1,7 +1,9 @@
+import { capitalized } from '../../problem/sentence.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import { isShort, shortText } from '../../rollout/model/cost.ts'
 import type { PlannedRun } from '../../rollout/model/events.ts'
 import { countText, percentsText, samplesText } from '../../rollout/model/percents.ts'
+import { ruleWords } from '../../routes/rule-texts.ts'
 import { presentText } from '../figures.ts'
 import { writeRemarks } from '../plan-texts.ts'
 
@@ -15,14 +17,14 @@ export function planLines(plan: PlannedRun): string[] {
   const skipped = skippedLines(plan.skipped)
   if (plan.unchanged)
     return [
-      `Rule ${plan.rule}: confirm ${percentsText(plan.weights)}. ${plan.inForce ? 'Only the restore needs' : 'Nothing needs'} to be written.${cost}`,
+      `${capitalized(ruleWords(plan.rule))}: confirm ${percentsText(plan.weights)}. ${plan.inForce ? 'Only the restore needs' : 'Nothing needs'} to be written.${cost}`,
       ...skipped,
     ]
   const steps = plan.steps.map((step) => percentsText(step)).join(' -> ')
   const first = plan.inForce === undefined ? '' : ' (restored first)'
   const added = plan.added === undefined ? '' : ` (adds ${plan.added})`
   return [
-    `Rule ${plan.rule}: ${presentText(plan)}${first} -> ${steps}${added}.${cost}`,
+    `${capitalized(ruleWords(plan.rule))}: ${presentText(plan)}${first} -> ${steps}${added}.${cost}`,
     ...skipped,
     ...writeRemarks(plan),
   ]

@@ -1,4 +1,5 @@
 import { isJournalMode } from '../../options/unsuited.ts'
+import { ruleWords } from '../../routes/rule-texts.ts'
 import { dateText } from '../facts/clock.ts'
 import { escapedWithin } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
@@ -9,7 +10,7 @@ export function footerOf(record: RunRecord): string {
   const { options, plan, endpoint, context, manifest, by, version } = record
   const facts = [
     `istio-traffic-shift ${version}`,
-    plan ? `rule ${plan.rule}` : '',
+    plan ? ruleWords(plan.rule) : '',
     manifest ?? '',
     endpoint ? `gateway ${endpoint}` : '',
     context ? `context ${context}` : '',
