@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Exchange } from '../../kit/bench/wire/exchange.ts'
-import { ourRequests } from './our-requests.ts'
+import { bareHttp2Requests, bareTlsRequests } from './bare-requests.ts'
+import { ourRequests, type Requests } from './our-requests.ts'
 import { ourExchanges } from './ours.ts'
 import { plainExchanges } from './plain.ts'
 import { plainRequests } from './plain-requests.ts'
@@ -10,7 +11,7 @@ import { plainRequests } from './plain-requests.ts'
  * A client in a process of its own: for each line "HOST PORT CONNECTIONS IN_FLIGHT" on its standard input it
  * makes a round and prints what it took as JSON, as go/dial does.
  * Usage: node client.ts ours|plain, or node client.ts KIND HOST [CA_FILE]
- * with KIND our-requests, our-kept-requests, plain-requests or plain-kept-requests
+ * with another kind of `EXCHANGES`
  */
 async function measure(exchange: Exchange, line: string): Promise<void> {
   const [host = '', port, connections, inFlight] = line.split(' ')
@@ -37,14 +38,23 @@ async function measure(exchange: Exchange, line: string): Promise<void> {
 }
 
 const [, , kind = '', name = '', caFile] = process.argv
+function ours(more: Partial<Requests>): Exchange {
+  return (round) =>
+    ourRequests({ version: '1.1', authority: name, ca, keeps: false, ...more }, round)
+}
+
 const ca = caFile && readFileSync(caFile, 'utf8')
 const EXCHANGES: Readonly<Record<string, Exchange>> = {
   ours: ourExchanges,
   plain: plainExchanges,
-  'our-requests': (round) => ourRequests({ authority: name, ca, keeps: false }, round),
-  'our-kept-requests': (round) => ourRequests({ authority: name, ca, keeps: true }, round),
+  'our-requests': ours({ keeps: false }),
+  'our-kept-requests': ours({ keeps: true }),
+  'our-http2-requests': ours({ version: '2' }),
+  'our-kept-http2-requests': ours({ version: '2', keeps: true }),
   'plain-requests': (round) => plainRequests(name, round, false),
   'plain-kept-requests': (round) => plainRequests(name, round, true),
+  'bare-tls-requests': (round) => bareTlsRequests(name, ca ?? '', round),
+  'bare-http2-requests': (round) => bareHttp2Requests(name, round),
 }
 const exchange = EXCHANGES[kind]
 if (exchange === undefined) throw new Error(`"${kind}" is not a client of the bench`)

@@ -1,11 +1,10 @@
 import type { Round } from '../../kit/bench/wire/exchange.ts'
 import { startClassifying } from '../../src/evidence/probe/classify.ts'
 import { TCP } from '../../src/evidence/probe/connection/transport.ts'
-import {
-  type HttpDialSettings,
-  httpDial,
-  keptHttpDial,
-} from '../../src/evidence/probe/http/http-dial.ts'
+import type { KeptDial } from '../../src/evidence/probe/connection-outcome.ts'
+import { httpDial, keptHttpDial } from '../../src/evidence/probe/http/http-dial.ts'
+import { http2Dial, keptHttp2Dial } from '../../src/evidence/probe/http/http2-dial.ts'
+import { http2Request } from '../../src/evidence/probe/http/http2-request.ts'
 import { startMatching } from '../../src/evidence/probe/match-replies.ts'
 import { startProbing } from '../../src/evidence/probe/prober.ts'
 import { tlsTransport } from '../../src/evidence/probe/tls/tls-transport.ts'
@@ -16,7 +15,8 @@ function trusting(serverName: string, ca: string) {
   return { serverName, ca, client: undefined, insecure: false }
 }
 
-type Requests = {
+export type Requests = {
+  version: '1.1' | '2'
   authority: string
   /** PEM of the certificates to trust; undefined: without TLS. */
   ca: string | undefined
@@ -24,23 +24,33 @@ type Requests = {
   keeps: boolean
 }
 
+function dialTo(
+  { version, authority, ca, keeps }: Requests,
+  { host, port }: Pick<Round, 'host' | 'port'>,
+): KeptDial {
+  const common = { addresses: [host], port, timeoutMs: TIMEOUT_MS }
+  const tls = ca === undefined ? undefined : trusting(authority, ca)
+  const asked = { method: 'GET', path: '/', authority, headers: [] }
+  const close = () => undefined
+  if (version === '2') {
+    const to = { ...common, request: http2Request({ ...asked, tls }), tls }
+    return keeps ? keptHttp2Dial(to) : { dial: http2Dial(to), close }
+  }
+  const transport = tls === undefined ? TCP : tlsTransport(tls, ['http/1.1'])
+  const to = { ...common, transport, request: asked }
+  return keeps ? keptHttpDial(to) : { dial: httpDial(to), close }
+}
+
 /** The prober of a run for HTTP, put together as a run does, with bodies that are matched. */
 export function ourRequests(
-  { authority, ca, keeps }: Requests,
+  requests: Requests,
   { host, port, connections, inFlight }: Round,
 ): Promise<number> {
   const expect = [
     { destination: 'v1', pattern: /web-v1-/ },
     { destination: 'v2', pattern: /web-v2-/ },
   ]
-  const to: HttpDialSettings = {
-    addresses: [host],
-    port,
-    transport: ca === undefined ? TCP : tlsTransport(trusting(authority, ca), ['http/1.1']),
-    request: { method: 'GET', path: '/', authority, headers: [] },
-    timeoutMs: TIMEOUT_MS,
-  }
-  const { dial, close } = keeps ? keptHttpDial(to) : { dial: httpDial(to), close: () => undefined }
+  const { dial, close } = dialTo(requests, { host, port })
   const settings = {
     dial,
     classify: startClassifying({

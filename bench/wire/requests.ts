@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { plainTable } from '../../kit/bench/split/text-table.ts'
 import { interleave } from '../../kit/bench/wire/interleave.ts'
 import { hey, installed, wrk } from '../../kit/bench/wire/load-tools.ts'
-import { startClient, startLines } from '../../kit/bench/wire/processes.ts'
+import { type Client, startClient, startLines } from '../../kit/bench/wire/processes.ts'
 import {
   brokenPromises,
   type Comparison,
@@ -31,8 +31,8 @@ const PROMISES: readonly Promised[] = IN_FLIGHT.map((inFlight) => ({
 }))
 
 /**
- * Requests over HTTP/1.1 for the prober beside other clients, each on a connection of its own. With kept connections, and
- * with TLS, as information.
+ * Requests for the prober beside other clients, over HTTP/1.1 and each on a connection of its own. With kept connections,
+ * with TLS and over HTTP/2 as information, beside what Node itself takes for them.
  */
 export async function compareRequests(
   cores: string | undefined,
@@ -48,70 +48,94 @@ export async function compareRequests(
       writeFileSync(file, text)
       return file
     })
+    const setting = { cores, go, rounds }
     const tls = { server: ['-cert', cert, '-key', keyFile], ca }
-    return [
-      ...(await compare({ cores, go, rounds }, { server: [], ca: undefined, keeps: false })),
-      ...(await compare({ cores, go, rounds }, { server: [], ca: undefined, keeps: true })),
-      ...(await compare({ cores, go, rounds }, { ...tls, keeps: false })),
-    ]
+    const http2 = go.canHttp2
+      ? [{ version: '2' as const }, { version: '2' as const, keeps: true }]
+      : []
+    const broken: string[] = []
+    for (const kind of [{}, { keeps: true }, tls, { ...tls, keeps: true }, ...http2])
+      broken.push(...(await compare(setting, { ...PLAIN, ...kind })))
+    return broken
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
 type Setting = { cores: string | undefined; go: GoPrograms; rounds: number }
-/** `ca`: a file; undefined: without TLS. `keeps`: whether connections are kept. */
-type Kind = { server: readonly string[]; ca: string | undefined; keeps: boolean }
 
-async function compare(
-  { cores, go, rounds }: Setting,
-  { server, ca, keeps }: Kind,
-): Promise<string[]> {
+/** `ca`: a file; undefined: without TLS. `keeps`: whether connections are kept. */
+type Kind = {
+  version: '1.1' | '2'
+  server: readonly string[]
+  ca: string | undefined
+  keeps: boolean
+}
+
+const PLAIN: Kind = { version: '1.1', server: [], ca: undefined, keeps: false }
+
+async function compare({ cores, go, rounds }: Setting, kind: Kind): Promise<string[]> {
+  const { server, ca, keeps, version } = kind
   const web = startLines(pinned(cores, [go.web, ...server]))
   const port = Number(await web.next())
-  const program = join(import.meta.dirname, 'client.ts')
-  const more = ca === undefined ? [] : [ca]
-  const node = (name: string, kind: string) =>
-    startClient(name, pinned(cores, [process.execPath, program, kind, HOST, ...more]))
-  const target = {
-    url: (host: string, at: number) => `http://${host}:${at}/`,
-    name: HOST,
-    keeps,
-  }
-  const keep = keeps ? ['-keep'] : []
-  const yardsticks =
-    ca === undefined
-      ? [
-          node('node:http', keeps ? 'plain-kept-requests' : 'plain-requests'),
-          startClient(GO, pinned(cores, [go.request, '-name', HOST, ...keep])),
-          ...installed([
-            { program: 'wrk', client: wrk('wrk', target) },
-            { program: 'hey', client: hey('hey', target) },
-          ]),
-        ]
-      : [startClient(GO, pinned(cores, [go.request, '-name', HOST, '-ca', ca]))]
-  const clients = [node(OURS, keeps ? 'our-kept-requests' : 'our-requests'), ...yardsticks]
+  const clients = clientsFor({ cores, go }, kind)
   const comparisons: Comparison[] = []
   for (const inFlight of IN_FLIGHT) {
     const measured = await interleave(clients, rounds, (number) => ({
       // Another address for each round, so that none inherits the ports that those before it have taken.
       host: `127.0.3.${(number % 250) + 1}`,
       port,
-      connections: connectionsIn(number < clients.length, ca !== undefined),
+      connections: requestsIn(number < clients.length, ca !== undefined && !keeps),
       inFlight,
     }))
     comparisons.push({ inFlight, measured })
   }
   for (const client of clients) await client.end()
   await web.end()
-  const promises = ca === undefined && !keeps ? PROMISES : []
+  const promises = version === '1.1' && ca === undefined && !keeps ? PROMISES : []
   const how = keeps ? 'on connections that are kept' : 'each on a connection of its own'
-  const title = `Requests over HTTP/1.1${ca === undefined ? '' : ' and TLS'} on the loopback, ${how}`
+  const title = `Requests over HTTP/${version}${ca === undefined ? '' : ' and TLS'} on the loopback, ${how}`
   process.stdout.write(`${plainTable(comparisonTable(title, comparisons, promises))}\n`)
   return brokenPromises(promises, comparisons)
 }
 
-function connectionsIn(isWarmUp: boolean, hasTls: boolean): number {
+function clientsFor(
+  { cores, go }: Omit<Setting, 'rounds'>,
+  { version, ca, keeps }: Kind,
+): Client[] {
+  const program = join(import.meta.dirname, 'client.ts')
+  const files = ca === undefined ? [] : [ca]
+  const node = (name: string, kind: string) =>
+    startClient(name, pinned(cores, [process.execPath, program, kind, HOST, ...files]))
+  const kept = keeps ? 'kept-' : ''
+  const goOptions = [
+    ...(keeps ? ['-keep'] : []),
+    ...(ca === undefined ? [] : ['-ca', ca]),
+    ...(version === '2' ? ['-http2'] : []),
+  ]
+  const both = [
+    node(OURS, version === '2' ? `our-${kept}http2-requests` : `our-${kept}requests`),
+    startClient(GO, pinned(cores, [go.request, '-name', HOST, ...goOptions])),
+  ]
+  if (version === '2')
+    return keeps ? both : [...both, node('bare node:http2', 'bare-http2-requests')]
+  if (ca !== undefined) return keeps ? both : [...both, node('bare node:tls', 'bare-tls-requests')]
+  const target = {
+    url: (host: string, at: number) => `http://${host}:${at}/`,
+    name: HOST,
+    keeps,
+  }
+  return [
+    ...both,
+    node('node:http', `plain-${kept}requests`),
+    ...installed([
+      { program: 'wrk', client: wrk('wrk', target) },
+      { program: 'hey', client: hey('hey', target) },
+    ]),
+  ]
+}
+
+function requestsIn(isWarmUp: boolean, hasTls: boolean): number {
   if (hasTls) return TLS_REQUESTS
   return isWarmUp ? WARM_UP : REQUESTS
 }

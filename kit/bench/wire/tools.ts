@@ -29,6 +29,8 @@ export type GoPrograms = {
   dial: string
   web: string
   request: string
+  /** Whether they speak HTTP/2 without TLS, as with Go 1.24 and later. */
+  canHttp2: boolean
   remove: () => void
 }
 
@@ -51,6 +53,7 @@ export function buildGoPrograms(): GoPrograms | undefined {
     dial: program('dial'),
     web: program('web'),
     request: program('request'),
+    canHttp2: spawnSync(program('request'), ['-can-http2']).status === 0,
     remove,
   }
 }

@@ -19,11 +19,22 @@ import (
 	"time"
 )
 
+// speakHTTP2 lets a client speak HTTP/2 without TLS; nil before Go 1.24.
+var speakHTTP2 func(*http.Transport)
+
 func main() {
 	name := flag.String("name", "", "the host that is asked for")
 	keep := flag.Bool("keep", false, "keep connections")
 	authority := flag.String("ca", "", "a file with the authority (PEM); given: TLS")
+	http2 := flag.Bool("http2", false, "HTTP/2 without TLS")
+	can := flag.Bool("can-http2", false, "only end, with status 1 where HTTP/2 is not possible")
 	flag.Parse()
+	if *can && speakHTTP2 == nil {
+		os.Exit(1)
+	}
+	if *can {
+		return
+	}
 	scheme := "http"
 	var trusted *tls.Config
 	if *authority != "" {
@@ -37,7 +48,11 @@ func main() {
 		if _, err := fmt.Scanln(&host, &port, &requests, &inFlight); err != nil {
 			return
 		}
-		client := clientFor(net.JoinHostPort(host, port), int(inFlight), *keep, trusted)
+		transport := transportFor(net.JoinHostPort(host, port), int(inFlight), *keep, trusted)
+		if *http2 {
+			speakHTTP2(transport)
+		}
+		client := &http.Client{Timeout: 5 * time.Second, Transport: transport}
 		url := fmt.Sprintf("%s://%s/", scheme, *name)
 		before := usage()
 		started := time.Now()
@@ -66,20 +81,17 @@ func trusting(file string) *tls.Config {
 	return &tls.Config{RootCAs: pool}
 }
 
-// clientFor connects to the address whatever the URL says.
-func clientFor(address string, inFlight int, keep bool, trusted *tls.Config) *http.Client {
+// transportFor connects to the address whatever the URL says.
+func transportFor(address string, inFlight int, keep bool, trusted *tls.Config) *http.Transport {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
-	return &http.Client{
-		Timeout: 5 * time.Second,
-		Transport: &http.Transport{
-			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-				return dialer.DialContext(ctx, network, address)
-			},
-			DisableKeepAlives:   !keep,
-			DisableCompression:  true,
-			MaxIdleConnsPerHost: inFlight,
-			TLSClientConfig:     trusted,
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, network, address)
 		},
+		DisableKeepAlives:   !keep,
+		DisableCompression:  true,
+		MaxIdleConnsPerHost: inFlight,
+		TLSClientConfig:     trusted,
 	}
 }
 

@@ -1,6 +1,6 @@
 // Command web is the server of the bench for HTTP: it answers each request with the headers of a gateway
 // and a short body, on all addresses of this machine, until its standard input ends. It prints its port
-// once it listens. With -cert and -key it speaks TLS.
+// once it listens. It speaks HTTP/2 too, if the client does. With -cert and -key it speaks TLS, and HTTP/1.1 alone.
 package main
 
 import (
@@ -12,6 +12,9 @@ import (
 	"net/http"
 	"os"
 )
+
+// speakHTTP2 lets a server speak HTTP/2 without TLS. Go 1.24 and later can.
+var speakHTTP2 = func(*http.Server) {}
 
 func main() {
 	certificate := flag.String("cert", "", "a file with the certificate (PEM)")
@@ -28,6 +31,7 @@ func main() {
 		// Clients that have their reply may reset the connection.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
+	speakHTTP2(server)
 	if *certificate == "" {
 		go server.Serve(listener)
 	} else {
