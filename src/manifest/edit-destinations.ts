@@ -48,7 +48,7 @@ export function editSplices(
     if (isRight) return success(splices)
   }
   const used = nodesOf(list).find((node) => node.kind === 'alias' || shared.isUsed(node))
-  return failure(used ? sharedProblem(text, used, shared) : layoutProblem(text, list))
+  return failure(used ? sharedProblem(text, used, shared) : layoutProblem(text, list, rule))
 }
 
 /** The node of the list, which must be written there and for this rule alone. */
@@ -121,11 +121,12 @@ function oddProblem(text: string, weight: YamlNode): Problem {
   )
 }
 
-function layoutProblem(text: string, list: YamlNode): Problem {
+function layoutProblem(text: string, list: YamlNode, { format }: Rule): Problem {
+  const [field] = format.required.split('.')
   return manifestProblem(
     'ITS-MANIFEST-LAYOUT',
     `The list of destinations on line ${lineNumber(text, list.start)} has a layout that cannot be edited in place.`,
-    'Write it as a block of "- destination:" items.',
+    `Write it as a block of "- ${field}:" items.`,
   )
 }
 
