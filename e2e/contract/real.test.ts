@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { testApiServer } from '../../kit/contract/api-server.ts'
 import { testGateway } from '../../kit/contract/gateway.ts'
+import { testGatewayApi } from '../../kit/contract/gateway-api.ts'
 import { testHttpGateway } from '../../kit/contract/http-gateway.ts'
 import type { Subject } from '../../kit/contract/subject.ts'
 import { testWeb } from '../../kit/contract/web.ts'
@@ -28,6 +29,7 @@ testApiServer(() => subject)
 testGateway(() => subject)
 testWeb(() => subject)
 testHttpGateway(() => subject)
+testGatewayApi(() => subject)
 
 /** Whether a weight below 0, which no schema forbids, is refused. */
 async function isNegativeRefused(): Promise<boolean> {

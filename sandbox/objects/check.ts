@@ -1,6 +1,6 @@
-import { breaches, UNCHECKED } from './breaches.ts'
 import { type KubeObject, textsOf } from './kube-object.ts'
 import type { Place } from './place.ts'
+import { breaches, UNCHECKED } from './schema/breaches.ts'
 import { invalid } from './status-error.ts'
 
 /** The limit of one object's annotations, in bytes of keys and values. */

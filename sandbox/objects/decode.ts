@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject, objectAt, textAt } from './json.ts'
 import { isKubeObject, type KubeObject } from './kube-object.ts'
 import type { Place, Write } from './place.ts'
-import { prune, withDefaults } from './prune.ts'
 import { apiVersionOf, type Resource } from './resources.ts'
+import { prune, withDefaults } from './schema/prune.ts'
 import { badRequest, invalid, undecodable } from './status-error.ts'
 
 /** Input as an object of its place: head and name checked, unknown fields pruned. Throws StatusError. */

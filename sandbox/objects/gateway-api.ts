@@ -1,5 +1,5 @@
 import { GATEWAY_API, type Row } from './resources.ts'
-import { schemaIn } from './schema-file.ts'
+import { schemaIn } from './schema/schema-file.ts'
 
 /** The resources of the Gateway API's standard channel 1.6 that a route may concern. */
 export const GATEWAY_API_RESOURCES: readonly Row[] = [

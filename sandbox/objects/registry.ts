@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { check } from './check.ts'
 import { decoded, defaulted } from './decode.ts'
-import { isObject, type Json, type JsonObject, listAt, sortedFields, textAt } from './json.ts'
+import { isObject, type Json, type JsonObject, sortedFields, textAt } from './json.ts'
 import { isKubeObject, type KubeObject, namespaceOf } from './kube-object.ts'
-import { managedFieldsAfter, sameOwners } from './managed-fields.ts'
+import { owned, unchanged, withMetadata } from './ownership.ts'
 import type { Place, Write } from './place.ts'
 import { apiVersionOf, type Resource } from './resources.ts'
 import {
@@ -170,44 +170,6 @@ function serverFields(
 function contentOf(object: KubeObject): JsonObject {
   const { apiVersion: _, metadata: __, status: ___, ...content } = object
   return content
-}
-
-function owned(
-  { before, after }: { before: JsonObject; after: KubeObject },
-  resource: Resource,
-  write: Write,
-  time: string,
-): KubeObject {
-  const apiVersion = apiVersionOf(resource.group, write.version)
-  const held = listAt(after, 'metadata', 'managedFields')
-  const from = withManaged(before, held)
-  const managedFields = managedFieldsAfter({
-    before: from,
-    after,
-    manager: write.manager,
-    apiVersion,
-    time,
-    subresource: write.subresource,
-  })
-  return withMetadata(after, { managedFields })
-}
-
-function withManaged(object: JsonObject, managedFields: Json[]): JsonObject {
-  if (!isObject(object.metadata)) return object
-  return { ...object, metadata: { ...object.metadata, managedFields } }
-}
-
-function unchanged(before: KubeObject, after: KubeObject): boolean {
-  const owners = (object: KubeObject) => listAt(object, 'metadata', 'managedFields')
-  const apart = (object: KubeObject) => ({
-    ...withMetadata(object, { managedFields: [] }),
-    apiVersion: '',
-  })
-  return isDeepStrictEqual(apart(before), apart(after)) && sameOwners(owners(before), owners(after))
-}
-
-function withMetadata(object: KubeObject, fields: JsonObject): KubeObject {
-  return { ...object, metadata: { ...object.metadata, ...fields } }
 }
 
 /** The object in one of its versions. Istio's versions have the same content. */

@@ -1,5 +1,5 @@
-import type { Schema } from './schema.ts'
-import { schemaIn } from './schema-file.ts'
+import type { Schema } from './schema/schema.ts'
+import { schemaIn } from './schema/schema-file.ts'
 
 /** A resource that the API server serves. */
 export type Resource = {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { breaches, UNCHECKED } from '../../../sandbox/objects/breaches.ts'
 import type { Json } from '../../../sandbox/objects/json.ts'
-import { prune } from '../../../sandbox/objects/prune.ts'
-import { readSchema } from '../../../sandbox/objects/schema.ts'
-import { schemaIn } from '../../../sandbox/objects/schema-file.ts'
+import { breaches, UNCHECKED } from '../../../sandbox/objects/schema/breaches.ts'
+import { prune } from '../../../sandbox/objects/schema/prune.ts'
+import { readSchema } from '../../../sandbox/objects/schema/schema.ts'
+import { schemaIn } from '../../../sandbox/objects/schema/schema-file.ts'
 
 const virtualService = schemaIn('virtualservices.yaml')
 const schema = readSchema({

@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject } from './json.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { Cause } from '../status-error.ts'
 import { brokenRules } from './rules.ts'
 import type { Schema } from './schema.ts'
-import type { Cause } from './status-error.ts'
 
 /** Violations of the schema, in the words of the API server. */
 export function breaches(value: Json, schema: Schema): Cause[] {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { dig, isObject, type Json, listAt, numberAt, textAt } from './json.ts'
+import { dig, isObject, type Json, listAt, numberAt, textAt } from '../json.ts'
+import type { Cause } from '../status-error.ts'
 import type { Schema } from './schema.ts'
-import type { Cause } from './status-error.ts'
 
 /** Broken CEL rules of a value whose types are right. Only the rules of this file are checked. */
 export function brokenRules(value: Json, schema: Schema, path: string): Cause[] {

@@ -1,4 +1,4 @@
-import { dig, isObject, type Json, listAt, numberAt, textAt, textsAt } from './json.ts'
+import { dig, isObject, type Json, listAt, numberAt, textAt, textsAt } from '../json.ts'
 
 /** The part of a structural schema that the sandbox interprets. */
 export type Schema = {

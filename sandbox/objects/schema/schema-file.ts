@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { load } from 'js-yaml'
-import { parseJson } from './json.ts'
+import { parseJson } from '../json.ts'
 import { readSchema, type Schema } from './schema.ts'
 
 const read = new Map<string, Schema>()
@@ -13,7 +13,7 @@ export function schemaIn(file: string): () => Schema {
   return () => {
     const known = read.get(file)
     if (known !== undefined) return known
-    const text = readFileSync(new URL(`../schemas/${file}`, import.meta.url), 'utf8')
+    const text = readFileSync(new URL(`../../schemas/${file}`, import.meta.url), 'utf8')
     const schema = readSchema(parseJson(JSON.stringify(load(text))))
     read.set(file, schema)
     return schema
