@@ -4,7 +4,8 @@ import type { Replica } from './envoy.ts'
 import { textFrom } from './http.ts'
 
 /**
- * How a replica of the gateway splits the connections to one of its ports, as Envoy reports it: weights by subset.
+ * How a replica of the gateway splits the connections to one of its ports, as Envoy reports it: weights by subset or
+ * Service.
  * Undefined if it does not listen there.
  */
 export async function gatewayRoutes(
@@ -25,7 +26,8 @@ export async function gatewayRoutes(
 }
 
 /**
- * How a replica of the gateway splits the requests for a host at one of its ports, by its first route: weights by subset.
+ * How a replica of the gateway splits the requests for a host at one of its ports, by its first route: weights by subset or
+ * Service.
  * Undefined if it has no route.
  */
 export async function requestRoutes(
@@ -48,17 +50,21 @@ export async function requestRoutes(
 
 function splitOf(proxy: Json): Record<string, number> {
   const only = textAt(proxy, 'cluster')
-  if (only !== undefined) return { [subsetOf(only)]: 100 }
+  if (only !== undefined) return { [destinationOf(only)]: 100 }
   const clusters = listAt(proxy, 'weighted_clusters', 'clusters')
   return Object.fromEntries(
     clusters.map((cluster) => [
-      subsetOf(textAt(cluster, 'name') ?? ''),
+      destinationOf(textAt(cluster, 'name') ?? ''),
       numberAt(cluster, 'weight') ?? 0,
     ]),
   )
 }
 
-/** The subset in a cluster's name: `outbound|9000|v1|tcp-echo.demo.svc.cluster.local`. */
-function subsetOf(cluster: string): string {
-  return cluster.split('|')[2] ?? cluster
+/**
+ * The subset in a cluster's name, or the name of its Service where it has none:
+ * `outbound|9000|v1|tcp-echo.demo.svc.cluster.local`, `outbound|80||web-v1.demo.svc.cluster.local`.
+ */
+function destinationOf(cluster: string): string {
+  const [, , subset = '', host = ''] = cluster.split('|')
+  return subset || host.split('.')[0] || cluster
 }

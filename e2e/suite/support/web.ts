@@ -1,12 +1,13 @@
 import { get } from 'node:http'
 import { dig, type Json, listAt, objectAt, textAt } from '../../../sandbox/objects/json.ts'
 import { type KubeObject, textsOf } from '../../../sandbox/objects/kube-object.ts'
-import { type Weights, withWeights } from '../../../sandbox/tutorial/fill.ts'
+import { withWeights } from '../../../sandbox/tutorial/fill.ts'
 import { WEB_PORTS } from '../../../sandbox/tutorial/web.ts'
-import { tutorialObject } from '../../objects/tutorial.ts'
+import { tutorialObject, type Weights } from '../../objects/tutorial.ts'
 import { linesRoute } from '../../objects/web.ts'
 import { GATEWAY, LINES_PORT } from '../../processes/addresses.ts'
 import { FILES } from '../../processes/credentials.ts'
+import type { Version } from '../../processes/echo.ts'
 import type { Replica } from '../../processes/envoy.ts'
 import { gatewayRoutes, requestRoutes } from '../../processes/gateway-routes.ts'
 import { statePath } from '../../processes/state.ts'
@@ -14,24 +15,44 @@ import { GRPC_METHOD, podName } from '../../processes/web.ts'
 import { within } from '../../processes/within.ts'
 import { api, objectText, ownedByReplace } from './route.ts'
 
-/** A VirtualService of the web application, and where the gateway serves its first rule. */
+/** A route object, and where the gateway serves its first rule. */
 export type WebRoute = {
-  name: 'web' | 'web-grpc' | 'web-tls' | 'lines'
-  protocol: 'http' | 'tls' | 'tcp'
+  name: string
+  protocol: 'http' | 'grpc' | 'tls' | 'tcp'
   /** Inputs of a step that shifts it. Those of the tutorial's job that do not fit are removed. */
   inputs: Readonly<Record<string, string | undefined>>
-  /** How the gateway splits it. */
+  /** How inputs name the destination of a version. */
+  destination(version: Version): string
+  /** The object with these weights; undefined: with one destination that has no weight. */
+  object(weights?: Weights): KubeObject
+  /** Where its first rule is. */
+  rule: readonly (string | number)[]
+  /** The stamps of the destinations of a rule. */
+  stamps(rule: Json | undefined): string[]
+  /** How the gateway splits it, by the names of its destinations. */
   served(replica?: Replica): Promise<Record<string, number> | undefined>
 }
 
+const VERSIONS: readonly Version[] = ['v1', 'v2', 'v3']
 const PODS = `{v1: ${podName('v1')}, v2: ${podName('v2')}}`
-const NOT_THE_TUTORIAL = { 'virtual-service': undefined, payload: undefined }
+const STAMP = 'x-istio-traffic-shift'
+/** Inputs of the tutorial's job that do not fit other objects. */
+export const NOT_THE_TUTORIAL = { 'virtual-service': undefined, payload: undefined }
+
+const virtualService: Pick<WebRoute, 'destination' | 'stamps'> = {
+  destination: (version) => version,
+  stamps: (rule) =>
+    listAt(rule, 'route').flatMap((one) => textAt(one, 'headers', 'response', 'set', STAMP) ?? []),
+}
 
 function httpRoute(name: 'web' | 'web-grpc', host: string, inputs: WebRoute['inputs']): WebRoute {
   return {
+    ...virtualService,
     name,
     protocol: 'http',
     inputs: { ...NOT_THE_TUTORIAL, object: `VirtualService/${name}`, ...inputs },
+    object: (weights) => withWeights(tutorialObject('VirtualService', name), 'http', weights),
+    rule: ['spec', 'http', 0],
     served: (replica) => requestRoutes(host, WEB_PORTS.http, replica),
   }
 }
@@ -42,16 +63,21 @@ function tlsRoute(
   port: number,
   inputs: WebRoute['inputs'],
 ): WebRoute {
-  const ca = statePath(FILES.authority)
   return {
+    ...virtualService,
     name,
     protocol,
     inputs: {
       ...NOT_THE_TUTORIAL,
       object: `VirtualService/${name}`,
-      'probe-ca': ca,
+      'probe-ca': statePath(FILES.authority),
       ...inputs,
     },
+    object: (weights) =>
+      name === 'lines'
+        ? linesRoute(weights)
+        : withWeights(tutorialObject('VirtualService', name), protocol, weights),
+    rule: ['spec', protocol, 0],
     served: (replica) => gatewayRoutes(replica, port),
   }
 }
@@ -74,30 +100,37 @@ export const SECURE = tlsRoute('web-tls', 'tls', WEB_PORTS.tls, {
 /** TLS that the gateway terminates, in front of the tutorial's application. */
 export const LINES = tlsRoute('lines', 'tcp', LINES_PORT, { payload: 'hello\\n' })
 
-/** Puts the VirtualService into this state and resolves when the gateway uses it. */
+/** Puts the object into this state and resolves when the gateway uses it. */
 export async function webIs(route: WebRoute, weights?: Weights): Promise<void> {
-  const object = routeObject(route, weights)
+  const object = route.object(weights)
   const metadata = { ...object.metadata, managedFields: ownedByReplace(object) }
   await api.replace({ ...object, metadata })
   await webSplits(route, weights ?? { v1: 100 })
 }
 
-function routeObject({ name, protocol }: WebRoute, weights?: Weights): KubeObject {
-  if (name === 'lines') return linesRoute(weights)
-  return withWeights(tutorialObject('VirtualService', name), protocol, weights)
-}
-
 /** Resolves when a replica of the gateway splits like this. A weight of 0 counts like no weight. */
 export async function webSplits(
   route: WebRoute,
-  weights: Readonly<Record<string, number>>,
+  weights: Weights,
   replica: Replica = 'first',
 ): Promise<void> {
-  const wanted = shown(weights)
+  const wanted = shown(named(route, weights))
   await within(20_000, `the gateway's acting on ${wanted} of ${route.name}`, async () => {
     const served = await route.served(replica)
     return served !== undefined && shown(served) === wanted
   })
+}
+
+/** The weights by the names of the destinations. One that has all is alone at the gateway, which then has no weights. */
+export function named(route: WebRoute, weights: Weights): Record<string, number> {
+  const entries = Object.entries(weights).filter(([, weight]) => weight > 0)
+  return Object.fromEntries(
+    VERSIONS.flatMap((version) => {
+      const weight = weights[version]
+      if (weight === undefined || weight === 0) return []
+      return [[route.destination(version), entries.length === 1 ? 100 : weight]]
+    }),
+  )
 }
 
 function shown(weights: Readonly<Record<string, number>>): string {
@@ -106,20 +139,17 @@ function shown(weights: Readonly<Record<string, number>>): string {
 }
 
 export function readWeb(route: WebRoute): Promise<KubeObject> {
-  return api.read(routeObject(route))
+  return api.read(route.object())
 }
 
-/** The VirtualService as text, without what every write changes. */
+/** The object as text, without what every write changes. */
 export async function webText(route: WebRoute): Promise<string> {
   return objectText(await readWeb(route))
 }
 
 /** The stamps of the first rule's destinations. */
 export async function stampsOn(route: WebRoute): Promise<string[]> {
-  const destinations = listAt(await readWeb(route), 'spec', route.protocol, 0, 'route')
-  return destinations.flatMap(
-    (one) => textAt(one, 'headers', 'response', 'set', 'x-istio-traffic-shift') ?? [],
-  )
+  return route.stamps(dig(await readWeb(route), ...route.rule))
 }
 
 /** The annotations of this project on the object. */
