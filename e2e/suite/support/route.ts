@@ -80,13 +80,13 @@ export async function routeText(from: Api = api): Promise<string> {
   return objectText(await readRoute(from))
 }
 
-/** An object as text, likewise. */
+/** An object as text, likewise, and without the status, which its controller writes. */
 export function objectText(object: KubeObject): string {
   const kept = ['resourceVersion', 'generation', 'managedFields'].reduce(
     (metadata, field) => without(metadata, field),
     objectAt(object, 'metadata'),
   )
-  return JSON.stringify({ ...object, metadata: kept }, null, 1)
+  return JSON.stringify({ ...without(object, 'status'), metadata: kept }, null, 1)
 }
 
 /** The weights on the object, by subset; undefined for one without a weight. */
