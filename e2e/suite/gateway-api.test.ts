@@ -1,6 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { SURE } from '../../kit/run/run.ts'
+import { hooks } from '../../sandbox/faults/api-acts.ts'
 import { type Json, listAt, objectAt } from '../../sandbox/objects/json.ts'
+import { startApiProxy } from '../faults/api-proxy.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
 import {
   GRPC_ROUTE,
@@ -10,7 +12,7 @@ import {
   TCP_ROUTE,
   TLS_ROUTE,
 } from './support/gateway-api.ts'
-import { ended, runJob, step } from './support/job.ts'
+import { ended, momentMs, runJob, step } from './support/job.ts'
 import { api, withSpec } from './support/route.ts'
 import {
   readWeb,
@@ -31,7 +33,7 @@ const ROUTES: [string, WebRoute][] = [
 
 /** A step that moves v2 to 60%, slow enough to be still running when it is disturbed. */
 function slow(route: WebRoute) {
-  return step({ ...route.inputs, subset: route.destination('v2'), weight: '60', rate: '5' })
+  return step({ ...route.inputs, subset: route.destination('v2'), weight: '60', rate: '25' })
 }
 
 describe.each(ROUTES)('%s', (_, route) => {
@@ -118,26 +120,36 @@ describe.each([
   })
 })
 
-describe('a backend of an HTTPRoute that istiod refuses', () => {
-  test('ends the check at once, and the previous weights are restored byte for byte', async () => {
-    await webIs(HTTP_ROUTE, { v1: 80, v2: 20 })
-    const before = await webText(HTTP_ROUTE)
-    const running = slow(HTTP_ROUTE)
-    const main = running.main()
-    await main.line(/Written at/)
-    const service = await api.read(tutorialObject('Service', 'web-v2'))
-    onTestFinished(async () => void (await api.create(creatable(service))))
-    await api.remove(service)
-    const { outputs, text } = await ended(running, main)
-    expect(outputs, text).toMatchObject({
-      verdict: 'fail',
-      reason: 'not-propagated',
-      'rolled-back': 'true',
-    })
-    expect(text).toContain('istio.io/gateway-controller')
-    expect(text).toContain('web-v2.demo.svc.cluster.local')
-    expect(await webText(HTTP_ROUTE)).toBe(before)
+test('a write to an HTTPRoute that istiod refuses ends the check at once, and is restored byte for byte', async () => {
+  await webIs(HTTP_ROUTE, { v1: 80, v2: 20 })
+  const before = await webText(HTTP_ROUTE)
+  const service = await api.read(tutorialObject('Service', 'web-v2'))
+  const proxy = await startApiProxy()
+  onTestFinished(async () => {
+    await proxy.stop()
+    await api.create(creatable(service))
+    await webSplits(HTTP_ROUTE, { v1: 80, v2: 20 })
   })
+  const deleted = async () => void (await api.remove(service))
+  const write = { method: 'PATCH', dryRun: false }
+  await proxy.order({ match: write, times: 1, act: hooks({ before: deleted }) })
+  const { outputs, report, text } = await runJob({
+    ...HTTP_ROUTE.inputs,
+    kubeconfig: proxy.kubeconfig,
+    subset: 'web-v2',
+    weight: '60',
+    rate: '5',
+  })
+  expect(outputs, text).toMatchObject({
+    verdict: 'fail',
+    reason: 'not-propagated',
+    'rolled-back': 'true',
+  })
+  expect(text).toContain('istio.io/gateway-controller')
+  expect(text).toContain('web-v2.demo.svc.cluster.local')
+  expect(await webText(HTTP_ROUTE)).toBe(before)
+  const [written = 0, finished = 0] = [momentMs(report, 'written'), momentMs(report, 'finished')]
+  expect(finished - written).toBeLessThan(5000)
 })
 
 describe('before the first write', () => {
