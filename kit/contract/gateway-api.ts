@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { type Client, openClient } from './client.ts'
 import { testFilters } from './gateway-api/filters.ts'
 import { testGrpc } from './gateway-api/grpc.ts'
+import { testListeners } from './gateway-api/listeners.ts'
 import { testNetwork } from './gateway-api/network.ts'
 import { testObjects } from './gateway-api/objects.ts'
 import { testPrecedence } from './gateway-api/precedence.ts'
@@ -22,6 +23,7 @@ export function testGatewayApi(subject: () => Subject): void {
     for (const declare of [
       testObjects,
       testStatus,
+      testListeners,
       testBackendWeights,
       testPrecedence,
       testFilters,

@@ -76,6 +76,19 @@ export function testPrecedence(mesh: () => Mesh): void {
       expect(await served(mesh(), host, { path: '/a/b/c' })).toBe('v1')
     })
 
+    test('a rule for all requests before an expression, which it never reaches', async () => {
+      const host = newHost()
+      await lendHttp(mesh(), host, [leads('v1', regex('/a')), leads('v2', prefix('/'))])
+      expect(await served(mesh(), host, { path: '/a' })).toBe('v2')
+    })
+
+    test('an expression before a prefix whose other conditions do not hold', async () => {
+      const host = newHost()
+      const other = { ...prefix('/a'), headers: [header('x-a')] }
+      await lendHttp(mesh(), host, [leads('v1', other), leads('v2', regex('/a'))])
+      expect(await served(mesh(), host, { path: '/a' })).toBe('v2')
+    })
+
     test('none where no match fits, and gets a 404', async () => {
       const host = newHost()
       await lendHttp(mesh(), host, [leads('v1', prefix('/a'))])
