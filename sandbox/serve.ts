@@ -2,16 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { GatewayApiOptions } from './options.ts'
 import { startSandbox } from './sandbox.ts'
 
-const HELP = `node sandbox/serve.ts [--port PORT] [--weights v1=80,v2=20] [--web v1=80,v2=20] [--kubeconfig FILE]
+const HELP = `node sandbox/serve.ts [--port PORT] [--web WEIGHTS] [--routes WEIGHTS] [--weights WEIGHTS] [--kubeconfig FILE]
 
 Starts a mesh to try things on: an API server, a gateway, the application web, which speaks HTTP, and
 the application tcp-echo of Istio's "TCP Traffic Shifting" task, all within this process. Ctrl-C stops it.
+WEIGHTS are such as v1=80,v2=20.
 
   --port        port of the API server (default: any free one)
-  --web         weights of web to begin with (default: all to v1, without a weight)
-  --weights     weights of tcp-echo to begin with (default: the same)
+  --web         weights of VirtualService web to begin with (default: all to v1, without a weight)
+  --routes      weights of HTTPRoute web-route, GRPCRoute grpc-route, TLSRoute tls-route and TCPRoute
+                tcp-route to begin with (default: the same)
+  --weights     weights of VirtualService tcp-echo to begin with (default: the same)
   --kubeconfig  file to write (default: one in a new temporary folder, removed at the end)
 `
 
@@ -26,12 +30,19 @@ function readWeights(option: string, text: string): Record<string, number> {
   )
 }
 
+function routesFrom(text: string | undefined): GatewayApiOptions {
+  if (text === undefined) return true
+  const weights = readWeights('--routes', text)
+  return { http: weights, grpc: weights, tls: weights, tcp: weights }
+}
+
 async function serve(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '0' },
       weights: { type: 'string' },
       web: { type: 'string' },
+      routes: { type: 'string' },
       kubeconfig: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -44,6 +55,7 @@ async function serve(): Promise<void> {
     apiPort: Number(values.port),
     ...(values.weights === undefined ? {} : { weights: readWeights('--weights', values.weights) }),
     web: values.web === undefined ? true : { http: readWeights('--web', values.web) },
+    gatewayApi: routesFrom(values.routes),
   })
   const folder = mkdtempSync(join(tmpdir(), 'mesh-'))
   const file = values.kubeconfig ?? join(folder, 'kubeconfig')
@@ -69,11 +81,12 @@ kubeconfig  ${file}
 
 Try:
   export KUBECONFIG='${file}'
-  kubectl get virtualservices -n demo -o yaml
+  kubectl get virtualservices,httproutes,grpcroutes,tlsroutes,tcproutes -n demo
 
   curl --resolve ${name}:${web.http}:${web.host} http://${name}:${web.http}/
   curl --resolve ${name}:${web.https}:${web.host} --cacert '${authority}' https://${name}:${web.https}/
   node dist/cli/index.js shift vs/web -n demo --subset v2 --weight 20 --expect stamp
+  node dist/cli/index.js shift httproute/web-route -n demo --destination web-v2 --weight 20 --expect stamp
 
   for i in 1 2 3 4 5 6 7 8 9 10; do date | timeout 1 nc ${gateway.host} ${gateway.port}; done
   node dist/cli/index.js shift vs/tcp-echo -n demo --subset v2 --weight 20 \\
