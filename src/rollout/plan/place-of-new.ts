@@ -66,7 +66,7 @@ async function byWrittenPlace(
     throw new RunError(
       'ITS-SERVICE-NOT-FOUND',
       `Service ${service?.namespace}/${service?.name} not found.`,
-      'Check the host name.',
+      'Check the name of the Service.',
     )
   if (service === undefined) context.emit({ kind: 'finding', finding: notAService(place.host) })
   return place
