@@ -42,10 +42,10 @@ export function tallied(row: Row): string {
 }
 
 /** Rollouts with all defaults beside these inputs, from 80/20 to 50/50 and back. */
-export function rollouts(count: number, inputs: Inputs = {}): Promise<Row> {
+export function rollouts(count: number, inputs: Inputs = {}, subset = 'v2'): Promise<Row> {
   return inARow(count, (index) => ({
     ...inputs,
-    subset: 'v2',
+    subset,
     weight: index % 2 === 0 ? '50' : '20',
   }))
 }
@@ -59,11 +59,11 @@ export function rightChecks(count: number, inputs: Inputs = {}): Promise<Row> {
 }
 
 /** Checks of weights from which v2, at 20%, is off by exactly the tolerance, which is the hardest case. */
-export function wrongChecks(count: number, inputs: Inputs = {}): Promise<Row> {
+export function wrongChecks(count: number, inputs: Inputs = {}, subset = 'v2'): Promise<Row> {
   return inARow(count, (index) => ({
     ...inputs,
     ...RELEASED,
-    subset: 'v2',
+    subset,
     weight: index % 2 === 0 ? '15' : '25',
   }))
 }

@@ -14,8 +14,9 @@ import {
 import { type Phases, phasesOf, quantile, samplingOf } from './phases.ts'
 
 /**
- * npm run e2e -- bench [--protocol tcp|tls|http|https] [--stamp] [--rollouts 40] [--checks 500]: how long rollouts take on
- * the real mesh, and how often a verdict is wrong. With --stamp the rollouts use `expect: stamp`. Ends with status 1 if a
+ * npm run e2e -- bench [--protocol NAME] [--stamp] [--rollouts 40] [--checks 500]: how long rollouts take on the real mesh,
+ * and how often a verdict is wrong. NAME is tcp, tls, http or https for rules of VirtualServices, or httproute, grpcroute,
+ * tlsroute or tcproute. With --stamp the rollouts use `expect: stamp`. Ends with status 1 if a
  * rollout does not pass, if rollouts of http rules take longer than promised, or if more verdicts are wrong than the
  * promised 1% allows.
  */
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
 
 /** Whether a rollout does not pass, or rollouts take longer than promised. */
 async function timeRollouts(count: number, what: Benched, protocol: string): Promise<boolean> {
-  const row = await rollouts(count, what.inputs)
+  const row = await rollouts(count, what.inputs, what.destination)
   say(`${row.ended.length} ${protocol} rollouts in a row, 80/20 <-> 50/50: ${tallied(row)}`)
   sayOdd(row, 'pass')
   const phases = row.reports.map(phasesOf)
@@ -69,7 +70,7 @@ async function checkVerdicts(checks: number, what: Benched): Promise<boolean> {
   sayChecks(right, `${checks} checks of the split that is there`, what.samples)
   sayOdd(right, 'pass')
   const falseFails = sayWrong(endedWith(right, 'fail').length, checks, 'false fails')
-  const wrong = await wrongChecks(checks, what.inputs)
+  const wrong = await wrongChecks(checks, what.inputs, what.destination)
   const title = `${checks} checks of a split that is off by the tolerance of 5 points`
   sayChecks(wrong, title, what.samples)
   sayOdd(wrong, 'fail')

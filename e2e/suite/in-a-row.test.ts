@@ -7,12 +7,16 @@ import { phasesOf } from '../bench/phases.ts'
 
 /** The short form of the bench, whose full numbers are `npm run e2e -- bench`. */
 
-const ROLLOUTS = { tcp: 6, tls: 2, http: 4 }
+const FEW = { grpcroute: 2, tlsroute: 2, tcproute: 2 }
+const ROLLOUTS = { tcp: 6, tls: 2, http: 4, httproute: 4, ...FEW }
 /** Reports with the time at which the gateway switched. There is none if no sample had the previous weights. */
-const LEAST_DATED = { tcp: 3, tls: 0, http: 0 }
-const CHECKS = { tcp: 10, tls: 2, http: 6 }
+const LEAST_DATED = {
+  ...{ tcp: 3, tls: 0, http: 0 },
+  ...{ httproute: 0, grpcroute: 0, tlsroute: 0, tcproute: 0 },
+}
+const CHECKS = { tcp: 10, tls: 2, http: 6, httproute: 6, ...FEW }
 
-describe.each(PROTOCOLS.filter((one) => one !== 'https'))('for a %s rule,', (protocol) => {
+describe.each(PROTOCOLS.filter((one) => one !== 'https'))('for %s,', (protocol) => {
   let what: Benched
   beforeEach(async () => {
     what = await benched(protocol)
@@ -20,7 +24,7 @@ describe.each(PROTOCOLS.filter((one) => one !== 'https'))('for a %s rule,', (pro
   })
 
   test('rollouts back and forth, one right after the other, all pass, and their time is accounted for', async () => {
-    const row = await rollouts(ROLLOUTS[protocol], what.inputs)
+    const row = await rollouts(ROLLOUTS[protocol], what.inputs, what.destination)
     expect(endedOtherwise(row, 'pass')).toEqual([])
     for (const report of row.reports) {
       const { totalMs, waitingMs, propagationMs, samplingMs } = phasesOf(report)
@@ -39,7 +43,7 @@ describe.each(PROTOCOLS.filter((one) => one !== 'https'))('for a %s rule,', (pro
 
   test('checks of a split that is off by the tolerance pass no more often than promised', async () => {
     const checks = CHECKS[protocol]
-    const row = await wrongChecks(checks, what.inputs)
+    const row = await wrongChecks(checks, what.inputs, what.destination)
     expect(endedWith(row, 'pass').length).toBeLessThanOrEqual(mostAllowed(checks, 0.01, 1e-4))
   })
 })
