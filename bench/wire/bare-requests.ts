@@ -1,4 +1,4 @@
-import { connect as connectHttp2 } from 'node:http2'
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
 import * as tls from 'node:tls'
 import type { Round } from '../../kit/bench/wire/exchange.ts'
@@ -45,24 +45,55 @@ export function bareTlsRequests(name: string, ca: string, round: Round): Promise
 
 const ANY = new URL('http://localhost')
 
-/** What node:http2 itself takes for a request: a connection, a session, a stream, a reply that is searched for a word. */
-export function bareHttp2Requests(name: string, round: Round): Promise<number> {
-  const { host, port } = round
+/**
+ * What node:http2 itself takes for a request: a stream, and a reply that is searched for a word; before it, unless they
+ * are kept, a connection and a session.
+ */
+export async function bareHttp2Requests(
+  name: string,
+  round: Round,
+  keep: boolean,
+): Promise<number> {
+  const to = { host: round.host, port: round.port, noDelay: true }
   const headers = { ':method': 'GET', ':scheme': 'http', ':authority': name, ':path': '/' }
-  return inLanes(round, (done) => {
+  const idle: ClientHttp2Session[] = []
+
+  function ask(session: ClientHttp2Session, ended: (answered: boolean) => void): void {
     let text = ''
-    const socket = connectTcp({ host, port, noDelay: true })
+    const stream = session.request(headers)
+    stream.on('error', () => undefined)
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+    })
+    stream.on('close', () => ended(text.includes(MARK)))
+  }
+
+  const failed = await inLanes(round, (done) => {
+    const kept = idle.pop()
+    const asked = (session: ClientHttp2Session) =>
+      ask(session, (answered) => {
+        idle.push(session)
+        done(answered)
+      })
+    if (kept !== undefined) {
+      asked(kept)
+      return
+    }
+    let isAnswered = false
+    const socket = connectTcp(to)
     socket.on('error', () => undefined)
-    socket.on('close', () => done(text.includes(MARK)))
     socket.once('connect', () => {
       const session = connectHttp2(ANY, { createConnection: () => socket })
       session.on('error', () => undefined)
-      const stream = session.request(headers)
-      stream.on('error', () => undefined)
-      stream.on('data', (chunk: Buffer) => {
-        text += chunk.toString('latin1')
-      })
-      stream.on('close', () => session.destroy())
+      if (keep) asked(session)
+      else
+        ask(session, (answered) => {
+          isAnswered = answered
+          session.destroy()
+        })
     })
+    if (!keep) socket.on('close', () => done(isAnswered))
   })
+  for (const session of idle) session.destroy()
+  return failed
 }

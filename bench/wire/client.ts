@@ -54,7 +54,8 @@ const EXCHANGES: Readonly<Record<string, Exchange>> = {
   'plain-requests': (round) => plainRequests(name, round, false),
   'plain-kept-requests': (round) => plainRequests(name, round, true),
   'bare-tls-requests': (round) => bareTlsRequests(name, ca ?? '', round),
-  'bare-http2-requests': (round) => bareHttp2Requests(name, round),
+  'bare-http2-requests': (round) => bareHttp2Requests(name, round, false),
+  'bare-kept-http2-requests': (round) => bareHttp2Requests(name, round, true),
 }
 const exchange = EXCHANGES[kind]
 if (exchange === undefined) throw new Error(`"${kind}" is not a client of the bench`)

@@ -117,8 +117,7 @@ function clientsFor(
     node(OURS, version === '2' ? `our-${kept}http2-requests` : `our-${kept}requests`),
     startClient(GO, pinned(cores, [go.request, '-name', HOST, ...goOptions])),
   ]
-  if (version === '2')
-    return keeps ? both : [...both, node('bare node:http2', 'bare-http2-requests')]
+  if (version === '2') return [...both, node('bare node:http2', `bare-${kept}http2-requests`)]
   if (ca !== undefined) return keeps ? both : [...both, node('bare node:tls', 'bare-tls-requests')]
   const target = {
     url: (host: string, at: number) => `http://${host}:${at}/`,
