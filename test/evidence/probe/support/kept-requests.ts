@@ -12,7 +12,7 @@ export type Serve = (socket: Socket, number: number) => void
 
 const END_OF_HEAD = '\r\n\r\n'
 
-/** A server that counts requests without a body, and is told what to do with each. */
+/** A server that reads requests without a body, and serves each of them so. */
 export async function requestServer(serve: Serve) {
   const heard: { connection: number; text: string }[] = []
   let open = 0
