@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, normalize, relative, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { linksOf, pages } from '../kit/docs/markdown.ts'
+import { CHILD_ENVIRONMENT } from '../kit/run/child-environment.ts'
 import { kubeconfigsOf, refuseLeaks, release } from '../kit/run/leaks.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { documentationOf } from '../src/problem/codes.ts'
@@ -34,8 +35,13 @@ type Ended = { status: number; stdout: string; stderr: string }
 
 /** Runs a command without the variables that an npm around this test has set. */
 function run(cwd: string, command: string, ...words: string[]): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env
-  const env = { PATH, HOME, KUBECONFIG: join(folder, 'kubeconfig'), npm_config_audit: 'false' }
+  const { HOME = '' } = process.env
+  const env = {
+    ...CHILD_ENVIRONMENT,
+    HOME,
+    KUBECONFIG: join(folder, 'kubeconfig'),
+    npm_config_audit: 'false',
+  }
   const kubeconfigs = kubeconfigsOf(env)
   return new Promise((done, leaks) => {
     const child = execFile(command, words, { cwd, env }, (_, stdout, stderr) => {

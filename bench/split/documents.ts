@@ -54,15 +54,29 @@ export function documentTables(): ReadonlyMap<string, string> {
   return new Map([
     ['split-rules', markdownTable(rules)],
     ['split-short', markdownTable(onlyColumns(rules, SHORT))],
+    ...quickTables(),
+  ])
+}
+
+/** Those of them that take well under a second each. */
+export function quickTables(): ReadonlyMap<string, string> {
+  return new Map([
     ['split-cost', markdownTable(costTable())],
     ['split-gates', markdownTable(gatesTable(USUAL))],
     ['split-tried', markdownTable(alternativesTable(USUAL))],
   ])
 }
 
+const PLACE = /<!-- (split-[a-z]+) -->\n([\s\S]*?)<!-- \/\1 -->/g
+
+/** The tables in a document, by the name of their place. */
+export function tablesIn(document: string): Map<string, string> {
+  return new Map([...document.matchAll(PLACE)].map(([, name = '', table = '']) => [name, table]))
+}
+
 /** A document with its tables as the bench makes them; throws where it has a place for none that there is. */
 export function withSplitTables(document: string, tables: ReadonlyMap<string, string>): string {
-  return document.replace(/<!-- (split-[a-z]+) -->\n[\s\S]*?<!-- \/\1 -->/g, (_, name: string) => {
+  return document.replace(PLACE, (_, name: string) => {
     const table = tables.get(name)
     if (table === undefined) throw new RangeError(`no table ${name}`)
     return `<!-- ${name} -->\n${table}<!-- /${name} -->`

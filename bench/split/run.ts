@@ -40,11 +40,21 @@ function show(table: TextTable): void {
   print(plainTable(table))
 }
 
+const DOCUMENTS = ['README.md', 'docs/statistics.md'].map((name) => path.join(ROOT, name))
+
+/** The documents whose tables are not those that the bench makes. */
+function outdatedDocuments(): string[] {
+  const tables = documentTables()
+  return DOCUMENTS.filter((file) => {
+    const document = readFileSync(file, 'utf8')
+    return withSplitTables(document, tables) !== document
+  }).map((file) => `the tables of ${path.relative(ROOT, file)} (write them with --documents)`)
+}
+
 /** The tables and the picture that the documents show. */
 function writeDocuments(): void {
   const tables = documentTables()
-  for (const name of ['README.md', 'docs/statistics.md']) {
-    const file = path.join(ROOT, name)
+  for (const file of DOCUMENTS) {
     writeFileSync(file, withSplitTables(readFileSync(file, 'utf8'), tables))
   }
   writeFileSync(path.join(ROOT, 'docs', 'statistics.svg'), picture())
@@ -84,6 +94,7 @@ function printAll(quick: boolean): string[] {
     ...brokenByGuarded(guarded),
     ...brokenBySimulation(several),
     ...brokenByPropagation(followed),
+    ...outdatedDocuments(),
   ]
 }
 

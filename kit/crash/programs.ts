@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CHILD_ENVIRONMENT } from '../run/child-environment.ts'
 import { TUTORIAL } from '../run/run.ts'
 import { type Running, type Step, startEntry, startStep } from '../run/step.ts'
 import { fromOutputs, fromReport, type Said } from './said.ts'
@@ -27,7 +28,7 @@ export function commandLine({ kubeconfig = '', mode = 'shift', ...inputs }: Text
   const given = { ...TUTORIAL, ...inputs, kubeconfig: file, report: folder }
   const words = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])
   return {
-    start: () => startEntry('cli', { PATH: process.env.PATH ?? '' }, [mode, ...words]),
+    start: () => startEntry('cli', CHILD_ENVIRONMENT, [mode, ...words]),
     said: () => (existsSync(report) ? fromReport(readFileSync(report, 'utf8')) : undefined),
     remove: () => rmSync(folder, { recursive: true }),
   }

@@ -9,6 +9,7 @@ import { serverCertificate } from '../../sandbox/api/certificate.ts'
 import { listening } from '../build/listening.ts'
 import { socksProxy } from '../build/socks-proxy.ts'
 import { connectProxy } from '../kube/connect-proxy.ts'
+import { CHILD_ENVIRONMENT } from '../run/child-environment.ts'
 import { type ClientCertificate, clientCertificate } from '../run/client-certificate.ts'
 import type { Fixture } from './fixture.ts'
 
@@ -82,7 +83,7 @@ export async function layOut(fixture: Fixture): Promise<Place> {
   return {
     folder,
     environment: {
-      PATH: process.env.PATH ?? '',
+      ...CHILD_ENVIRONMENT,
       HOME: folder,
       ...(list ? { KUBECONFIG: list.join(path.delimiter) } : {}),
       ...fixture.environment?.(parts),

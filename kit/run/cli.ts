@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
+import { CHILD_ENVIRONMENT } from './child-environment.ts'
 import { kubeconfigsOf, refuseLeaks, release } from './leaks.ts'
 
 /** How the command line ended. */
@@ -12,7 +13,7 @@ export function runCli(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<EndedCli> {
-  const env = { PATH: process.env.PATH ?? '', ...environment }
+  const env = { ...CHILD_ENVIRONMENT, ...environment }
   const kubeconfigs = kubeconfigsOf(env, words)
   return new Promise((done, leaks) => {
     const child = execFile(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { CHILD_ENVIRONMENT } from './child-environment.ts'
 import { kubeconfigsOf, refuseLeaks, release, writtenIn } from './leaks.ts'
 import { TUTORIAL } from './run.ts'
 
@@ -39,7 +40,7 @@ export function startStep(
   for (const name of ['output', 'state', 'summary']) writeFileSync(file(name), '')
   const given = { ...TUTORIAL, payload: 'hello\\n', 'gateway-kubeconfig': 'auto', ...inputs }
   const common: Record<string, string> = {
-    PATH: process.env.PATH ?? '',
+    ...CHILD_ENVIRONMENT,
     RUNNER_TEMP: folder,
     GITHUB_OUTPUT: file('output'),
     GITHUB_STATE: file('state'),

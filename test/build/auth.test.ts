@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { idToken, issuer, oidcUser } from '../../kit/build/issuer.ts'
 import { socksProxy } from '../../kit/build/socks-proxy.ts'
 import { connectProxy } from '../../kit/kube/connect-proxy.ts'
+import { CHILD_ENVIRONMENT } from '../../kit/run/child-environment.ts'
 import { clientCertificate } from '../../kit/run/client-certificate.ts'
 import { TUTORIAL } from '../../kit/run/run.ts'
 import { startEntry } from '../../kit/run/step.ts'
@@ -60,7 +61,7 @@ function plan(
   )
   const options = Object.entries({ ...TUTORIAL, kubeconfig, subset: 'v2', weight: '20' })
   const words = options.flatMap(([name, text]) => [`--${name}`, text])
-  const path = { PATH: process.env.PATH ?? '', HOME: folder }
+  const path = { ...CHILD_ENVIRONMENT, HOME: folder }
   return startEntry('cli', { ...path, ...environment }, ['plan', ...words]).ended
 }
 

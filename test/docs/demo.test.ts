@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { blocksOf, pages, ROOT } from '../../kit/docs/markdown.ts'
+import { CHILD_ENVIRONMENT } from '../../kit/run/child-environment.ts'
 import { refuseLeaks, release } from '../../kit/run/leaks.ts'
 
 /** Runs the demo, as `npm run demo` does. */
@@ -10,7 +11,7 @@ function runDemo(): Promise<{ status: number | null; text: string }> {
     const child = execFile(
       process.execPath,
       [path.join(ROOT, 'sandbox/demo.ts')],
-      { env: { PATH: process.env.PATH } },
+      { env: CHILD_ENVIRONMENT },
       (_, stdout, stderr) => {
         const text = stdout + stderr
         release(

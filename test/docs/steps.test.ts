@@ -90,7 +90,7 @@ describe.each(STEPS)('the step at $place', ({ inputs }) => {
     const { kubeconfig: _, ...rest } = inputs
     const given =
       'manifest' in rest ? { ...rest, manifest: manifestOf(rest['virtual-service']) } : rest
-    const { outcome } = await runOn(sandbox, { confidence: SURE, ...given })
+    const { outcome } = await runOn(sandbox, { confidence: SURE, ...given, ...(!('manifest' in given) && { tolerance: '12' }) })
     expect(['pass', 'planned']).toContain(outcome.verdict)
   })
 })
@@ -122,6 +122,7 @@ test("the README's step passes with one warning about rights if the user has the
     subset: 'v2',
     weight: '20',
     confidence: SURE,
+    tolerance: '12',
   })
   expect(outcome.verdict).toBe('pass')
   // The rule has a second port as well, which the run does not check.

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { manifest } from '../../kit/manifest/edit.ts'
+import { CHILD_ENVIRONMENT } from '../../kit/run/child-environment.ts'
 import { interruptRun } from '../../kit/run/interrupted.ts'
 import { weightsOn } from '../../kit/run/object.ts'
 import type { SandboxOptions } from '../../sandbox/options.ts'
@@ -186,7 +187,7 @@ test(
       execFileSync('git', words, {
         cwd: place.workspace,
         encoding: 'utf8',
-        env: { PATH: process.env.PATH, HOME: place.workspace },
+        env: { ...CHILD_ENVIRONMENT, HOME: place.workspace },
         stdio: ['ignore', 'pipe', 'ignore'],
       })
     const origin = join(place.reports, 'origin.git')

@@ -110,7 +110,7 @@ test('a verify that passes while its object is deleted reports the deletion, and
   await sandbox.faults.gateway({ kind: 'never' })
   const { outcome } = await runHttp(
     sandbox,
-    { mode: 'verify', weights: 'current', confidence: SURE },
+    { mode: 'verify', weights: 'current', confidence: SURE, tolerance: '12' },
     once(/^Preflight: /, () => sandbox.objects.delete(WEB_ROUTE)),
   )
   expect(outcome).toMatchObject({ verdict: 'error', code: 'ITS-OBJECT-DELETED' })

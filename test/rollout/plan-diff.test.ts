@@ -73,7 +73,7 @@ describe('a plan that allows fewer connections than its checks need', () => {
 
 describe('a plan on an object that has the weights of an interrupted run', () => {
   beforeEach(async () => {
-    await runOn(sandbox, { subset: 'v2', weight: '20', confidence: SURE })
+    await runOn(sandbox, { subset: 'v2', weight: '20', confidence: SURE, tolerance: '12' })
     interruptRun(sandbox, Date.now() - 3_600_000)
   })
 
@@ -92,7 +92,12 @@ describe('a plan on an object that has the weights of an interrupted run', () =>
     expect(plan.log).toContain('A shift first restores v1 80%, v2 20%. This plan starts from these')
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
 
-    const shift = await runOn(sandbox, { subset: 'v2', weight: '30', confidence: SURE })
+    const shift = await runOn(sandbox, {
+      subset: 'v2',
+      weight: '30',
+      confidence: SURE,
+      tolerance: '12',
+    })
     expect(shift.outcome.verdict).toBe('pass')
     expect(shift.outcome.previousWeights).toEqual(plan.outcome.previousWeights)
     expect(shift.record.plan?.present).toEqual(plan.record.plan?.present)

@@ -3,7 +3,7 @@ import { asShares, type Weights } from '../../routes/weights/weights.ts'
 import { spentShare } from '../../split/judge/error-spending.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { defaultTolerance } from '../../split/plan/default-tolerance.ts'
-import { planConnections } from '../../split/plan/plan-connections.ts'
+import { knownPlan } from '../../split/plan/known-plan.ts'
 import type { Check } from '../model/check.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
 
@@ -43,7 +43,7 @@ export function planChecks(
     const given = options.tolerancePoints
     const tolerance =
       given === undefined ? defaultTolerance(shares, old) : shares.map(() => given / 100)
-    const plan = planConnections({
+    const plan = knownPlan({
       target: shares,
       tolerance,
       ...(old === undefined ? {} : { old }),

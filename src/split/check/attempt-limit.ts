@@ -1,5 +1,5 @@
 import type { JudgeRules } from '../judge/judge-rules.ts'
-import { planConnections } from '../plan/plan-connections.ts'
+import { knownPlan } from '../plan/known-plan.ts'
 import type { AttemptPlace, CheckRules } from './check-rules.ts'
 
 /** How many samples an attempt may take. */
@@ -25,7 +25,7 @@ export function attemptLimit(
     most: () => limit,
     isReached(samples) {
       if (samples < limit) return false
-      if (!isExact) limit = Math.max(limit, planConnections(attempt).p999)
+      if (!isExact) limit = Math.max(limit, knownPlan(attempt).p999)
       isExact = true
       return samples >= limit
     },

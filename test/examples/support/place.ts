@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
+import { CHILD_ENVIRONMENT } from '../../../kit/run/child-environment.ts'
 import { kubeconfigsOf, refuseLeaks, release, writtenIn } from '../../../kit/run/leaks.ts'
 
 /** Where an example runs: a workspace, the kubeconfig as a file, and substitutes for commands of a CI system. */
@@ -104,6 +105,7 @@ export function runShell(
   place: Place,
 ): Promise<{ status: number; text: string }> {
   const env = {
+    ...CHILD_ENVIRONMENT,
     PATH: [place.commands, process.env.PATH].join(delimiter),
     HOME: place.workspace,
     COMMANDS: place.commands,
