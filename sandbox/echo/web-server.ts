@@ -25,6 +25,7 @@ export async function startWebServer(options: {
 }): Promise<EchoServer> {
   const answers = createWebAnswers(options.version, options.faultOf)
   const sockets = new Set<Socket>()
+  const secured = new WeakSet<Socket>()
   let stopped = false
   // Connections stay open until the gateway closes them, so that none closes as a request is sent on it.
   const one = createServer1({ keepAliveTimeout: 0, requestTimeout: 0 }, answers.http1)
@@ -41,7 +42,10 @@ export async function startWebServer(options: {
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     peek(socket, (bytes) => () => {
-      if (bytes[0] === TLS_HANDSHAKE) return void tls.emit('connection', socket)
+      if (bytes[0] === TLS_HANDSHAKE) {
+        secured.add(socket)
+        return void tls.emit('connection', socket)
+      }
       beginsHttp2(socket, (isHttp2) => {
         ;(isHttp2 ? two : one).emit('connection', socket)
         // It was paused for a look at its first bytes.
@@ -51,7 +55,11 @@ export async function startWebServer(options: {
   })
   const at = await listenAlone(server, POD_NET, POD_PORT)
   const cut = () => {
-    for (const socket of sockets) reset(socket)
+    // TLS may be half-closing a connection without its socket showing it, and a reset would then leave the handle open.
+    for (const socket of sockets) {
+      if (secured.has(socket)) socket.destroy()
+      else reset(socket)
+    }
   }
   return {
     address: at.host,

@@ -33,7 +33,11 @@ export type Opened = { socket: Socket; reset?: () => void }
 export const TCP: Transport = {
   open(to, onread) {
     const socket = connect({ ...to, noDelay: true, onread })
-    return { socket, reset: () => socket.resetAndDestroy() }
+    // A half-close that is under way cannot be reset: Node would drop the socket and keep its handle open.
+    return {
+      socket,
+      reset: () => (socket.writableEnded ? void socket.destroy() : void socket.resetAndDestroy()),
+    }
   },
   established: 'connect',
   connectsAgain: true,

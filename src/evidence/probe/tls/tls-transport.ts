@@ -70,7 +70,11 @@ function onRawSocket(connect: Connect, to: Address, { buffer, callback }: OnRead
       from += bytes
     }
   })
-  return { socket, reset: () => raw.resetAndDestroy() }
+  // A half-close that is under way cannot be reset: Node would drop the socket and keep its handle open.
+  return {
+    socket,
+    reset: () => (socket.writableEnded ? void socket.destroy() : void raw.resetAndDestroy()),
+  }
 }
 
 /** As `tls.checkServerIdentity`, for the certificate that the connection has. */
