@@ -90,7 +90,11 @@ describe.each(STEPS)('the step at $place', ({ inputs }) => {
     const { kubeconfig: _, ...rest } = inputs
     const given =
       'manifest' in rest ? { ...rest, manifest: manifestOf(rest['virtual-service']) } : rest
-    const { outcome } = await runOn(sandbox, { confidence: SURE, ...given, ...(!('manifest' in given) && { tolerance: '12' }) })
+    const { outcome } = await runOn(sandbox, {
+      confidence: SURE,
+      ...given,
+      ...(!('manifest' in given) && { tolerance: '12' }),
+    })
     expect(['pass', 'planned']).toContain(outcome.verdict)
   })
 })
