@@ -35,6 +35,8 @@ const KNOWN: readonly Setting[] = [
   setting([97, 3], 3, 99, [50, 50]),
   setting([50, 50], 50, 99, [0, 100]),
   setting([0.1, 99.9], 0.001, 99),
+  setting([0.1, 99.9], 5, 99),
+  setting([99.9, 0.1], 0.2, 99),
   setting([20, 80], 5, 99.999),
 ]
 
@@ -69,7 +71,7 @@ function randomSetting(random: () => number): Setting {
   }
 }
 
-/** Whole percents, some of them 0, of very different sizes. */
+/** Whole percents, some of them 0, of very different sizes; in one of ten a destination has a fraction of a percent. */
 function randomPercents(destinations: number, random: () => number): number[] {
   const parts = Array.from({ length: destinations }, () =>
     random() < 0.15 ? 0 : random() ** (random() < 0.5 ? 1 : 4),
@@ -79,7 +81,11 @@ function randomPercents(destinations: number, random: () => number): number[] {
   const percents = parts.map((part) => Math.round((100 * part) / sum))
   const largest = percents.indexOf(Math.max(...percents))
   const rest = 100 - percents.reduce((all, percent) => all + percent, 0)
-  return percents.map((percent, i) => (i === largest ? percent + rest : percent))
+  const rare = random() < 0.1 ? 10 ** (-2 * random()) : 0
+  return percents.map((percent, i) => {
+    if (i === largest) return percent + rest - rare
+    return i === (largest + 1) % percents.length ? percent + rare : percent
+  })
 }
 
 function inputOf({ percents, points, confidencePercent, old, place, hypotheses }: Setting) {

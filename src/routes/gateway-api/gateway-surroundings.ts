@@ -5,7 +5,7 @@ import type { Surroundings } from '../surroundings.ts'
 export const GATEWAY_SURROUNDINGS: Surroundings = {
   provider: 'the CRDs of the Gateway API',
   controlPlane: "the Gateway's controller",
-  affinity: 'sessionPersistence of the rule, and policies of the Gateway implementation',
+  affinity: 'sessionPersistence of the rule or policies of the Gateway implementation',
   encryption: 'a BackendTLSPolicy fits what they serve',
   limits: 'the policies of the Gateway implementation',
   filters: 'a policy or extension of the Gateway implementation',

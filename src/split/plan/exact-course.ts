@@ -108,7 +108,12 @@ function frontier(
 ): number {
   const within = (cell: number) => cell >= first && cell <= last
   let cell = Math.min(last + 1, Math.max(first - 1, near))
+  if (within(cell) && !holds(cell)) {
+    do cell += direction
+    while (within(cell) && !holds(cell))
+    return cell
+  }
+  // A fail at the other end is beyond cells where nothing holds, and is not reached from here.
   while (within(cell - direction) && holds(cell - direction)) cell -= direction
-  while (within(cell) && !holds(cell)) cell += direction
   return cell
 }

@@ -37,6 +37,8 @@ test.each([
   { name: '20 and 80 at 95%', plan: rules([20, 80], 5, 95) },
   { name: '20 and 80 at 50%', plan: rules([20, 80], 5, 50) },
   { name: '1 and 99', plan: rules([1, 99], 1, 99) },
+  { name: '0.1 and 99.9 within 5', plan: rules([0.1, 99.9], 5, 99) },
+  { name: '99.9 and 0.1 within 0.2', plan: rules([99.9, 0.1], 0.2, 99) },
   { name: 'unequal tolerances', plan: rules([30, 70], [10, 6], 99) },
   {
     name: 'an old weight known, three promises',
