@@ -7,12 +7,13 @@ import {
 import { ApiError } from '../../kube/api-error.ts'
 import { textAt } from '../../kube/json.ts'
 import { RunError } from '../../problem/run-error.ts'
-import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
+import { destinationIndex, destinationNames, fitsSeveral } from '../../routes/destination-names.ts'
 import { kindNamed, kindOf } from '../../routes/kinds.ts'
 import { destinationAt, largestIndex } from '../../routes/new-destination.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import type { Destination, NewDestination } from '../../routes/rule-format.ts'
+import type { Destination, NewDestination, ServiceName } from '../../routes/rule-format.ts'
+import { nearestText } from '../../routes/shown-name.ts'
 import type { Context } from '../model/context.ts'
 
 /**
@@ -38,7 +39,7 @@ export async function placeOfNew(
   const place =
     given === undefined
       ? await byPlainName(context, object, { name: wanted.subset, copied }, signal)
-      : await byWrittenPlace(context, object, { place: given, copied }, signal)
+      : await byWrittenPlace(context, object, { place: given, copied, rule }, signal)
   const existing = place && destinationAt(rule, place, object.namespace)
   if (existing)
     throw new RunError(
@@ -52,7 +53,7 @@ export async function placeOfNew(
 async function byWrittenPlace(
   context: Context,
   object: RouteObject,
-  { place, copied }: { place: NewDestination; copied: Destination },
+  { place, copied, rule }: { place: NewDestination; copied: Destination; rule: Rule },
   signal: AbortSignal,
 ): Promise<NewDestination> {
   if (!('host' in place) || place.subset !== undefined) return place
@@ -62,14 +63,26 @@ async function byWrittenPlace(
   if (found.kind === 'place') return found.place
   if (found.kind === 'wrong') throw stop(found.says)
   const service = format.serviceOf(place, namespace)
-  if (found.kind === 'missing')
-    throw new RunError(
-      'ITS-SERVICE-NOT-FOUND',
-      `Service ${service?.namespace}/${service?.name} not found.`,
-      'Check the name of the Service.',
-    )
+  if (found.kind === 'missing') throw noService(service, place.host, rule)
   if (service === undefined) context.emit({ kind: 'finding', finding: notAService(place.host) })
   return place
+}
+
+/** Where every name is one of a Service, a name that is misspelled most likely means a destination of the rule. */
+function noService(
+  service: ServiceName | undefined,
+  host: string,
+  { destinations, format }: Rule,
+): RunError {
+  const what = `Service ${service?.namespace}/${service?.name} not found`
+  if (format.hasSubsets)
+    return new RunError('ITS-SERVICE-NOT-FOUND', `${what}.`, 'Check the name of the Service.')
+  const names = destinationNames(destinations)
+  return new RunError(
+    'ITS-SERVICE-NOT-FOUND',
+    `${what}, and the rule has no destination of that name (${names.join(', ')}).`,
+    nearestText(host, names) || 'Check the name of the Service.',
+  )
 }
 
 /** A name without a dot is a subset, if a DestinationRule defines it or no Service has the name; else that Service. */
