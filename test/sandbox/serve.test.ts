@@ -88,7 +88,11 @@ test('serve.ts names its gateway and its kubeconfig, prints commands that pass, 
   await serve.until(/Ctrl-C/)
   expect(readFileSync(file, 'utf8')).toContain('server: https://127.0.0.1:')
   expect((await ask({ host, port: Number(port) })).text).toBe('two hello\n')
-  const commands = [/node dist.+ stamp/, /node dist.+\n.+\}'/]
+  const commands = [
+    /node dist.+vs\/web .+ stamp/,
+    /node dist.+httproute.+ stamp/,
+    /node dist.+\n.+\}'/,
+  ]
   for (const [command = ''] of await Promise.all(commands.map(serve.until))) {
     const shift = spawnSync('sh', ['-c', command], {
       cwd: fileURLToPath(new URL('../../', import.meta.url)),
