@@ -4,7 +4,7 @@ import { type GatewaySearch, GIVE_ENDPOINT } from '../gateway-search.ts'
 import { findHostElsewhere } from '../probe-host.ts'
 import type { GatewayListener, GatewayObject } from './gateway-object.ts'
 import { type AtListener, attachment, names } from './listener-fit.ts'
-import { admittedHosts, reachedHosts, reaches } from './listener-hosts.ts'
+import { admits, admittedHosts, isReached, reachedHosts } from './listener-hosts.ts'
 import type { NamespaceLabels } from './namespaces.ts'
 
 /** A Gateway, and its listeners whose traffic the rule gets, the preferred one first. */
@@ -31,25 +31,26 @@ export function chooseListeners(
 
 /**
  * The listeners of a Gateway whose traffic the rule gets, unless another route comes first: in the order of the
- * parentRefs, then of the Gateway. For tcp rules, those without TLS come first, because a probe without TLS gets no reply
- * from the others.
+ * parentRefs, then of the Gateway. Those to which the host that probe-host names belongs come first. For tcp rules, those
+ * without TLS do, because a probe without TLS gets no reply from the others.
  */
 export function fittingListeners(
   search: ForRule,
   gateway: GatewayObject,
   labelsOf: NamespaceLabels,
 ): GatewayListener[] {
-  const named = parentsOf(search.object).flatMap((parent) =>
+  const { rule, object, probeHost } = search
+  const named = parentsOf(object).flatMap((parent) =>
     gateway.listeners.filter((listener) => names(parent, { gateway, listener })),
   )
   const fitting = [...new Set(named)].filter(
     (listener) => unfitness(search, { gateway, listener }, labelsOf) === undefined,
   )
-  if (search.rule.protocol !== 'tcp') return fitting
-  return [
-    ...fitting.filter(({ tls }) => tls === 'none'),
-    ...fitting.filter(({ tls }) => tls !== 'none'),
-  ]
+  const isPreferred = (listener: GatewayListener) =>
+    rule.protocol === 'tcp'
+      ? listener.tls === 'none'
+      : probeHost === undefined || isReached({ gateway, listener }, object, probeHost)
+  return [...fitting.filter(isPreferred), ...fitting.filter((one) => !isPreferred(one))]
 }
 
 /** Why the rule does not get a listener's traffic; undefined if it gets some. */
@@ -61,11 +62,11 @@ function unfitness(
   const attached = attachment(object, at, labelsOf)
   if (attached.kind === 'refused') return attached.why
   if (rule.protocol === 'tcp') return undefined
-  const reached = reachedHosts(at, object)
   const admitted = admittedHosts(at.listener, object)
-  const isReached = probeHost === undefined ? reached.length > 0 : reaches(reached, probeHost)
-  if (isReached) return undefined
-  if (probeHost !== undefined && !reaches(admitted, probeHost))
+  const reached = reachedHosts(at, object)
+  const getsSome = probeHost === undefined ? reached.length > 0 : admits(reached, probeHost)
+  if (getsSome) return undefined
+  if (probeHost !== undefined && !admits(admitted, probeHost))
     return `does not admit host ${probeHost}, which probe-host names`
   return `has no traffic for ${probeHost ?? admitted.join(', ')}, because another listener of the port has a more specific hostname`
 }

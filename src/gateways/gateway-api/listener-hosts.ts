@@ -18,25 +18,38 @@ export function admittedHosts(
   return [...new Set(admitted)]
 }
 
+type At = { gateway: GatewayObject; listener: GatewayListener }
+
 /**
- * The admitted hosts that no other listener of the port takes because its hostname is more specific. Listeners of
- * another protocol on a port do not compare: the gateway separates them first.
+ * The admitted hosts that no other listener of the port takes because its hostname is more specific. Of a wildcard, some
+ * names may be left.
  */
-export function reachedHosts(
-  { gateway, listener }: { gateway: GatewayObject; listener: GatewayListener },
-  route: Pick<RouteObject, 'spec'>,
-): string[] {
-  const hostnames = gateway.listeners
-    .filter(({ port, protocol }) => port === listener.port && protocol === listener.protocol)
-    .map(({ hostname }) => hostname.toLowerCase())
-  const own = listener.hostname.toLowerCase()
-  return admittedHosts(listener, route).filter((host) => {
-    if (!isWildcard(host)) return virtualHostFor(hostnames, host) === own
-    return !hostnames.some((one) => one.length > own.length && isWithin(host, one))
-  })
+export function reachedHosts(at: At, route: Pick<RouteObject, 'spec'>): string[] {
+  const own = at.listener.hostname.toLowerCase()
+  return admittedHosts(at.listener, route).filter((host) =>
+    isWildcard(host)
+      ? !hostnamesOnPort(at).some((one) => one.length > own.length && isWithin(host, one))
+      : isOwnName(at, host),
+  )
 }
 
-/** Whether a listener's route has a host that covers one to ask for. */
-export function reaches(hosts: readonly string[], host: string): boolean {
+/** Whether requests or connections for a concrete host reach a route at a listener. */
+export function isReached(at: At, route: Pick<RouteObject, 'spec'>, host: string): boolean {
+  return admits(admittedHosts(at.listener, route), host) && isOwnName(at, host)
+}
+
+/** Whether one of several hosts covers a concrete one. */
+export function admits(hosts: readonly string[], host: string): boolean {
   return hosts.some((one) => coversHost(one, host.toLowerCase()))
+}
+
+function isOwnName(at: At, host: string): boolean {
+  return virtualHostFor(hostnamesOnPort(at), host) === at.listener.hostname.toLowerCase()
+}
+
+/** Listeners of another protocol on a port do not compare: the gateway separates them first. */
+function hostnamesOnPort({ gateway, listener }: At): string[] {
+  return gateway.listeners
+    .filter(({ port, protocol }) => port === listener.port && protocol === listener.protocol)
+    .map(({ hostname }) => hostname.toLowerCase())
 }

@@ -240,6 +240,20 @@ describe('the traffic of a listener goes to', () => {
 })
 
 describe('what is not known', () => {
+  test('is a warning where the listener narrows different hostnames to one host', async () => {
+    const route = other({ spec: { hostnames: ['*.test'] } })
+    const all = await shadowing({
+      listeners: [listener({ hostname: 'web.test' })],
+      own: { spec: { hostnames: ['web.test'] } },
+      others: [{ at: OLDER, route }],
+    })
+    expect(all).toEqual([
+      expect.stringMatching(
+        /^warning: HTTPRoute demo\/other may get the requests for host web\.test at listener http \(port 80\) of Gateway demo\/public before demo\/web\. Whether it does is up to the controller of the Gateway: the hostnames of the two routes differ, and the listener narrows them to this host\./,
+      ),
+    ])
+  })
+
   test('is a warning where routes may not be listed', async () => {
     const { sandbox, object } = await meshOf({ others: [{ at: OLDER, route: other() }] })
     sandbox.tokens.set('reader', userWith(may('get', GROUP, 'gateways')))

@@ -4,6 +4,7 @@ import { NO_LABELS_KNOWN } from '../../../src/gateways/gateway-api/namespaces.ts
 import {
   placesAt,
   servedAt,
+  sureOf,
   takersBefore,
 } from '../../../src/gateways/gateway-api/shadowing/takers-before.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
@@ -53,7 +54,7 @@ test('for all routes of a listener, no request hits a rule whose traffic another
         }),
       )
       if (first === undefined) return
-      const { sure } = servedAt(at, first, others, NO_LABELS_KNOWN)
+      const sure = sureOf(servedAt(at, first, others, NO_LABELS_KNOWN))
       const request: HttpRequest = {
         protocol: 'http',
         gateway: 'demo/public',

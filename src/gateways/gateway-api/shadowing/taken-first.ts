@@ -19,11 +19,13 @@ import {
   takenText,
 } from './taken-texts.ts'
 import {
+  type AtPlace,
   type Ours,
   type Place,
   placesAt,
-  type ServedRoutes,
   servedAt,
+  servedFor,
+  sureOf,
   takersBefore,
 } from './takers-before.ts'
 
@@ -55,7 +57,7 @@ export function findTakers(ours: Ours, others: readonly RouteObject[], where: Wh
   const shown = probed.length > 0 ? probed : taken
   return shown.map((one) => {
     const remedy = placeRemedy(where.api, one, ours)
-    if (!one.isSure) return warning('ITS-PORT-MAY-BE-TAKEN', mayTakeText(one, ours), remedy)
+    if (one.doubt) return warning('ITS-PORT-MAY-BE-TAKEN', mayTakeText(one, ours), remedy)
     const what = takenText(one, ours)
     return isError(one)
       ? problem('ITS-PORT-TAKEN', what, remedy)
@@ -63,11 +65,19 @@ export function findTakers(ours: Ours, others: readonly RouteObject[], where: Wh
   })
 }
 
-function takenAt(at: Place, ours: Ours, { sure, possible }: ServedRoutes): Taken | undefined {
-  const [first, ...later] = takersBefore(at, ours, sure)
-  if (first) return { at, takers: [first, ...later], isSure: true }
-  const [perhaps, ...more] = takersBefore(at, ours, [...sure, ...possible])
-  return perhaps && { at, takers: [perhaps, ...more], isSure: false }
+function takenAt(at: Place, ours: Ours, all: readonly AtPlace[]): Taken | undefined {
+  const served = servedFor(at, ours.object, all)
+  const [first, ...later] = takersBefore(at, ours, sureOf(served))
+  if (first) return { at, takers: [first, ...later] }
+  const possible = takersBefore(
+    at,
+    ours,
+    served.map(({ route }) => route),
+  )
+  const [perhaps, ...more] = possible
+  const isTaker = ({ route }: AtPlace) => possible.some(({ object }) => object === route.object)
+  const doubt = served.find((one) => one.doubt && isTaker(one))?.doubt
+  return perhaps && doubt && { at, takers: [perhaps, ...more], doubt }
 }
 
 /** Whether the run connects to a place, and except with tcp rules asks for its host. */
@@ -93,7 +103,10 @@ export function findOtherTaker(
   { api, located: { at }, labelsOf }: Where,
 ): Problem[] {
   if (at === undefined) return []
-  const { sure } = servedAt(at, object, others, labelsOf)
+  const asked = request.protocol === 'tls' ? request.sni : ''
+  const name = request.protocol === 'http' ? request.authority : asked
+  const host = virtualHostFor(reachedHosts(at, object), name)
+  const sure = sureOf(servedFor({ ...at, host }, object, servedAt(at, object, others, labelsOf)))
   const hit = request.protocol === 'http' ? requestHit(sure, request) : connectionHit(sure, request)
   if (hit.kind !== 'rule' || hit.object.uid === object.uid) return []
   const theirs = `${hit.rule.position} of ${hit.object.kind} ${nameOf(hit.object)}`

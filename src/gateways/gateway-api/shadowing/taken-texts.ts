@@ -5,14 +5,14 @@ import { kindOf } from '../../../routes/kinds.ts'
 import type { RouteObject } from '../../../routes/route-object.ts'
 import { trafficWord } from '../../../routes/rule.ts'
 import type { AtListener } from '../listener-fit.ts'
-import type { Ours, Place } from './takers-before.ts'
+import type { Doubt, Ours, Place } from './takers-before.ts'
 
 export function listenerText({ gateway, listener }: AtListener): string {
   return `listener ${listener.name} (port ${listener.port}) of Gateway ${gateway.namespace}/${gateway.name}`
 }
 
 /** A place whose traffic other routes get, by their rules that come before ours. */
-export type Taken = { at: Place; takers: readonly [Ours, ...Ours[]]; isSure: boolean }
+export type Taken = { at: Place; takers: readonly [Ours, ...Ours[]]; doubt?: Doubt }
 
 /** Which route gets the traffic of a place. */
 export function takenText({ at, takers }: Taken, { object: ours, rule }: Ours): string {
@@ -26,13 +26,20 @@ export function takenText({ at, takers }: Taken, { object: ours, rule }: Ours): 
 }
 
 /** The same if that depends on what is not known. */
-export function mayTakeText({ at, takers }: Taken, { object: ours, rule }: Ours): string {
+export function mayTakeText({ at, takers, doubt }: Taken, { object: ours, rule }: Ours): string {
   const [{ object: theirs }, ...later] = takers
-  const why =
-    theirs.kind === ours.kind
-      ? `The listener selects namespaces by labels, and those of namespace ${theirs.namespace} may not be read here`
-      : `Whether it does is up to the controller of the Gateway: an HTTPRoute and a GRPCRoute should not share a host`
-  return `${theirs.kind} ${nameOf(theirs)} may get the ${trafficWord(rule)}s ${placeText(at)} before ${nameOf(ours)}. ${why}.${laterText(later, ours)}`
+  return `${theirs.kind} ${nameOf(theirs)} may get the ${trafficWord(rule)}s ${placeText(at)} before ${nameOf(ours)}. ${doubtText(doubt, theirs)}${laterText(later, ours)}`
+}
+
+function doubtText(doubt: Doubt | undefined, theirs: RouteObject): string {
+  switch (doubt) {
+    case 'kind':
+      return 'Whether it does is up to the controller of the Gateway: an HTTPRoute and a GRPCRoute should not share a host.'
+    case 'hostnames':
+      return 'Whether it does is up to the controller of the Gateway: the hostnames of the two routes differ, and the listener narrows them to this host.'
+    default:
+      return `The listener selects namespaces by labels, and those of namespace ${theirs.namespace} may not be read here.`
+  }
 }
 
 function placeText(at: Place): string {

@@ -8,12 +8,13 @@ import {
   precedence,
 } from '../../../routes/gateway-api/match/precedence.ts'
 import { candidatesAt, type ServedRoute } from '../../../routes/gateway-api/match/route-hit.ts'
-import { parentsOf } from '../../../routes/gateway-api/rules/listeners.ts'
+import { hostnamesOf, parentsOf } from '../../../routes/gateway-api/rules/listeners.ts'
 import { rulesOf } from '../../../routes/kinds.ts'
 import type { RouteObject } from '../../../routes/route-object.ts'
 import type { Rule } from '../../../routes/rule.ts'
 import { conditionNow } from '../conditions.ts'
 import { arrivalAt } from '../found-listener.ts'
+import type { GatewayListener } from '../gateway-object.ts'
 import { type AtListener, attachment, names } from '../listener-fit.ts'
 import { admittedHosts, reachedHosts } from '../listener-hosts.ts'
 import type { NamespaceLabels } from '../namespaces.ts'
@@ -29,30 +30,55 @@ export function placesAt(at: AtListener, { object, rule }: Ours): Place[] {
   return reachedHosts(at, object).map((host) => ({ ...at, host }))
 }
 
-/** The routes that a listener has, and those that it may have besides. */
-export type ServedRoutes = { sure: readonly ServedRoute[]; possible: readonly ServedRoute[] }
+/** A route that a listener uses, or why that is not sure. */
+export type AtPlace = { route: ServedRoute; doubt?: Doubt }
 
 /**
- * The routes of several that a listener uses, with their hosts there. Whether it uses those of another kind for the same
- * hosts is up to its controller: the Gateway API asks that the younger of an HTTPRoute and a GRPCRoute be refused, and Istio
- * uses both.
+ * `labels`: the listener selects namespaces by labels that are not known. `kind`: the Gateway API asks that the younger of
+ * an HTTPRoute and a GRPCRoute for one host be refused, and Istio uses both. `hostnames`: the listener narrows other
+ * hostnames to the same host. The Gateway API then looks at these hostnames first, and Istio at the age.
  */
+export type Doubt = 'labels' | 'kind' | 'hostnames'
+
+/** The routes of several that a listener uses, with their hosts there. Ours is the first. */
 export function servedAt(
   at: AtListener,
   ours: RouteObject,
   others: readonly RouteObject[],
   labelsOf: NamespaceLabels,
-): ServedRoutes {
-  const all = others.flatMap((object) => {
+): AtPlace[] {
+  const served = others.flatMap((object): AtPlace[] => {
     const attached = attachment(object, at, labelsOf)
     if (attached.kind === 'refused' || isRefused(object, at)) return []
     const route = asServed(at, object)
-    return [{ route, isSure: attached.kind === 'attached' && object.kind === ours.kind }]
+    if (attached.kind === 'unknown') return [{ route, doubt: 'labels' }]
+    return [object.kind === ours.kind ? { route } : { route, doubt: 'kind' }]
   })
-  return {
-    sure: [asServed(at, ours), ...all.filter(({ isSure }) => isSure).map(({ route }) => route)],
-    possible: all.filter(({ isSure }) => !isSure).map(({ route }) => route),
-  }
+  return [{ route: asServed(at, ours) }, ...served]
+}
+
+/** The same routes for a host there. */
+export function servedFor(
+  { host, listener }: { host?: string | undefined; listener: GatewayListener },
+  ours: RouteObject,
+  served: readonly AtPlace[],
+): AtPlace[] {
+  if (host === undefined) return [...served]
+  const writtenIn = (object: RouteObject) =>
+    hostnamesOf(object).filter((one) =>
+      admittedHosts(listener, { spec: { hostnames: [one] } }).includes(host),
+    )
+  const own = writtenIn(ours)
+  return served.map((one): AtPlace => {
+    const theirs = new Set(writtenIn(one.route.object))
+    const isSame = theirs.size === new Set(own).size && own.every((host) => theirs.has(host))
+    return theirs.size === 0 || isSame || one.doubt ? one : { ...one, doubt: 'hostnames' }
+  })
+}
+
+/** The routes that are sure to be used. */
+export function sureOf(served: readonly AtPlace[]): ServedRoute[] {
+  return served.filter(({ doubt }) => doubt === undefined).map(({ route }) => route)
 }
 
 /** Whether every controller that has seen the newest generation of a route refuses to attach it to a listener. */
