@@ -115,6 +115,23 @@ export function testStatus(mesh: () => Mesh): void {
       })
     })
 
+    test.each<[string, string, object]>([
+      ['accepts', 'web', { status: 'True', reason: 'Accepted', message: 'Route was valid' }],
+      [
+        'misses',
+        'none',
+        {
+          status: 'False',
+          reason: 'NoMatchingParent',
+          message: 'parent service: "none" not found',
+        },
+      ],
+    ])('%s a Service as a parent (%s), for the requests of the mesh', async (_, name, expected) => {
+      const parentRefs = [{ group: '', kind: 'Service', name, port: 80 }]
+      const { accepted } = await seen({ parentRefs, rules: [leads('v1')] })
+      expect(accepted).toMatchObject(expected)
+    })
+
     test('has no entry for a Gateway that is missing', async () => {
       const { path } = await lend(
         mesh(),
