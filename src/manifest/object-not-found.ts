@@ -1,7 +1,7 @@
 import { at, type Json, objectsAt, textAt } from '../kube/json.ts'
 import type { Problem } from '../problem/problem.ts'
 import { kindNamed } from '../routes/kinds.ts'
-import type { ObjectName } from '../routes/object-name.ts'
+import { aKind, type ObjectName } from '../routes/object-name.ts'
 import { hasPatches, isKustomization } from './kustomize/patches.ts'
 import { manifestProblem } from './manifest-problem.ts'
 import type { Part } from './part.ts'
@@ -65,7 +65,7 @@ function templateInName(node: YamlNode, value: Json, kind: string): YamlNode | u
 
 export function patchRemedy(kind: string): string {
   const [list] = kindNamed(kind).ruleLists
-  return `Write the patch as a ${kind} of its own instead (apiVersion, kind, metadata.name and the whole list of rules, such as spec.${list}), list that file under patches, and set manifest to it.`
+  return `Write the patch as ${aKind(kind)} of its own instead (apiVersion, kind, metadata.name and the whole list of rules, such as spec.${list}), list that file under patches, and set manifest to it.`
 }
 
 function kustomization(parts: readonly Part[], { kind, namespace, name }: ObjectName): Problem {
@@ -93,7 +93,7 @@ function instead(
   const groups = sameName.map(({ value }) => groupOf(value)).filter((one) => one !== group)
   if (groups.length > 0)
     return [
-      `It has a ${kind} ${name} of another API group: ${groups[0] || 'none'}, not ${group}.`,
+      `It has ${aKind(kind)} ${name} of another API group: ${groups[0] || 'none'}, not ${group}.`,
       '',
     ]
   const [elsewhere] = sameName.map(({ value }) => textAt(value, 'metadata', 'namespace'))

@@ -1,4 +1,4 @@
-import { type JsonObject, sameJson } from '../kube/json.ts'
+import { type Json, type JsonObject, sameJson } from '../kube/json.ts'
 import { sharesOf } from './rule.ts'
 import type { RuleFormat } from './rule-format.ts'
 import { withoutStamps } from './weights/stamps.ts'
@@ -101,10 +101,17 @@ export function restoredDestinations(
   return asWritten(
     kept.map((item) => {
       const had = before.find((one) => isSameDestination(one.item, item, format))
-      const weight = had?.item[format.weight] ?? Math.round((had?.share ?? 0) * 100)
+      const weight = had ? weightOf(had, before.length, format) : 0
       return { ...item, [format.weight]: weight }
     }),
   )
+}
+
+/** The weight that gives a destination its share beside others that have weights. */
+function weightOf({ item, share }: Weighted, count: number, format: RuleFormat): Json {
+  const written = item[format.weight]
+  if (written !== undefined) return written
+  return format.onlyHasAll && count === 1 ? Math.round(share * 100) : format.missingWeight
 }
 
 /** Whether a list is one of these. */

@@ -117,6 +117,6 @@ test('An object of the same kind and name in another API group is not taken for 
     'policy.linkerd.io/v1beta3',
   )
   expect(edited('HTTPRoute', text, toV2(20))).toContain(
-    'It has a HTTPRoute web of another API group: policy.linkerd.io, not gateway.networking.k8s.io.',
+    'It has an HTTPRoute web of another API group: policy.linkerd.io, not gateway.networking.k8s.io.',
   )
 })
