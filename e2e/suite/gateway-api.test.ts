@@ -2,8 +2,15 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { SURE } from '../../kit/run/run.ts'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import { type Json, listAt, objectAt } from '../../sandbox/objects/json.ts'
+import { GATEWAY_API_PORTS } from '../../sandbox/tutorial/gateway-api.ts'
 import { startApiProxy } from '../faults/api-proxy.ts'
+import { accountWith } from '../objects/service-account.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
+import { API_PORT, GATEWAY } from '../processes/addresses.ts'
+import { FILES } from '../processes/credentials.ts'
+import { requestRoutes } from '../processes/gateway-routes.ts'
+import { statePath } from '../processes/state.ts'
+import { within } from '../processes/within.ts'
 import {
   GRPC_ROUTE,
   HTTP_ROUTE,
@@ -177,6 +184,75 @@ describe('before the first write', () => {
     expect(text).toContain('81')
     expect(text).toContain('Nothing was written.')
     expect(objectAt(await readWeb(HTTP_ROUTE), 'spec')).toEqual(objectAt(before, 'spec'))
+  })
+})
+
+describe('an HTTPRoute', () => {
+  test('is shifted with the rights to get and patch it, and an endpoint', async () => {
+    await webIs(HTTP_ROUTE, { v1: 80, v2: 20 })
+    const rule = {
+      apiGroups: ['gateway.networking.k8s.io'],
+      resources: ['httproutes'],
+      resourceNames: ['web-route'],
+      verbs: ['get', 'patch'],
+    }
+    const least = [{ namespace: 'demo', rules: [rule] }]
+    const { outputs, text } = await runJob({
+      ...HTTP_ROUTE.inputs,
+      kubeconfig: await accountWith(api, API_PORT, 'route-shifter', least),
+      endpoint: `${GATEWAY.host}:${GATEWAY_API_PORTS.http}`,
+      subset: 'web-v2',
+      weight: '50',
+    })
+    expect(outputs, text).toMatchObject({
+      verdict: 'pass',
+      weights: '{"web-v1":50,"web-v2":50}',
+    })
+  })
+
+  test('at a listener for HTTPS is shifted over TLS', async () => {
+    const route = HTTP_ROUTE.object({ v1: 80, v2: 20 })
+    const parentRefs = listAt(route, 'spec', 'parentRefs').map(
+      (one): Json => ({ ...objectAt(one), sectionName: 'https' }),
+    )
+    await api.replace(withSpec(route, { parentRefs }))
+    const served = () => requestRoutes('web.example.com', GATEWAY_API_PORTS.https)
+    onTestFinished(() => webIs(HTTP_ROUTE))
+    await within(
+      20_000,
+      'the route at the listener',
+      async () => (await served())?.['web-v2'] === 20,
+    )
+    const { outputs, text } = await runJob({
+      ...HTTP_ROUTE.inputs,
+      'probe-ca': statePath(FILES.authority),
+      subset: 'web-v2',
+      weight: '50',
+    })
+    expect(outputs, text).toMatchObject({ verdict: 'pass' })
+    expect(text).toContain(`Gateway: ${GATEWAY.host}:${GATEWAY_API_PORTS.https}`)
+    expect(await served()).toEqual({ 'web-v1': 50, 'web-v2': 50 })
+  })
+
+  test('whose requests a more specific match of another route gets is not written', async () => {
+    await webIs(HTTP_ROUTE, { v1: 80, v2: 20 })
+    const metadata = { name: 'exact', namespace: 'demo' }
+    const { spec } = HTTP_ROUTE.object()
+    const [rule] = listAt(spec, 'rules')
+    const matches = [{ path: { type: 'Exact', value: '/' } }]
+    const other = {
+      ...HTTP_ROUTE.object(),
+      metadata,
+      spec: { ...objectAt(spec), rules: [{ ...objectAt(rule), matches }] },
+    }
+    await api.create(other)
+    onTestFinished(() => api.remove(other))
+    const before = await readWeb(HTTP_ROUTE)
+    const { outputs, text } = await runJob({ ...HTTP_ROUTE.inputs, subset: 'web-v2', weight: '50' })
+    expect(outputs, text).toMatchObject({ verdict: 'error' })
+    expect(text).toContain('demo/exact')
+    expect(text).toContain('Nothing was written.')
+    expect(await readWeb(HTTP_ROUTE)).toEqual(before)
   })
 })
 
