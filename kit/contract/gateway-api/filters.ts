@@ -56,6 +56,16 @@ export function testFilters(mesh: () => Mesh): void {
       expect((await ask(mesh(), host)).headers['x-chosen']).toBe('rule')
     })
 
+    test('of a single backend outweighs that of its rule', async () => {
+      const host = newHost()
+      const backendRefs = [
+        to('v1', { filters: [sets('backend')] }),
+        to('v2', { weight: 0, filters: [sets('other')] }),
+      ]
+      await lendHttp(mesh(), host, [{ filters: [sets('rule')], backendRefs }])
+      expect((await ask(mesh(), host)).headers['x-chosen']).toBe('backend')
+    })
+
     test('changes headers of requests', async () => {
       const host = newHost()
       const requestHeaderModifier = {

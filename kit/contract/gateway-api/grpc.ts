@@ -3,7 +3,17 @@ import type { JsonObject } from '../../../sandbox/objects/json.ts'
 import { askHttp } from '../../sandbox/talk-http.ts'
 import type { Mesh } from '../gateway/mesh.ts'
 import { eventually } from '../http/mesh.ts'
-import { lend, newHost, parent, to } from './mesh.ts'
+import {
+  conditionOf,
+  leads,
+  lend,
+  lendHttp,
+  newHost,
+  observed,
+  parent,
+  served,
+  to,
+} from './mesh.ts'
 
 export function testGrpc(mesh: () => Mesh): void {
   const call = (host: string) => {
@@ -58,6 +68,19 @@ export function testGrpc(mesh: () => Mesh): void {
         ['other', { service: 'other.Service' }],
       ])
       await taken(host, 'method')
+    })
+
+    test('is served beside an HTTPRoute for the same host, and both are accepted', async () => {
+      const host = newHost()
+      const { path } = await lendHttp(mesh(), host, [leads('v2')])
+      const [, service = '', method = ''] = mesh().web.grpcMethod.split('/')
+      const grpc = await lendGrpc(host, [['call', { service, method }]])
+      await taken(host, 'call')
+      expect(await served(mesh(), host)).toBe('v2')
+      for (const one of [path, grpc.path])
+        expect(conditionOf(await observed(mesh(), one), 'Accepted')).toMatchObject({
+          status: 'True',
+        })
     })
 
     test('answers with UNKNOWN, which stands for a 500, where no backend has a weight', async () => {

@@ -5,7 +5,7 @@ import { askHttp } from '../../sandbox/talk-http.ts'
 import { hitsWithin } from '../binomial.ts'
 import type { Mesh } from '../gateway/mesh.ts'
 import { eventually } from '../http/mesh.ts'
-import { becomesOlder, lend, newHost, to } from './mesh.ts'
+import { becomesOlder, lend, newHost, parent, to } from './mesh.ts'
 
 const CONNECTIONS = 200
 const SURPRISE = 1e-6
@@ -105,6 +105,14 @@ export function testNetwork(mesh: () => Mesh): void {
   })
 
   describe('a TLSRoute', () => {
+    /** The version that answers in TLS for a server name; undefined: none. */
+    const passed = async (port: number, serverName: string) => {
+      const { web } = mesh()
+      const tls = { authority: web.authority, serverName }
+      const reply = await askHttp({ ...at(port), tls }, { host: serverName }).catch(() => undefined)
+      return reply && web.versionOf(reply.body)
+    }
+
     test('leads TLS connections by their server name, and ends others', async () => {
       const { fourth } = mesh().listeners
       const gateway = await lendGateway(fourth, 'TLS')
@@ -117,17 +125,26 @@ export function testNetwork(mesh: () => Mesh): void {
         })
       await route(host, 'v1')
       await route(other, 'v2')
-      const { web } = mesh()
-      const passed = async (serverName: string) => {
-        const tls = { authority: web.authority, serverName }
-        const reply = await askHttp({ ...at(fourth), tls }, { host: serverName }).catch(
-          () => undefined,
-        )
-        return reply && web.versionOf(reply.body)
-      }
-      await eventually(async () => (await passed(host)) === 'v1')
-      await eventually(async () => (await passed(other)) === 'v2')
-      expect(await passed('none.example.com')).toBeUndefined()
+      await eventually(async () => (await passed(fourth, host)) === 'v1')
+      await eventually(async () => (await passed(fourth, other)) === 'v2')
+      expect(await passed(fourth, 'none.example.com')).toBeUndefined()
+    })
+
+    test('splits connections by the weights of its backends', async () => {
+      const { tls } = mesh().listeners
+      const host = newHost()
+      await lend(mesh(), 'TLSRoute', {
+        parentRefs: [parent('tls')],
+        hostnames: [host],
+        rules: [{ backendRefs: [to('v1', { weight: 3 }, 443), to('v2', {}, 443)] }],
+      })
+      await eventually(async () => (await passed(tls, host)) !== undefined)
+      const found = await Promise.all(Array.from({ length: 100 }, () => passed(tls, host)))
+      const { least, most } = hitsWithin(100, 0.25, SURPRISE)
+      const two = found.filter((version) => version === 'v2').length
+      expect(found).not.toContain(undefined)
+      expect(two).toBeGreaterThanOrEqual(least)
+      expect(two).toBeLessThanOrEqual(most)
     })
   })
 }

@@ -114,6 +114,14 @@ export function testPrecedence(mesh: () => Mesh): void {
       expect(await served(mesh(), `other.${host}`, { path: '/a/b' })).toBe('v1')
     })
 
+    test('none of a wider host where no rule of its own host fits, and gets a 404', async () => {
+      const host = newHost()
+      await lendHttp(mesh(), `*.${host}`, [leads('v1', prefix('/'))])
+      await lendHttp(mesh(), `any.${host}`, [leads('v2', prefix('/a'))])
+      expect(await served(mesh(), `any.${host}`, { path: '/b' })).toBe(404)
+      expect(await served(mesh(), `other.${host}`, { path: '/b' })).toBe('v1')
+    })
+
     test('the oldest of equal ones', async () => {
       const host = newHost()
       const older = await lendHttp(mesh(), host, [leads('v2', prefix('/a'))])
