@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { API_GATEWAY, gatewayMesh, runRoute } from '../../kit/run/gateway-api.ts'
 import { runHttp, runOn } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 
@@ -22,13 +23,13 @@ function documentedCalls(name: string): string[] {
   )
 }
 
+const OF_ISTIO =
+  /\/(gateways|virtualservices|destinationrules|services|pods)(?:\/([^/?]+))?(?:\?|$)/
+
 /** The sandbox's calls in the words of that page. */
-function callsMade(): string[] {
+function callsMade(resource = OF_ISTIO): string[] {
   return sandbox.calls.map(({ method, path, dryRun }) => {
-    const [, plural = '', name] =
-      /\/(gateways|virtualservices|destinationrules|services|pods)(?:\/([^/?]+))?(?:\?|$)/.exec(
-        path,
-      ) ?? []
+    const [, plural = '', name] = resource.exec(path) ?? []
     const verb = method === 'GET' && name === undefined ? 'LIST' : method
     return `${verb} ${plural}${name === undefined ? '' : '/NAME'}${dryRun ? ' dry run' : ''}`
   })
@@ -65,6 +66,26 @@ test('a plan opens no connection, so it makes all calls except the writes', asyn
     [...DOCUMENTED, ...OF_UNANSWERED, ...OF_ADDED]
       .filter((call) => call !== 'PATCH virtualservices/NAME')
       .sort(),
+  )
+})
+
+test('a plan for an HTTPRoute makes the calls to the Gateway API that docs/api-calls.md lists, each once', async () => {
+  await sandbox.stop()
+  sandbox = await startSandbox(gatewayMesh({ v1: 50, v2: 50 }, ['http']))
+  await expect
+    .poll(() => sandbox.objects.get({ ...API_GATEWAY })?.status)
+    .toHaveProperty('addresses')
+  const { outcome } = await runRoute(sandbox, 'http', {
+    mode: 'plan',
+    destination: 'web-v2',
+    weight: '20',
+  })
+  expect(outcome.verdict).toBe('planned')
+  const made = callsMade(
+    /\/gateway\.networking\.k8s\.io\/v1(?:\/namespaces\/[^/]+)?\/([a-z]+)(?:\/([^/?]+))?(?:\?|$)/,
+  )
+  expect(made.filter((call) => !call.endsWith(' ')).sort()).toEqual(
+    documentedCalls('gateway-api').sort(),
   )
 })
 
