@@ -70,7 +70,7 @@ export function createRegistry(
       if (storage.get(resource, namespace, place.name)) throw alreadyExists(aboutOf(place))
 
       const time = wholeSeconds(now())
-      // Nobody owns a status that comes from a default.
+      // No one owns a status that comes from a default.
       const isGiven = write.writesStatus && isObject(input) && input.status !== undefined
       const kept = isGiven || !hasStatus(resource) ? object : withoutStatus(object)
       const made = withMetadata(kept, {
