@@ -47,7 +47,8 @@ test('a subset that an http rule lacks is added, and removed to the byte where i
     subset: 'v2',
     weight: '20',
     expect: '{v1: "v1", v2: "^nothing"}',
-    'propagation-timeout': '1s',
+    tolerance: '15',
+    'propagation-timeout': '300ms',
   })
   expect(outcome).toMatchObject({ verdict: 'fail', rolledBack: true })
   expect(JSON.stringify(sandbox.objects.get(WEB_ROUTE)?.spec)).toBe(before)

@@ -14,6 +14,14 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.stop())
 
+/** A verify of weights that the object does not have. */
+const VERIFY = {
+  mode: 'verify',
+  weights: '{v1: 50, v2: 50}',
+  tolerance: '12',
+  'propagation-timeout': '300ms',
+}
+
 /** Inserts a rule above all others that takes everything, as another client would. */
 function insertRule(route: typeof ROUTE, protocol: 'http' | 'tcp'): void {
   const rules = listAt(sandbox.objects.get(route), 'spec', protocol) as JsonObject[]
@@ -44,7 +52,7 @@ function once(line: RegExp, act: () => void): { onLine: (text: string) => void }
 
 describe('a run whose requests hit another rule since another client has inserted one above', () => {
   const inserted = (line: RegExp) => once(line, () => insertRule(WEB_ROUTE, 'http'))
-  const SHIFT = { subset: 'v2', weight: '60', 'propagation-timeout': '300ms' }
+  const SHIFT = { subset: 'v2', weight: '60', tolerance: '12', 'propagation-timeout': '300ms' }
   const VOID = { verdict: 'error', reason: 'changed-by-other', code: 'ITS-OTHER-RULE-HIT' }
   const NOW = 'The requests of this run now hit rule http[0] of demo/web, instead of rule '
 
@@ -78,11 +86,7 @@ describe('a run whose requests hit another rule since another client has inserte
   })
 
   test('does not blame the gateway where it only verifies', async () => {
-    const { outcome } = await runHttp(
-      sandbox,
-      { mode: 'verify', weights: '{v1: 50, v2: 50}' },
-      inserted(/^Preflight: /),
-    )
+    const { outcome } = await runHttp(sandbox, VERIFY, inserted(/^Preflight: /))
     expect(outcome).toMatchObject({ ...VOID, wrote: false, weights: { v1: 80, v2: 20 } })
     expect(outcome.message).toContain(NOW)
   })
@@ -91,7 +95,7 @@ describe('a run whose requests hit another rule since another client has inserte
 test('a verify that fails says that another client has changed the weights meanwhile', async () => {
   const { outcome } = await runHttp(
     sandbox,
-    { mode: 'verify', weights: '{v1: 50, v2: 50}' },
+    VERIFY,
     once(/^Preflight: /, () => {
       const [rule = {}] = listAt(sandbox.objects.get(WEB_ROUTE), 'spec', 'http') as JsonObject[]
       const [first = {}, second = {}] = listAt(rule, 'route') as JsonObject[]

@@ -35,7 +35,13 @@ function wordsOf(command: string): string[] {
 
 describe('a plan on the command line ends with a command that', () => {
   test('shifts as planned when it is pasted', async () => {
-    const inputs = { confidence: SURE, payload: "it's 100%\\n", steps: '10', route: 'tcp' }
+    const inputs = {
+      confidence: SURE,
+      tolerance: '15',
+      payload: "it's 100%\\n",
+      steps: '10',
+      route: 'tcp',
+    }
     const next = await nextOf(inputs)
     expect(next).toMatch(/The value of kubeconfig is not shown\. Give it on standard input\./)
     const [program, ...words] = wordsOf(commandIn(next))

@@ -9,7 +9,7 @@ async function webMesh(): Promise<Sandbox> {
   return sandbox
 }
 
-const SHIFT = { ...WEB, subset: 'v2', weight: '20' }
+const SHIFT = { ...WEB, subset: 'v2', weight: '20', tolerance: '15' }
 
 /** A shift whose requests the gateway answers itself. */
 async function answered(fault: Omit<OwnReplyFault, 'kind' | 'when'>, inputs = {}) {

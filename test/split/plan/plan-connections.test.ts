@@ -60,14 +60,12 @@ test('where nothing is left to chance the plan is one number', () => {
   expect(planConnections(rules([0, 100, 0], 5, 99))).toEqual(all)
 })
 
-// Per case: 700 simulated attempts, whose mean has a standard error of about 1.9%.
+// More cases: npm run bench:planner. Per case: 700 simulated attempts, whose mean has a standard error of about 1.9%.
 test.each([
   { name: '80, 10, 10', plan: rules([80, 10, 10], 5, 99) },
-  { name: '34, 33, 33', plan: rules([34, 33, 33], 5, 99) },
   { name: '50, 20, 20, 10', plan: rules([50, 20, 20, 10], 10, 95) },
   { name: '20, 80 and one without', plan: rules([20, 80, 0], 10, 95) },
   { name: '0 to 20', plan: rules([20, 80], 5, 99, first([0, 100])) },
-  { name: '15 to 20', plan: rules([20, 80], 5, 99, first([15, 85])) },
   { name: '10 to 5', plan: rules([5, 95], 5, 99, first([10, 90])) },
   { name: '50 to 97', plan: rules([97, 3], [5, 3], 99, first([50, 50])) },
   { name: '100 to 80, 10, 10', plan: rules([80, 10, 10], 5, 99, first([100, 0, 0])) },
@@ -155,7 +153,7 @@ function expectInOrder(plan: PlanRules): void {
 }
 
 test('whatever is allowed, a plan is finite and in order', () => {
-  fc.assert(fc.property(anyPlan, expectInOrder), { numRuns: 40, seed: 4 })
+  fc.assert(fc.property(anyPlan, expectInOrder), { numRuns: 20, seed: 4 })
 })
 
 test.each([
