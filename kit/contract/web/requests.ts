@@ -39,7 +39,7 @@ export function testRequests(mesh: () => Mesh): void {
     ])('split the requests: %s', async (_, v1, v2) => {
       const ask = await withRules(mesh(), [{ route: weighted(v1, v2) }])
       await replyWith(ask, 200)
-      const requests = 500
+      const requests = 200
       const { least, most } = hitsWithin(requests, v2 / (v1 + v2), SURPRISE)
       const found = await countV2(ask, requests)
       expect(found).toBeGreaterThanOrEqual(least)

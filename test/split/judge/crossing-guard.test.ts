@@ -134,8 +134,8 @@ function falsePasses(target: number, old: number, truth: number, guard: boolean,
 }
 
 test('at a target of 5 after 15, a gateway that goes to 0 passes often without the guard and hardly ever with it', () => {
-  expect(falsePasses(0.05, 0.15, 0, false, 2000)).toBeGreaterThan(0.05)
-  expect(falsePasses(0.05, 0.15, 0, true, 8000)).toBeLessThan(0.001)
+  expect(falsePasses(0.05, 0.15, 0, false, 1000)).toBeGreaterThan(0.05)
+  expect(falsePasses(0.05, 0.15, 0, true, 4000)).toBeLessThan(0.001)
 })
 
 test('at a target of 50 after 40, a gateway that goes to 55 passes often without the guard and hardly ever with it', () => {
