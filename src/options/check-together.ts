@@ -1,4 +1,5 @@
 import { type Expectation, needsHead } from '../evidence/probe/expectation.ts'
+import { plainList } from '../problem/list-text.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
 import { MANIFEST } from './groups/object.ts'
 import { ENDPOINT, GATEWAY_SERVICE } from './groups/probe.ts'
@@ -85,7 +86,7 @@ function checkExpectNames(
       'expect',
       'ITS-EXPECT-DESTINATIONS',
       () =>
-        `expect names ${name}, which weights does not name. weights has: ${weighed.join(', ')}.${suggestion(nearest(name, weighed))}`,
+        `expect names ${name}, which weights does not name. weights has: ${plainList(weighed)}.${suggestion(nearest(name, weighed))}`,
     )
 }
 

@@ -1,3 +1,4 @@
+import { plainList } from '../problem/list-text.ts'
 import { inputProblem, type Problem, problem } from '../problem/problem.ts'
 import { failure, type Result, success } from '../problem/result.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
@@ -22,7 +23,7 @@ export function unclearInFile({ destinations, format }: Rule, text: string): Pro
   return inputProblem(
     'subset',
     'ITS-MANIFEST-DESTINATION-UNCLEAR',
-    `${shownName(text)} is not a destination of the rule (${names.join(', ')}).${suggestion(nearest(text, names))}${further}`,
+    `${shownName(text)} is not a destination of the rule (${plainList(names)}).${suggestion(nearest(text, names))}${further}`,
     remedy,
   )
 }

@@ -1,5 +1,6 @@
+import { listText } from '../../problem/list-text.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { listText, percentsText } from '../../rollout/model/percents.ts'
+import { percentsText } from '../../rollout/model/percents.ts'
 import type { RunRecord } from '../record.ts'
 import { expectToFillIn, isKubeconfig, placeholder, replyOf } from '../shift-command.ts'
 import { toneOf } from './headline.ts'

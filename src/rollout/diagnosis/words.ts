@@ -1,14 +1,8 @@
+import { listText } from '../../problem/list-text.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { Part } from '../../split/diagnosis/previous-part.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
-import {
-  countText,
-  listText,
-  observedText,
-  samplesText,
-  shareText,
-  weightsText,
-} from '../model/percents.ts'
+import { countText, observedText, samplesText, shareText, weightsText } from '../model/percents.ts'
 import { formerText, moreErrorsText, noSuccessText } from './health-words.ts'
 import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'

@@ -51,9 +51,3 @@ function shareTexts(counts: readonly number[], samples: number): string[] {
   const areWhole = texts.every((text) => /^\d+%$/.test(text))
   return areWhole ? roundShares(counts, 100).map((percent) => `${percent}%`) : texts
 }
-
-/** `v1`, `v1 and v2`, `v1, v2 and v3`. */
-export function listText(items: readonly string[]): string {
-  const last = items.at(-1) ?? ''
-  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
-}

@@ -6,6 +6,7 @@ import {
 } from '../../gateways/service-place.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { textAt } from '../../kube/json.ts'
+import { plainList } from '../../problem/list-text.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { destinationIndex, destinationNames, fitsSeveral } from '../../routes/destination-names.ts'
 import { kindNamed, kindOf } from '../../routes/kinds.ts'
@@ -80,7 +81,7 @@ function noService(
   const names = destinationNames(destinations)
   return new RunError(
     'ITS-SERVICE-NOT-FOUND',
-    `${what}, and the rule has no destination of that name (${names.join(', ')}).`,
+    `${what}, and the rule has no destination of that name (${plainList(names)}).`,
     nearestText(host, names) || 'Check the name of the Service.',
   )
 }

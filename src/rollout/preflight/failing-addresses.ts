@@ -1,5 +1,5 @@
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
-import { listText } from '../model/percents.ts'
+import { listText } from '../../problem/list-text.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
 
 /** Fewer samples to one address say little of it. */

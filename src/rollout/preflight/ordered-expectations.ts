@@ -1,9 +1,9 @@
 import type { Expectation } from '../../evidence/probe/expectation.ts'
+import { listText } from '../../problem/list-text.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
 import { ownName } from '../../routes/destination-names.ts'
 import type { Context } from '../model/context.ts'
-import { listText } from '../model/percents.ts'
 import type { PlanInput } from '../plan/shift-plan.ts'
 
 /** The expectations in the order of the rule's destinations, and a problem for each that is missing or unknown. */
@@ -22,12 +22,14 @@ export function orderedExpectations(
   const missing = names.filter((name) => !expect.some(({ destination }) => destination === name))
   const unknown = expect.filter(({ destination }) => !names.includes(destination))
   const findings = [
-    ...missing.map((name) =>
-      problem(
-        'ITS-EXPECT-INCOMPLETE',
-        `expect must have an expression for ${name}. The destinations of the rule are ${listText(names)}.`,
-      ),
-    ),
+    ...(missing.length === 0
+      ? []
+      : [
+          problem(
+            'ITS-EXPECT-INCOMPLETE',
+            `expect must have an expression for ${listText(missing)}. The destinations of the rule are ${listText(names)}.`,
+          ),
+        ]),
     ...twice(expect).map(([first, second]) =>
       problem(
         'ITS-EXPECT-DUPLICATE',

@@ -1,9 +1,9 @@
 import type { Options } from '../../options/options.ts'
+import { listText } from '../../problem/list-text.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { type CommandsAsked, commandsOf } from '../diagnosis/commands.ts'
-import { listText } from '../model/percents.ts'
 import { isJustChanged } from './just-changed.ts'
 import { expressions } from './probe-hints.ts'
 

@@ -1,11 +1,11 @@
 import type { FindObstacle } from '../../journal/restore/restored.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import { within } from '../../kube/within.ts'
+import { listText } from '../../problem/list-text.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
 import { sharesOf, withDestinations } from '../../routes/rule.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
-import { listText } from '../model/percents.ts'
 import { type Evidence, serving } from './serving.ts'
 
 /** A rollback waits no longer than this for a look at the Pods. Milliseconds. */

@@ -1,4 +1,5 @@
 import { isNamespaceName } from '../../kube/names.ts'
+import { listText, plainList } from '../../problem/list-text.ts'
 import { inputProblem, type Problem } from '../../problem/problem.ts'
 import { failure, type Result, success } from '../../problem/result.ts'
 import { destinationIndex, destinationNames, fitsSeveral } from '../destination-names.ts'
@@ -74,7 +75,7 @@ function ambiguous(input: string, names: readonly string[], text: string): Probl
     input,
     'ITS-DESTINATION-AMBIGUOUS',
     `${text} matches several destinations of the rule.`,
-    `Use one of their names: ${names.join(', ')}.`,
+    `Use one of their names: ${plainList(names)}.`,
   )
 }
 
@@ -106,7 +107,7 @@ function noDestination({ destinations, names }: Before, text: string): Problem {
   return inputProblem(
     'weights',
     'ITS-DESTINATION-NOT-FOUND',
-    `weights names ${shownName(text)}, which is not a destination of the rule (${names.join(', ')}).`,
+    `weights names ${shownName(text)}, which is not a destination of the rule (${plainList(names)}).`,
     nearestText(text, names) || 'To add a destination, use subset and weight.',
   )
 }
@@ -124,7 +125,7 @@ function incomplete(missing: readonly string[]): Problem {
   return inputProblem(
     'weights',
     'ITS-WEIGHTS-INCOMPLETE',
-    `weights has no percent for ${missing.join(' and ')}.`,
+    `weights has no percent for ${listText(missing)}.`,
     'Include every destination of the rule, with 0 for any that gets nothing.',
   )
 }
@@ -147,7 +148,7 @@ function planOne(before: Before, index: number, percent: number): Result<WeightE
     return wrong(
       'weight',
       'ITS-NO-PROPORTIONS',
-      `All other destinations (${otherNames.join(', ')}) have weight 0, so there are no proportions to keep.`,
+      `All other destinations (${plainList(otherNames)}) have weight 0, so there are no proportions to keep.`,
       'Use weights instead, with a percent for each destination.',
     )
   const shares = otherNames.length === 1 ? names.map((_, at) => (at === index ? 0 : 1)) : others
@@ -163,7 +164,7 @@ function planAddition(
   { subset, percent }: { subset: string; percent: number },
   to: NewDestination | undefined,
 ): Result<WeightEdit> {
-  const names = before.names.join(', ')
+  const names = plainList(before.names)
   const { hasSubsets, newDestination } = rule.format
   const ofRule = isNamespaceName(subset) ? { subset } : undefined
   const place = to ?? (hasSubsets ? ofRule : newDestination(subset))
