@@ -31,13 +31,14 @@ export function testGrpc(mesh: () => Mesh): void {
       body: Buffer.alloc(5),
     })
   }
+  const matchOf = (method: JsonObject) => (Object.keys(method).length === 0 ? {} : { method })
   /** A route whose replies say by a header which of its rules was taken. */
   const lendGrpc = (host: string, rules: readonly (readonly [string, JsonObject | undefined])[]) =>
     lend(mesh(), 'GRPCRoute', {
       parentRefs: [parent('http')],
       hostnames: [host],
       rules: rules.map(([name, method]) => ({
-        ...(method === undefined ? {} : { matches: [{ method }] }),
+        ...(method === undefined ? {} : { matches: [matchOf(method)] }),
         filters: [
           {
             type: 'ResponseHeaderModifier',
@@ -68,6 +69,15 @@ export function testGrpc(mesh: () => Mesh): void {
         ['other', { service: 'other.Service' }],
       ])
       await taken(host, 'method')
+    })
+
+    test('prefers an empty match to a rule without matches', async () => {
+      const host = newHost()
+      await lendGrpc(host, [
+        ['without', undefined],
+        ['empty', {}],
+      ])
+      await taken(host, 'empty')
     })
 
     test('is served beside an HTTPRoute for the same host, and both are accepted', async () => {

@@ -191,6 +191,16 @@ describe('Of several routes, a request hits', () => {
   })
 })
 
+test('A rule of a GRPCRoute without matches comes after every other one, even after an empty match', () => {
+  const object = routeOf([{ backendRefs: [backend('v1')] }, matching([{}])], { kind: 'GRPCRoute' })
+  const [first, second] = rulesIn(object)
+  if (first === undefined || second === undefined) throw new Error('there are two rules')
+  const found = kindOf(object).hit(object, request('/a.S/M', { method: 'POST' }))
+  expect(found).toMatchObject({ kind: 'rule', rule: { index: second.index } })
+  expect(coveringRule(first, [first, second])).toBe(second)
+  expect(coveringRule(second, [first, second])).toBeUndefined()
+})
+
 describe('A rule is covered', () => {
   /** Which rule covers each one. */
   function covering(

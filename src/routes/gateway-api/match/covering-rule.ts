@@ -2,7 +2,7 @@ import { sameJson } from '../../../kube/json.ts'
 import type { Listener, Rule } from '../../rule.ts'
 import { conditionsOf } from './conditions.ts'
 import { areWithin } from './conditions-within.ts'
-import { compareConditions } from './precedence.ts'
+import { compareMatches } from './precedence.ts'
 
 /**
  * The rule of the same route that takes all traffic of this one. Where several rules together do so, the one that takes
@@ -28,7 +28,7 @@ function takesAll(rule: Rule, own: Listener, other: Rule, its: Listener): boolea
   const [conditions, others] = [own, its].map(({ match }) => conditionsOf(rule.protocol, match))
   if (conditions === undefined || others === undefined || !areWithin(conditions, others))
     return false
-  const order = compareConditions(others, conditions)
+  const order = compareMatches(rule.protocol, its.match, own.match)
   return order < 0 || (order === 0 && isEarlier)
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../kube/json.ts'
 import { isWildcard } from '../../match/virtual-host.ts'
 import type { RouteObject } from '../../route-object.ts'
-import type { Rule } from '../../rule.ts'
+import type { Protocol, Rule } from '../../rule.ts'
 import { type Conditions, conditionsOf } from './conditions.ts'
 
 /** One match of a rule for one host of its route. */
@@ -24,7 +24,7 @@ export type Candidate = {
 export function precedence(a: Candidate, b: Candidate): number {
   return (
     compareHosts(a.host, b.host) ||
-    compareConditions(conditionsOfCandidate(a), conditionsOfCandidate(b)) ||
+    compareMatches(a.rule.protocol, a.match, b.match) ||
     compareAge(a.object, b.object) ||
     compareInRoute(a, b)
   )
@@ -39,8 +39,23 @@ export function compareHosts(a: string, b: string): number {
   return Number(isWildcard(a)) - Number(isWildcard(b)) || b.length - a.length
 }
 
-/** By conditions alone: the one that asks for more comes first. */
-export function compareConditions(a: Conditions, b: Conditions): number {
+/**
+ * By what two matches ask for: the one that asks for more comes first. A grpc rule without matches comes last, even after
+ * an empty match. The API server gives http rules without matches one for every path.
+ */
+export function compareMatches(
+  protocol: Protocol,
+  a: JsonObject | undefined,
+  b: JsonObject | undefined,
+): number {
+  const isLast = (match: JsonObject | undefined) => protocol === 'grpc' && match === undefined
+  return (
+    Number(isLast(a)) - Number(isLast(b)) ||
+    compareConditions(conditionsOf(protocol, a), conditionsOf(protocol, b))
+  )
+}
+
+function compareConditions(a: Conditions, b: Conditions): number {
   return (
     rankOf(b) - rankOf(a) ||
     lengthOf(b) - lengthOf(a) ||
