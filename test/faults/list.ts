@@ -346,7 +346,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     sandbox: [
       check(
         OWN_REPLIES,
-        'a %d to every request before the write leaves the object as it was, and is shown',
+        'a %d to every request before the write leaves the object as it was, and is shown, with expect: %s',
         "when: 'before-route', status",
       ),
       check(

@@ -25,7 +25,7 @@ for word; do
   if [ "$before" != --rate ] && [ "$word" != --rate ]; then set -- "$@" "$word"; fi
   before="$word"
 done
-exec '${process.execPath}' '${CLI}' "$@" --confidence 99.99 --tolerance 8 --rate 100000
+exec '${process.execPath}' '${CLI}' "$@" --confidence 99.99 --tolerance 15 --rate 100000
 `
 
 /** An npm that only installs the tarball of the repository, offline and without scripts. */
