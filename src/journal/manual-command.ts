@@ -70,9 +70,13 @@ export function ownersCommand(cluster: ClusterFlags, object: RouteObject): strin
 export function toolCommand(
   mode: 'rollback' | 'status',
   cluster: ClusterFlags,
-  { namespace, name }: Pick<RouteObject, 'namespace' | 'name'>,
+  { kind, namespace, name }: Pick<RouteObject, 'kind' | 'namespace' | 'name'>,
 ): string {
   const { gateway } = cluster
   const gatewayFlags = gateway === undefined ? '' : clusterFlags(gateway, 'gateway-')
-  return `istio-traffic-shift ${mode} --namespace ${shellQuoted(namespace)} --virtual-service ${shellQuoted(name)}${clusterFlags(cluster)}${gatewayFlags}`
+  const object =
+    kind === 'VirtualService'
+      ? `--virtual-service ${shellQuoted(name)}`
+      : `--object ${shellQuoted(`${kind}/${name}`)}`
+  return `istio-traffic-shift ${mode} --namespace ${shellQuoted(namespace)} ${object}${clusterFlags(cluster)}${gatewayFlags}`
 }

@@ -31,8 +31,10 @@ function nowText(
     const were = isSame ? '' : ` (were ${weightsText(names, edit.presentShares)})`
     return `${name}: the weights are ${weightsText(names, target)}${were}.${same(asked, isSame)}`
   }
-  const was = isSame ? '' : ` (was ${percentText(edit.presentShares[shifted] ?? 0)})`
-  return `${name}: ${names[shifted]} is at ${percentText(target[shifted] ?? 0)}${was}.${same(asked, isSame)}`
+  const share = percentText(target[shifted] ?? 0)
+  const before = percentText(edit.presentShares[shifted] ?? 0)
+  const was = share === before ? (isSame ? '' : ', as before') : ` (was ${before})`
+  return `${name}: ${names[shifted]} is at ${share}${was}.${same(asked, isSame)}`
 }
 
 /** A shift that finds the weights as they are to be says so; verify never writes. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -33,6 +34,25 @@ describe('work within a limit', () => {
     stop.abort(new Error('stopped'))
     await expect(work).rejects.toThrow('stopped')
     await expect(within({ ms: 60_000, signal: stop.signal }, never)).rejects.toThrow('stopped')
+  })
+
+  test('never makes Node warn of a leak, however much of it is in progress on one signal', async () => {
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => warnings.push(warning)
+    process.on('warning', onWarning)
+    const stop = new AbortController()
+    const { signal } = stop
+    // The limit of Node 20. Later versions have none for a signal.
+    setMaxListeners(10, signal)
+    const work = Array.from({ length: 20 }, () =>
+      within({ ms: 60_000, signal: stop.signal }, never),
+    )
+    const ended = Promise.allSettled(work)
+    await new Promise((resolve) => setImmediate(resolve))
+    stop.abort()
+    await ended
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
   })
 
   test('has its whole time, even if that is longer than the longest delay of a timer', async () => {

@@ -86,7 +86,9 @@ function objectGone(
   const had = `Before the run it had ${weightsBefore(writes)}.`
   if (!object) return new RunError('ITS-OBJECT-DELETED', `${name} was deleted ${DURING}. ${had}`)
   const what = `${nowText(object, writes)} It was deleted and recreated ${DURING}. The new object was not changed.`
-  return new RunError('ITS-OBJECT-RECREATED', what, wayBack(cluster, object, writes))
+  const isBefore = ruleNow(object, writes).kind === 'as-before'
+  const remedy = isBefore ? showText(cluster, object) : wayBack(cluster, object, writes)
+  return new RunError('ITS-OBJECT-RECREATED', what, remedy)
 }
 
 /** `generation` counts the writes to the spec. */

@@ -20,7 +20,7 @@ export const GATEWAY_SERVICE = option<NamespacedName>({
   name: 'gateway-service',
   type: 'namespace/name',
   placeholder: 'NAMESPACE/NAME',
-  text: "The Service in front of the gateway. Default: found from the Gateway's selector.",
+  text: 'The Service in front of the gateway. Default: found from the Gateway.',
   parse: ({ text, mustBe }) => {
     const [namespace = '', name = '', ...rest] = text.split('/')
     return rest.length === 0 && isNamespaceName(namespace) && isObjectName(name)

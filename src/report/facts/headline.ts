@@ -82,7 +82,7 @@ const ERRORS_BY_CODE: Readonly<Partial<Record<string, string>>> = {
   'ITS-OBJECT-RECREATED': 'the object was deleted and recreated during the run',
   'ITS-OBJECT-BEING-DELETED': 'the object is being deleted',
   'ITS-OBJECT-TERMINATING': 'the object is being deleted',
-  'ITS-OTHER-RULE-HIT': 'another rule gets what the run sends',
+  'ITS-OTHER-RULE-HIT': 'what the run sends no longer hits its rule',
   'ITS-WEBHOOK-CHANGED-WRITE': 'an admission webhook changed the rule during the run',
   'ITS-STAMPS-KEPT-BY-WEBHOOK': 'the stamps of the run could not be removed',
   'ITS-JOURNAL-KEPT-BY-WEBHOOK': 'the journal of the run could not be removed',
@@ -106,7 +106,10 @@ function passText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   const { name, share, before } = shiftedOf(record, outcome, asked)
   if (outcome.reason === 'unchanged' || record.options?.mode === 'verify')
     return `${name} is at ${share}`
-  return `${name} is at ${share} (was ${before})`
+  // Stamps are written also where the weights are as they are to be.
+  return share === before
+    ? `${name} is at ${share}, as before`
+    : `${name} is at ${share} (was ${before})`
 }
 
 function failText(record: RunRecord, outcome: Outcome, asked: Asked): string {

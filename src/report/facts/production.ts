@@ -14,7 +14,7 @@ import { alphaOf, countedOf } from './counted.ts'
 import { isGone, type Tone, toneOf } from './headline.ts'
 import { SEEN, SEEN_OF_KEPT, seenAfterRestore } from './seen-after-restore.ts'
 import { askedOf, editsFile, shiftedIndex } from './subject.ts'
-import { isOnlyUnreleased, isSame, nothingWritten, ownWeights } from './written.ts'
+import { changedWeights, isOnlyUnreleased, isSame, nothingWritten, ownWeights } from './written.ts'
 
 /** What is true of production at the end of a run: the first thing that a person on call asks. */
 export type Production = { tone: Tone; text: string }
@@ -182,7 +182,7 @@ function confirmed(record: RunRecord, checks: readonly Check[]): string {
 
 /** `v2 had 50% on the object for 3.8 s, 11:02:03 to 11:02:07 UTC.` */
 function timesText(record: RunRecord, outcome: Outcome): string {
-  const own = ownWeights(record, outcome)
+  const own = changedWeights(record, outcome)
   const asked = askedOf(record, outcome)
   if (own === undefined || asked === undefined) return ''
   const name = asked.names[shiftedIndex(record, asked)] ?? ''

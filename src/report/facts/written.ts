@@ -52,6 +52,16 @@ export function ownWeights(
   return { ...own, now: reason === 'changed-by-other' ? 'unknown' : 'in-force' }
 }
 
+/** The same, where they are others than those from before the run. A write that only adds stamps changes no share. */
+export function changedWeights(
+  record: Pick<RunRecord, 'ramp' | 'tookMs'>,
+  outcome: Parameters<typeof ownWeights>[1],
+): OwnWeights | undefined {
+  const own = ownWeights(record, outcome)
+  const isBefore = own !== undefined && isSame(own.weights, outcome.previousWeights ?? {})
+  return isBefore && own.now !== 'replaced' ? undefined : own
+}
+
 /** Whether nothing of the run is left on the object but its journal, or its stamps. */
 export function isOnlyUnreleased({ code }: Pick<Outcome, 'code'>): boolean {
   return code !== undefined && UNRELEASED.includes(code)

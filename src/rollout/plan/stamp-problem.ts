@@ -3,7 +3,6 @@ import { inputProblem, type Problem, problem } from '../../problem/problem.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import { STAMP_HEADER } from '../../routes/weights/stamps.ts'
 import { itemsOf } from '../../routes/written-destinations.ts'
 
 /** Why the replies of a rule cannot be stamped; undefined where they can. */
@@ -26,11 +25,11 @@ export function stampProblem(object: RouteObject, rule: Rule): Problem | undefin
       'Use expect with a mapping of every destination to a regular expression.',
     )
   const written = at(object.raw, ...rule.path)
-  const field = stamp.conflict(isObject(written) ? written : {}, itemsOf(rule.written))
-  if (field === undefined) return undefined
+  const conflict = stamp.conflict(isObject(written) ? written : {}, itemsOf(rule.written))
+  if (conflict === undefined) return undefined
   return problem(
     'ITS-STAMP-CONFLICT',
-    `expect: stamp cannot be used, because ${rule.position}: ${field} names the header ${STAMP_HEADER}.`,
-    'Remove that header from the object, or use expect with a mapping.',
+    `expect: stamp cannot be used, because in ${rule.position}, ${conflict}.`,
+    'Change that in the object, or use expect with a mapping.',
   )
 }

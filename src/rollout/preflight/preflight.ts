@@ -10,6 +10,7 @@ import { RunError } from '../../problem/run-error.ts'
 import { findControllers } from '../../routes/controllers/find-controllers.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import type { ProbeRequest } from '../../routes/probe-request.ts'
+import { type Rule, sharesOf } from '../../routes/rule.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Context } from '../model/context.ts'
 import { isConflictingWrite } from '../model/outcome.ts'
@@ -84,10 +85,15 @@ async function explainNothing(
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const { nothing, samples, probe } = gateway
-  if (nothing === undefined) return []
+  // A rule without any weight has a problem of its own, which says why.
+  if (nothing === undefined || hasNoWeight(shiftPlan.rule)) return []
   const gatewayPods = locating.then(({ pods }) => pods).catch(() => undefined)
   const unanswered = { nothing, samples, probe, gatewayPods }
   return [await judgeNothingAnswered(context, shiftPlan, unanswered, signal)]
+}
+
+function hasNoWeight(rule: Rule): boolean {
+  return sharesOf(rule).every((share) => share === 0)
 }
 
 /** One RunError for all errors found, with the reason of the first. */

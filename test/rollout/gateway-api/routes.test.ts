@@ -8,6 +8,8 @@ import {
 } from '../../../kit/run/gateway-api.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
+import { headlineOf } from '../../../src/report/facts/headline.ts'
+import { productionOf } from '../../../src/report/facts/production.ts'
 import { sandboxWith } from '../../kube/support/cluster.ts'
 
 type Kind = keyof typeof GATEWAY_ROUTES
@@ -71,6 +73,15 @@ describe.each(['http', 'grpc'] as const)('With expect: stamp, a route of kind %s
     expect(specOf(sandbox, kind)).toBe(after)
   })
 
+  test('is at its weight as before where only stamps were written, with no time since when', async () => {
+    const sandbox = await sandboxWith(gatewayMesh({ v1: 80, v2: 20 }, [kind]))
+    const inputs = { ...toV2(kind, '20'), expect: 'stamp' }
+    const { outcome, record } = await runRoute(sandbox, kind, inputs)
+    expect(outcome).toMatchObject({ verdict: 'pass' })
+    expect(headlineOf(record, outcome)).toContain('web-v2 is at 20%, as before')
+    expect(productionOf(record, outcome).text).not.toContain('since')
+  })
+
   test('gets no stamps where a controller of another implementation acts on it', async () => {
     const sandbox = await sandboxWith(gatewayMesh({ v1: 80, v2: 20 }, [kind]))
     const { ref } = GATEWAY_ROUTES[kind]
@@ -118,6 +129,30 @@ describe('Before the write to an HTTPRoute', () => {
       'Service demo/web-v22 not found, and the rule has no destination of that name (web-v1, web-v2).',
     )
     expect(outcome.remedy).toContain('Did you mean web-v2')
+  })
+
+  test('a rule whose weights are all 0 is an error that names this cause and no other', async () => {
+    const rules = [{ backendRefs: [backend('web-v1', 0), backend('web-v2', 0)] }]
+    const outcome = await ended({ rules })
+    expect(outcome).toMatchObject({ reason: 'preflight', code: 'ITS-RULE-WITHOUT-WEIGHT' })
+    expect(outcome.problems?.filter(({ severity }) => severity === 'error')).toHaveLength(1)
+    expect(outcome.remedy).toContain('Give a backend weight')
+  })
+
+  test('a backend without room for a stamp is an error that says so', async () => {
+    const set = Array.from({ length: 16 }, (_, index) => ({ name: `x-${index}`, value: '1' }))
+    const filters = [{ type: 'ResponseHeaderModifier', responseHeaderModifier: { set } }]
+    const rules = [{ backendRefs: [backend('web-v1', 80), backend('web-v2', 20, { filters })] }]
+    const outcome = await ended({ rules }, { expect: 'stamp' })
+    expect(outcome.message).toContain(
+      'because in rule[0], backendRefs[1].filters.responseHeaderModifier.set has 16 headers, and no more fit in.',
+    )
+  })
+
+  test('a new destination with a dot in its name is an error, because no Service can have that name', async () => {
+    const outcome = await ended({}, { subset: 'web-v2.demo.svc.cluster.local' })
+    expect(outcome).toMatchObject({ reason: 'input', code: 'ITS-DESTINATION-NOT-FOUND' })
+    expect(outcome.message).toContain('no Service can have that name')
   })
 
   test('a backend of another namespace without a ReferenceGrant is an error', async () => {

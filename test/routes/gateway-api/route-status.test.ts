@@ -150,11 +150,11 @@ describe('Before the write', () => {
     expect(await found(twice, 0)).toEqual([])
   })
 
-  test('session persistence and weights that are all 0 are warnings', async () => {
+  test('session persistence is a warning, and weights that are all 0 are an error', async () => {
     const rule = { backendRefs: [backend('v1', 0)], sessionPersistence: { type: 'Cookie' } }
     expect(await found(routeOf([rule], fine))).toEqual([
       'warning ITS-SESSION-PERSISTENCE',
-      'warning ITS-RULE-WITHOUT-WEIGHT',
+      'error ITS-RULE-WITHOUT-WEIGHT',
     ])
   })
 })

@@ -97,19 +97,19 @@ describe('A stamp is refused', () => {
       'where the rule sets the header',
       { filters: [modifier({ set: [{ name: 'X-Istio-Traffic-Shift', value: '' }] })] },
       [backend('v1')],
-      'filters.responseHeaderModifier.set of the rule',
+      'filters.responseHeaderModifier.set of the rule names the header x-istio-traffic-shift',
     ],
     [
       'where the rule removes the header',
       { filters: [modifier({ remove: [NAME] })] },
       [backend('v1')],
-      'filters.responseHeaderModifier.remove of the rule',
+      'filters.responseHeaderModifier.remove of the rule names the header x-istio-traffic-shift',
     ],
     [
       'where a backend adds the header',
       {},
       [backend('v1'), withFilters(modifier({ add: [{ name: NAME, value: '' }] }))],
-      'backendRefs[1].filters.responseHeaderModifier.add',
+      'backendRefs[1].filters.responseHeaderModifier.add names the header x-istio-traffic-shift',
     ],
     [
       'not where a backend sets it, as an earlier run may have left it',
@@ -121,14 +121,14 @@ describe('A stamp is refused', () => {
       'where a backend sets as many headers as it can',
       {},
       [withFilters(modifier({ set: headers(16) }))],
-      'backendRefs[0].filters.responseHeaderModifier.set, which has 16 headers already',
+      'backendRefs[0].filters.responseHeaderModifier.set has 16 headers, and no more fit in',
     ],
     ['not below that', {}, [withFilters(modifier({ set: headers(15) }))], undefined],
     [
       'where a backend has as many filters as it can',
       {},
       [withFilters(...Array.from({ length: 16 }, () => OTHER))],
-      'backendRefs[0].filters, which are 16 already',
+      'backendRefs[0].filters has 16 items, and no more fit in',
     ],
   ])('%s', (_, rule, items, why) => {
     expect(conflict(rule, items)).toBe(why)

@@ -70,13 +70,13 @@ const checkWeights: PreflightCheck = async ({ object, rule }) => {
   if (shares.length === 0 || shares.some((share) => share > 0)) return []
   const effect =
     trafficWord(rule) === 'request'
-      ? 'so that its requests are answered with status 500'
-      : 'so that its connections are refused'
+      ? 'its requests are answered with status 500'
+      : 'its connections are refused'
   return [
-    warning(
+    problem(
       'ITS-RULE-WITHOUT-WEIGHT',
-      `All backends of ${rule.position} of ${object.name} have weight 0, ${effect}.`,
-      'A rollback restores exactly that.',
+      `All backends of ${rule.position} of ${object.name} have weight 0, so ${effect}. A run starts only if a backend replies before the write.`,
+      'Give a backend weight in the object yourself. Then run it again.',
     ),
   ]
 }

@@ -1,5 +1,5 @@
 import { type JsonObject, numberAt, textAt } from '../../../kube/json.ts'
-import { isNamespaceName, isObjectName } from '../../../kube/names.ts'
+import { isNamespaceName } from '../../../kube/names.ts'
 import type { Destination, NewDestination, RuleFormat, ServiceName } from '../../rule-format.ts'
 import { FILTER_STAMP } from './stamp-format.ts'
 
@@ -95,11 +95,11 @@ function meansBackend(one: Destination, text: string, own: string): boolean {
   )
 }
 
-/** Reads `NAME`, `NAME:PORT`, and both behind `NAMESPACE/`. */
+/** Reads `NAME`, `NAME:PORT`, and both behind `NAMESPACE/`. The name of a Service is a label, as that of a namespace is. */
 function parsePlace(text: string): NewDestination | undefined {
   const [, namespace, name = '', portText] =
     /^(?:([^/:]+)\/)?([^/:]+)(?::(\d{1,5}))?$/.exec(text) ?? []
-  if (!isObjectName(name) || (namespace !== undefined && !isNamespaceName(namespace)))
+  if (!isNamespaceName(name) || (namespace !== undefined && !isNamespaceName(namespace)))
     return undefined
   const host = namespace === undefined ? name : `${namespace}/${name}`
   if (portText === undefined) return { host }

@@ -30,7 +30,8 @@ export const FILTER_STAMP: StampFormat = {
       : withFilters(item, stampedFilters(filtersOf(item), value)),
   conflict: (rule, items) => {
     const own = objectsAt(rule, 'filters').filter(isModifier).flatMap(namingIn)[0]
-    if (own !== undefined) return `filters.${FIELD}.${own} of the rule`
+    if (own !== undefined)
+      return `filters.${FIELD}.${own} of the rule names the header ${STAMP_HEADER}`
     const [found] = items.flatMap((item, index) => {
       const why = conflictIn(filtersOf(item))
       return why === undefined ? [] : [`backendRefs[${index}].filters${why}`]
@@ -97,12 +98,14 @@ function namingIn(filter: JsonObject): string[] {
 function conflictIn(filters: readonly JsonObject[]): string | undefined {
   const modifier = filters.find(isModifier)
   if (modifier === undefined)
-    return filters.length >= MOST_FILTERS ? `, which are ${MOST_FILTERS} already` : undefined
+    return filters.length >= MOST_FILTERS
+      ? ` has ${MOST_FILTERS} items, and no more fit in`
+      : undefined
   // What a backend itself sets under this name is a stamp that an earlier run left, and is replaced.
   const naming = namingIn(modifier).find((field) => field !== 'set')
-  if (naming !== undefined) return `.${FIELD}.${naming}`
+  if (naming !== undefined) return `.${FIELD}.${naming} names the header ${STAMP_HEADER}`
   const others = setIn(modifier).filter((header) => !isStamp(header))
   return others.length >= MOST_HEADERS
-    ? `.${FIELD}.set, which has ${MOST_HEADERS} headers already`
+    ? `.${FIELD}.set has ${MOST_HEADERS} headers, and no more fit in`
     : undefined
 }

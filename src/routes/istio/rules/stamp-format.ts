@@ -23,13 +23,16 @@ export const HTTP_STAMP: StampFormat = {
   },
   conflict: (rule, items) => {
     const own = namingIn(objectAt(rule, 'headers', 'response'))
-    if (own !== undefined) return `headers.response.${own} of the rule`
+    if (own !== undefined)
+      return `headers.response.${own} of the rule names the header ${STAMP_HEADER}`
     // What a destination itself sets under this name is a stamp that an earlier run left, and is replaced.
     const others = items.map((item) =>
       namingIn({ ...objectAt(item, 'headers', 'response'), set: {} }),
     )
     const index = others.findIndex((field) => field !== undefined)
-    return index < 0 ? undefined : `route[${index}].headers.response.${others[index]}`
+    return index < 0
+      ? undefined
+      : `route[${index}].headers.response.${others[index]} names the header ${STAMP_HEADER}`
   },
 }
 
