@@ -16,9 +16,9 @@ export const FIRST_WRITE = ROUTE_CALL
 function kindOf({ method, path, dryRun }: Request): string {
   const { pathname } = new URL(path, 'https://server')
   const place = pathname
-    .replace(/^\/apis?\/(networking\.istio\.io\/)?v\w+\//, '')
+    .replace(/^\/apis?\/((gateway\.)?networking\.(istio|k8s)\.io\/)?v\w+\//, '')
     .replace(/^namespaces\//, '')
-    .replace(/^demo\/virtualservices\/(tcp-echo|web)$/, 'the route object')
+    .replace(/^demo\/(virtualservices|\w+routes)\/[\w-]+$/, 'the route object')
   return `${method} ${place}${dryRun ? ' (dry run)' : ''}`
 }
 

@@ -28,7 +28,7 @@ export function withoutJournal(text: string): string {
   return textOf({ ...object, metadata: others ? { ...metadata, annotations } : rest })
 }
 
-/** The object without the response header that names a destination. No other headers are in these objects. */
+/** The object without the response header that names a destination. No other headers or filters are in these objects. */
 export function withoutStamps(text: string): string {
   const object = objectAt(parseJson(text))
   const spec = objectAt(object, 'spec')
@@ -36,6 +36,11 @@ export function withoutStamps(text: string): string {
     ...objectAt(rule),
     route: listAt(rule, 'route').map((item) => without(objectAt(item), 'headers')),
   }))
+  const rules = listAt(spec, 'rules').map((rule) => ({
+    ...objectAt(rule),
+    backendRefs: listAt(rule, 'backendRefs').map((item) => without(objectAt(item), 'filters')),
+  }))
+  if (rules.length > 0) return textOf({ ...object, spec: { ...spec, rules } })
   return http.length === 0 ? text : textOf({ ...object, spec: { ...spec, http } })
 }
 
@@ -52,11 +57,14 @@ export function unlabelled(text: string, label: string): string {
 /** The percents above 0 of the object's one rule, by subset, as text to compare. */
 export function weightsText(text: string): string {
   const object = parseJson(text)
-  const routes = ['tcp', 'http'].flatMap((list) => listAt(object, 'spec', list, 0, 'route'))
+  const routes = [
+    ...['tcp', 'http'].flatMap((list) => listAt(object, 'spec', list, 0, 'route')),
+    ...listAt(object, 'spec', 'rules', 0, 'backendRefs'),
+  ]
   return percentsText(
     Object.fromEntries(
       routes.map((route) => [
-        textAt(route, 'destination', 'subset') ?? '',
+        textAt(route, 'destination', 'subset') ?? textAt(route, 'name') ?? '',
         routes.length === 1 ? 100 : (numberAt(route, 'weight') ?? 0),
       ]),
     ),

@@ -1,4 +1,5 @@
 import { droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import { GATEWAY_KINDS, GATEWAY_ROUTES, type Kind } from '../run/gateway-api.ts'
 import type { Aftermath, Moment } from './point.ts'
 import { LATE_LABEL, type World, type WorldOptions } from './world.ts'
 
@@ -52,9 +53,69 @@ const MAY_BE_ALIVE = {
   moment: 'carried out, not answered',
 } as const
 
+/** Inputs for a route of a kind of the Gateway API; of a kind that speaks TLS, those that need none are empty. */
+function routeOf(kind: Kind, inputs: Readonly<Record<string, string>>) {
+  const { destination, inputs: own } = GATEWAY_ROUTES[kind]
+  const given = Object.entries({ ...own, ...inputs, 'virtual-service': '' })
+  const texts = Object.fromEntries(
+    given.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
+  )
+  return 'subset' in inputs ? { ...texts, subset: destination('v2') } : texts
+}
+
+const NO_SAMPLES = { expect: '', probe: '', 'probe-ca': '' }
+const ROUTE_WEIGHTS = { v1: 80, v2: 20 }
+
+/** For each kind of the Gateway API: what passes, fails, adds a destination, has stamps, and is restored by post and a rollback. */
+const ROUTE_SCENARIOS: readonly Scenario[] = GATEWAY_KINDS.flatMap((kind): Scenario[] => {
+  const name = GATEWAY_ROUTES[kind].kind
+  const route = { kind, weights: ROUTE_WEIGHTS }
+  return [
+    {
+      name: `a shift of a ${name} with a step`,
+      world: { route },
+      inputs: routeOf(kind, { ...SHORT, weight: '90', steps: '55' }),
+      subject: 'action',
+      adorned: true,
+    },
+    {
+      name: `a shift of a ${name} to a new destination that fails`,
+      world: { route: { kind, weights: { v1: 1 } } },
+      inputs: routeOf(kind, HOPELESS),
+      subject: 'action',
+    },
+    ...(kind === 'http' || kind === 'grpc'
+      ? [
+          {
+            name: `a shift of a ${name} with stamps that fails`,
+            world: { route },
+            inputs: routeOf(kind, { ...HOPELESS, expect: 'stamp' }),
+            subject: 'action' as const,
+          },
+        ]
+      : []),
+    {
+      name: `post after a write of a ${name}`,
+      world: { route },
+      inputs: routeOf(kind, SHORT),
+      subject: 'post',
+      killedBefore: { whose: 'this step', moment: 'carried out, not answered' },
+    },
+    {
+      name: `a rollback of a killed run on a ${name}`,
+      world: { route },
+      inputs: routeOf(kind, { ...ROLLBACK, ...NO_SAMPLES }),
+      otherInputs: routeOf(kind, SHORT),
+      subject: 'action',
+      killedBefore: MAY_BE_ALIVE,
+    },
+  ]
+})
+
 const WRITES = { method: 'PATCH', dryRun: false }
 
 export const SCENARIOS: readonly Scenario[] = [
+  ...ROUTE_SCENARIOS,
   { name: 'a shift', world: SPLIT, inputs: SHORT, subject: 'action', adorned: true },
   {
     name: 'a shift with a step',

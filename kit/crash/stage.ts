@@ -32,7 +32,7 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
   const uid = uidIn(await world.text())
   const text = async () => unlabelled(await world.text(), LATE_LABEL).replaceAll(uid, 'UID')
   const started: Program[] = []
-  const inputs = { kubeconfig: world.kubeconfig, ...scenario.inputs }
+  const inputs = { kubeconfig: world.kubeconfig, ...world.inputs, ...scenario.inputs }
   const stepFor = (
     environment: Readonly<Record<string, string>>,
     given: Readonly<Record<string, string>> = inputs,
@@ -55,7 +55,11 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
   const otherRun = () =>
     stepFor(
       { GITHUB_RUN_ID: '999' },
-      { kubeconfig: world.kubeconfig, ...(scenario.otherInputs ?? scenario.inputs) },
+      {
+        kubeconfig: world.kubeconfig,
+        ...world.inputs,
+        ...(scenario.otherInputs ?? scenario.inputs),
+      },
     ).main
   if (killedBefore) {
     const dead = killedBefore.whose === 'this step' ? own.main : otherRun()

@@ -2,14 +2,17 @@ import type { ApiCall } from '../../sandbox/api/server.ts'
 import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
 import type { Order } from '../../sandbox/faults/orders.ts'
 import { type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { GATEWAY_ROUTES, gatewayMesh, type Kind } from '../run/gateway-api.ts'
 import { ROUTE, routeText, WEB_ROUTE } from '../run/object.ts'
 
 /** A mesh with an API server that holds, drops and tells on order. */
 export type World = {
   kubeconfig: string
+  /** Inputs that differ from mesh to mesh: the authority of its certificates, where probes need it. */
+  inputs: Readonly<Record<string, string>>
   calls: readonly ApiCall[]
   order(fault: ApiFault): Promise<Order>
-  /** The VirtualService as text, without what every write changes. */
+  /** The route object as text, without its status and what every write changes. */
   text(): Promise<string>
   /** Somebody else's edit: JSON merge patch. */
   edit(patch: Patch): Promise<void>
@@ -29,6 +32,8 @@ export const LATE_LABEL = 'somebody-else'
 export type WorldOptions = Pick<SandboxOptions, 'weights'> & {
   /** The route object is that of the application that speaks HTTP, with these weights. */
   web?: Readonly<Record<string, number>>
+  /** The route object is the route of this kind of the Gateway API, with these weights. */
+  route?: { kind: Kind; weights: Readonly<Record<string, number>> }
   /** A version whose Pods say that they are ready and that does not answer. */
   dead?: string
   /** A version that answers each request with status 503. */
@@ -40,24 +45,28 @@ export type OpenWorld = (options: WorldOptions) => Promise<World>
 const A_DAY_MS = 86_400_000
 
 /** An embedded mesh of its own. Its gateway acts at once, so that runs are short. */
-export const embeddedWorld: OpenWorld = async ({ weights, web, dead, failing }) => {
+export const embeddedWorld: OpenWorld = async ({ weights, web, route, dead, failing }) => {
   let clockMs = Date.UTC(2026, 0, 1)
   const sandbox = await startSandbox({
     ...(weights === undefined ? {} : { weights }),
     ...(web === undefined ? {} : { web: { http: web } }),
+    ...(route === undefined ? {} : gatewayMesh(route.weights, [route.kind])),
     debounceMs: 1,
     now: () => new Date(clockMs),
   })
+  // When a controller writes a status depends on time, and calls must come in the same order in every play.
+  if (route !== undefined) await sandbox.faults.controller({ kind: 'never-observes' })
   if (dead !== undefined) await sandbox.faults.destination(dead, { kind: 'dead' })
   if (failing !== undefined)
     await sandbox.faults.destination(failing, { kind: 'status', status: 503 })
-  const route = web === undefined ? ROUTE : WEB_ROUTE
+  const ref = route ? GATEWAY_ROUTES[route.kind].ref : web === undefined ? ROUTE : WEB_ROUTE
   return {
     kubeconfig: sandbox.kubeconfig,
+    inputs: route?.kind === 'tls' ? { 'probe-ca': sandbox.web.authority } : {},
     calls: sandbox.calls,
     order: sandbox.faults.api,
-    text: async () => routeText(sandbox, route),
-    edit: async (patch) => void sandbox.objects.patch(route, patch),
+    text: async () => routeText(sandbox, ref),
+    edit: async (patch) => void sandbox.objects.patch(ref, patch),
     expire() {
       clockMs += A_DAY_MS
     },

@@ -212,7 +212,7 @@ export function testRestoreFaults(subject: () => FaultyMesh): void {
         order({ match: { ...WRITE, nth: 2 }, act: respond(403) }),
       )
       expect(outcome).toMatchObject(ROLLED_BACK)
-      expect(log).toContain('the field manager istio-traffic-shift still owns its routes')
+      expect(log).toContain('the field manager istio-traffic-shift still owns its destinations')
     })
   })
 

@@ -1,10 +1,11 @@
-import { type Json, listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
+import { type Json, listAt, numberAt, objectAt, textAt } from '../../sandbox/objects/json.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
+import { JOURNAL } from '../../src/journal/journal.ts'
 import { type RunExtras, type RunResult, runOn } from './run.ts'
 
 const GATEWAY_API = 'gateway.networking.k8s.io'
 
-type Kind = 'http' | 'grpc' | 'tls' | 'tcp'
+export type Kind = 'http' | 'grpc' | 'tls' | 'tcp'
 type Inputs = Readonly<Record<string, string | undefined>>
 
 /** A route of the Gateway API on a sandbox with `gatewayApi`, and the inputs of a job for it. */
@@ -88,4 +89,32 @@ export function backendWeights(object: Json | undefined): Record<string, number 
 /** The weights on the route of a kind. */
 export function backendWeightsOn(sandbox: Sandbox, kind: Kind): Record<string, number | undefined> {
   return backendWeights(sandbox.objects.get(GATEWAY_ROUTES[kind].ref))
+}
+
+/** Gives the backends of a route these weights by version, as a user does, and removes what runs have left. */
+export function resetRoute(
+  sandbox: Sandbox,
+  kind: Kind,
+  weights: Readonly<Record<string, number>>,
+): void {
+  const { ref, destination } = GATEWAY_ROUTES[kind]
+  const rules = listAt(sandbox.objects.get(ref), 'spec', 'rules')
+  const model = objectAt(rules[0], 'backendRefs', 0)
+  const { filters: _, ...plain } = model
+  const backendRefs = Object.entries(weights).map(([version, weight]) => ({
+    ...plain,
+    name: destination(version),
+    weight,
+  }))
+  sandbox.objects.patch(ref, {
+    spec: { rules: [{ ...objectAt(rules[0]), backendRefs }] },
+    metadata: { annotations: { [JOURNAL]: null } },
+  })
+}
+
+/** Every input that only samples need, taken away: for modes that take none. */
+export const WITHOUT_SAMPLES: Inputs = {
+  expect: undefined,
+  probe: undefined,
+  'probe-ca': undefined,
 }

@@ -27,10 +27,19 @@ function named(list: string, name: string | undefined): Json {
   return found
 }
 
+/** Where the API server serves the kinds of route objects, by the type that commands of this project name. */
+const PLACES: ReadonlyMap<string, string> = new Map([
+  ['virtualservice', 'networking.istio.io/v1/%/virtualservices'],
+  ...['httproutes', 'grpcroutes', 'tlsroutes', 'tcproutes'].map(
+    (plural) =>
+      [`${plural}.gateway.networking.k8s.io`, `gateway.networking.k8s.io/v1/%/${plural}`] as const,
+  ),
+])
+
 /** The patch that the arguments ask for, and its media type. */
 function asked(): [body: string, type: string] {
   const [verb, kind, name, annotation, ...more] = positionals
-  const wrong = kind !== 'virtualservice' || name === undefined || more.length > 0
+  const wrong = !PLACES.has(kind ?? '') || name === undefined || more.length > 0
   if (verb === 'patch' && !wrong && annotation === undefined && values.type === 'json')
     return [values.patch ?? '', 'application/json-patch+json']
   if (verb === 'annotate' && !wrong && annotation?.endsWith('-') && values.patch === undefined)
@@ -45,7 +54,8 @@ const context = named('contexts', values.context)
 const cluster = named('clusters', textAt(context, 'context', 'cluster'))
 const user = named('users', textAt(context, 'context', 'user'))
 const [body, type] = asked()
-const path = `/apis/networking.istio.io/v1/namespaces/${values.namespace}/virtualservices/${positionals[2]}`
+const place = PLACES.get(positionals[1] ?? '')?.replace('%', `namespaces/${values.namespace}`)
+const path = `/apis/${place}/${positionals[2]}`
 const request = https.request(
   `${textAt(cluster, 'cluster', 'server')}${path}`,
   {

@@ -16,12 +16,13 @@ export const ROUTE = TUTORIAL_ROUTE
 /** The VirtualService of the application that speaks HTTP. */
 export const WEB_ROUTE = { ...TUTORIAL_ROUTE, name: 'web' }
 
-/** The VirtualService as text, without what every write changes: to compare byte for byte. */
+/** A route object as text, without its status and what every write changes: to compare byte for byte. */
 export function routeText(sandbox: Sandbox, route = ROUTE): string {
   const object = sandbox.objects.get(route)
   if (object === undefined) return 'none'
   const { resourceVersion: _, generation: __, managedFields: ___, ...metadata } = object.metadata
-  return JSON.stringify({ ...object, metadata }, null, 1)
+  const { status: ____, ...rest } = object
+  return JSON.stringify({ ...rest, metadata }, null, 1)
 }
 
 /** The weights on the object, by subset; undefined for one without a weight. */

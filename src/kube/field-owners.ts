@@ -47,7 +47,7 @@ export function managedFieldsOf(object: JsonObject): JsonObject[] {
 export function stillOwned(cluster: ClusterFlags, name: string): Problem {
   return warning(
     'ITS-FIELD-OWNERSHIP',
-    `The previous weights of ${name} are restored, but the field manager ${MANAGER} still owns its routes.`,
+    `The previous weights of ${name} are restored, but the field manager ${MANAGER} still owns its destinations.`,
     `If you apply the object server-side, the next apply reports a conflict. Take the fields back once:\n  ${kubectl(cluster)} apply --server-side --force-conflicts --filename FILE`,
   )
 }

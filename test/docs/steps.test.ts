@@ -5,6 +5,7 @@ import { loadAll } from 'js-yaml'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { blocksOf, documents, ROOT } from '../../kit/docs/markdown.ts'
 import { inputTexts } from '../../kit/options/texts.ts'
+import { gatewayMesh, runRoute } from '../../kit/run/gateway-api.ts'
 import { runHttp, runOn, SURE } from '../../kit/run/run.ts'
 import {
   isObject,
@@ -78,20 +79,25 @@ test.each(YAML)('the YAML block at $place can be parsed', ({ text }) => {
 
 describe.each(STEPS)('the step at $place', ({ inputs }) => {
   test('has only inputs that action.yml has and that can be combined', () => {
-    const names: string[] = OPTIONS.map(({ name }) => name)
+    const names: string[] = OPTIONS.flatMap(({ name, ...more }) => [
+      name,
+      ...('alias' in more ? [more.alias] : []),
+    ])
     expect(names).toEqual(expect.arrayContaining(Object.keys(inputs)))
     const { problems } = readOptions((name) => inputs[name])
     expect(inputTexts(problems)).toEqual([])
   })
 
   test('passes on the embedded mesh', async () => {
-    const sandbox = await startSandbox({ web: true })
+    const sandbox = await startSandbox('object' in inputs ? gatewayMesh() : { web: true })
     onTestFinished(() => sandbox.stop())
     const { kubeconfig: _, ...rest } = inputs
     const given =
       'manifest' in rest ? { ...rest, manifest: manifestOf(rest['virtual-service']) } : rest
+    const none = 'object' in given ? { 'virtual-service': undefined } : {}
     const { outcome } = await runOn(sandbox, {
       confidence: SURE,
+      ...none,
       ...given,
       ...(!('manifest' in given) && { tolerance: '12' }),
     })
@@ -99,24 +105,34 @@ describe.each(STEPS)('the step at $place', ({ inputs }) => {
   })
 })
 
-test('the README has a step for HTTP, and then one for TCP', () => {
-  const own = STEPS.filter(({ place }) => place.startsWith('README.md'))
-  expect(own.map(({ inputs }) => inputs['virtual-service'])).toEqual(['web', 'tcp-echo'])
-})
-
-test("the README's step passes with one warning about rights if the user has the README's Roles", async () => {
-  const roles = DOCUMENTS.filter(({ document }) => textAt(document, 'kind') === 'Role')
-  const rules = roles.flatMap(({ document }) =>
-    listAt(document, 'rules').map((rule) => ({
+/** The rules of the Roles in a document, as the sandbox takes them. */
+function rulesIn(file: string) {
+  const roles = DOCUMENTS.filter(
+    ({ place, document }) =>
+      place.startsWith(`${file}:`) &&
+      ['Role', 'ClusterRole'].includes(textAt(document, 'kind') ?? ''),
+  )
+  return roles.flatMap(({ document }) => {
+    const namespace = textAt(document, 'metadata', 'namespace')
+    return listAt(document, 'rules').map((rule) => ({
       apiGroups: textsAt(rule, 'apiGroups'),
       resources: textsAt(rule, 'resources'),
       verbs: textsAt(rule, 'verbs'),
       ...(isObject(rule) && 'resourceNames' in rule
         ? { resourceNames: textsAt(rule, 'resourceNames') }
         : {}),
-      namespace: textAt(document, 'metadata', 'namespace') ?? '',
-    })),
-  )
+      ...(namespace === undefined ? {} : { namespace }),
+    }))
+  })
+}
+
+test('the README has a step for HTTP, and then one for TCP', () => {
+  const own = STEPS.filter(({ place }) => place.startsWith('README.md'))
+  expect(own.map(({ inputs }) => inputs['virtual-service'])).toEqual(['web', 'tcp-echo'])
+})
+
+test("the README's step passes with one warning about rights if the user has the README's Roles", async () => {
+  const rules = rulesIn('README.md')
   expect(rules).toHaveLength(7)
   const user = { name: 'shifter', rules }
   const sandbox = await startSandbox({ web: true, tokens: { 'shifter-token': user } })
@@ -134,4 +150,18 @@ test("the README's step passes with one warning about rights if the user has the
     'ITS-SHADOWING-NOT-CHECKED',
     'ITS-OTHER-PORT-NOT-CHECKED',
   ])
+})
+
+test('the Roles of gateway-api.md are enough for a shift of an HTTPRoute with all checks', async () => {
+  const user = { name: 'shifter', rules: rulesIn('docs/gateway-api.md') }
+  const mesh = gatewayMesh(true, ['http'])
+  const sandbox = await startSandbox({ ...mesh, tokens: { 'shifter-token': user } })
+  onTestFinished(() => sandbox.stop())
+  const { outcome, record } = await runRoute(sandbox, 'http', {
+    subset: 'web-v2',
+    weight: '20',
+    confidence: SURE,
+  })
+  expect(outcome.verdict).toBe('pass')
+  expect(record.findings.map(({ code, what, remedy }) => [code, what, remedy])).toEqual([])
 })

@@ -129,7 +129,7 @@ describe('a rollback of an object that somebody applies server-side', () => {
     const { outcome, log } = await runOn(sandbox, ROLLBACK)
     expect(outcome.reason).toBe('restored')
     expect(log).toContain(
-      'The previous weights of tcp-echo are restored, but the field manager istio-traffic-shift still owns its routes.',
+      'The previous weights of tcp-echo are restored, but the field manager istio-traffic-shift still owns its destinations.',
     )
     expect(log).toContain(
       "kubectl --context 'sandbox' apply --server-side --force-conflicts --filename FILE",

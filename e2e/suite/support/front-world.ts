@@ -28,6 +28,7 @@ export async function frontWorld({ weights }: WorldOptions): Promise<World> {
   })
   return {
     kubeconfig: kubeconfigOf({ ...front, token: ADMIN_TOKEN, namespace: 'demo' }),
+    inputs: {},
     calls,
     order: (fault) => orders.order({ fault, seen: 0, acted: 0 }),
     text: () => routeText(),

@@ -1,8 +1,12 @@
+import { ApiError } from '../../kube/api-error.ts'
 import { fieldsGivenBack, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import { sameJson } from '../../kube/json.ts'
 import { resourcePath } from '../../kube/resources.ts'
+import { answeredObject } from '../../routes/object/answered-object.ts'
 import { guardOperations } from '../../routes/object/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { JOURNAL } from '../journal.ts'
+import { ATTEMPTS } from '../write/write-error.ts'
 import type { Written } from '../write/written.ts'
 import type { ReleaseSettings } from './run-restore.ts'
 
@@ -20,7 +24,8 @@ export async function giveBackFields(
   object: RouteObject,
   signal: AbortSignal,
 ): Promise<void> {
-  const given = await giveBack({ api, before, resource, object }, signal).catch(() => false)
+  const late = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
+  const given = await giveBack({ api, before, resource, object }, late).catch(() => false)
   if (!given) onWarning(stillOwned(api, object.name))
 }
 
@@ -30,8 +35,28 @@ type Fields = Pick<ReleaseSettings, 'api'> &
     object: RouteObject
   }
 
+/**
+ * Gives the fields back, on a later version of the object where something other than its spec was written in between. A
+ * controller writes the status of a route just after each new generation.
+ */
+async function giveBack(fields: Fields, signal: AbortSignal): Promise<boolean> {
+  const { api, resource, object } = fields
+  const calls = api.withAttemptLimit(LIMIT_MS)
+  for (let now = object, attemptNumber = 1; ; attemptNumber += 1) {
+    const sent = await sendOwners({ ...fields, object: now }, signal).catch((error: unknown) => ({
+      error,
+    }))
+    if (typeof sent === 'boolean') return sent
+    const isStale = sent.error instanceof ApiError && sent.error.status === 409
+    if (!isStale || attemptNumber === ATTEMPTS) throw sent.error
+    now = answeredObject(await calls.get(resourcePath(resource), signal), resource, 'GET')
+    const isSame = now.uid === object.uid && now.generation === object.generation
+    if (!isSame || now.annotations[JOURNAL] !== undefined) return false
+  }
+}
+
 /** Whether this tool owns nothing any more that it did not own before. */
-async function giveBack(
+async function sendOwners(
   { api, before, resource, object }: Fields,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -22,7 +22,9 @@ export function weighed(
   return asWritten(
     present.map((item, index) => {
       const weight = parts[index] ?? 0
-      const isThere = (item[field] ?? missingWeight) === weight && present.length > 1
+      // The API server writes the default to one that is added without a weight.
+      const had = index < items.length ? (item[field] ?? missingWeight) : item[field]
+      const isThere = had === weight && present.length > 1
       return isThere ? item : { ...item, [field]: weight }
     }),
   )
