@@ -17,7 +17,7 @@ const PROBE = option<ProbeName>({
   name: 'probe',
   type: 'tcp, http, grpc or command',
   placeholder: 'tcp|http|grpc|command',
-  text: 'How each sample is taken: a connection, a request, or a run of probe-command. Default: http for http rules, grpc for a GRPCRoute, else tcp.',
+  text: 'How each sample is taken: a connection, a request, or a run of probe-command. Default: http or grpc for rules of that kind, else tcp.',
   modes: PROBING,
   parse: oneOf(...PROBE_NAMES),
 })
