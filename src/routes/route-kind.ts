@@ -10,6 +10,9 @@ import type { Surroundings } from './surroundings.ts'
 import type { RouteType } from './types/route-type.ts'
 import type { RouteSelector } from './wanted.ts'
 
+/** `why`: a clause. `remedy`: a sentence on what would make stamps possible, where something may. */
+export type StampRefusal = { why: string; remedy?: string }
+
 /**
  * Everything that is particular to one kind of route object. All but the preflight checks is pure. A new kind is one
  * file with such a value, one line in kinds.ts, and its type in types/route-types.ts.
@@ -42,8 +45,8 @@ export type RouteKind = RouteType & {
   format: RuleFormat
   /** The operations that let a patch through only where the rule is still at its place. */
   guard: (rule: Rule) => PatchOperation[]
-  /** Why `expect: stamp` cannot be used with an object, as a clause; undefined where it can, or where no object of the kind prevents it. */
-  stampRefusal?: (object: RouteObject) => string | undefined
+  /** Why `expect: stamp` cannot be used with an object; undefined where it can, or where no object of the kind prevents it. */
+  stampRefusal?: (object: RouteObject) => StampRefusal | undefined
   /** What is behind destinations, and whether the mesh accepts them. Read-only. */
   readBackends: (
     search: BackendSearch,

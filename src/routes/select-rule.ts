@@ -118,7 +118,11 @@ function complete(object: RouteObject, rule: Rule): Result<Rule> {
     return failure(lacking(object, rule, lacksDestinations))
   if (destinations.length === 0)
     return failure(
-      problem('ITS-RULE-INCOMPLETE', `Rule ${position} of ${whose} has no destinations.`),
+      problem(
+        'ITS-RULE-INCOMPLETE',
+        `Rule ${position} of ${whose} has no destinations.`,
+        `Add destinations to ${format.list} of the rule, or set the input route to another rule.`,
+      ),
     )
   const other = destinations.find(({ otherKind }) => otherKind !== undefined)?.otherKind
   if (other !== undefined)

@@ -80,6 +80,29 @@ test('a verify whose object is recreated says so', async () => {
   )
 })
 
+test('a shift whose object is recreated with the previous weights shows no command that restores them', async () => {
+  sandbox.objects.patch(ROUTE, { spec: weighted(80, 20) })
+  let isDone = false
+  const { outcome } = await runOn(
+    sandbox,
+    { weights: '{v1: 50, v2: 50}', 'propagation-timeout': '0s' },
+    {
+      onLine(text) {
+        if (isDone || !/^Written /.test(text)) return
+        isDone = true
+        const object = sandbox.objects.get(ROUTE)
+        if (object === undefined) return
+        sandbox.objects.delete(ROUTE)
+        const metadata = { name: ROUTE.name, namespace: ROUTE.namespace }
+        sandbox.objects.create({ ...object, metadata, spec: weighted(80, 20) })
+      },
+    },
+  )
+  expect(outcome).toMatchObject({ code: 'ITS-OBJECT-RECREATED', weights: { v1: 80, v2: 20 } })
+  expect(outcome.remedy).toContain('To see what is in force')
+  expect(outcome.remedy).not.toContain('patch')
+})
+
 test('a check that fails without a write reports the weights that another client has written meanwhile', async () => {
   sandbox.objects.patch(ROUTE, { spec: weighted(80, 20) })
   const { outcome } = await runOn(

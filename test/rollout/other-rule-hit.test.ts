@@ -71,7 +71,9 @@ describe('a run whose requests hit another rule since another client has inserte
     expect(outcome.message).toContain('The check does not count')
     expect(outcome.message).not.toContain('The gateway still')
     expect(`${outcome.remedy}${log}`).not.toContain('istiod')
-    expect(headlineOf(record, outcome)).toMatch(/Previous weights restored\.$/)
+    expect(headlineOf(record, outcome)).toMatch(
+      /: what the run sends no longer hits its rule\. Previous weights restored\.$/,
+    )
   })
 
   test('keeps its weights where on-failure is keep, and still shows how to restore the previous ones', async () => {

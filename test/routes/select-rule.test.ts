@@ -122,7 +122,9 @@ describe('The rule that route selects', () => {
       }),
     )
     expect(found(object, at(1))).toBe(1)
-    expect(found(object, at(0))).toBe('Rule tcp[0] of VirtualService tcp-echo has no destinations.')
+    expect(found(object, at(0))).toBe(
+      'Rule tcp[0] of VirtualService tcp-echo has no destinations. Add destinations to route of the rule, or set the input route to another rule.',
+    )
     const message = found(object, at(9))
     expect(message).toMatch(/^VirtualService tcp-echo has no rule tcp\[9\]\./)
     expect(message).toMatch(/\n {2}tcp\[0\] \(to nothing, .*\n {2}tcp\[1\] .*\n {2}tcp\[2\] /)
@@ -155,7 +157,7 @@ describe('The rule that route selects', () => {
 
   test('is refused where it has no destinations', () => {
     expect(found(virtualService([tcp([])]), at(0))).toBe(
-      'Rule tcp[0] of VirtualService tcp-echo has no destinations.',
+      'Rule tcp[0] of VirtualService tcp-echo has no destinations. Add destinations to route of the rule, or set the input route to another rule.',
     )
   })
 

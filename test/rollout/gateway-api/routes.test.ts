@@ -136,7 +136,7 @@ describe('Before the write to an HTTPRoute', () => {
     const outcome = await ended({ rules })
     expect(outcome).toMatchObject({ reason: 'preflight', code: 'ITS-RULE-WITHOUT-WEIGHT' })
     expect(outcome.problems?.filter(({ severity }) => severity === 'error')).toHaveLength(1)
-    expect(outcome.remedy).toContain('Give a backend weight')
+    expect(outcome.remedy).toContain('Set the weight of a backend above 0')
   })
 
   test('a backend without room for a stamp is an error that says so', async () => {

@@ -96,10 +96,12 @@ describe('Replies can be stamped', () => {
   })
 
   test('not where another one takes part, or none is known', () => {
-    expect(refusal('HTTPRoute', 'istio.io/gateway-controller', 'example.com/other')).toMatch(
+    expect(refusal('HTTPRoute', 'istio.io/gateway-controller', 'example.com/other')?.why).toMatch(
       /^example\.com\/other may balance backends with filters in another way/,
     )
-    expect(refusal('HTTPRoute')).toMatch(/^no controller has written a status of HTTPRoute web/)
+    const unknown = refusal('HTTPRoute')
+    expect(unknown?.why).toMatch(/^no controller has written a status of HTTPRoute web/)
+    expect(unknown?.remedy).toContain('parentRefs name a Gateway that exists')
   })
 
   test('not by a TLSRoute or TCPRoute', () => {

@@ -76,7 +76,7 @@ const checkWeights: PreflightCheck = async ({ object, rule }) => {
     problem(
       'ITS-RULE-WITHOUT-WEIGHT',
       `All backends of ${rule.position} of ${object.name} have weight 0, so ${effect}. A run starts only if a backend replies before the write.`,
-      'Give a backend weight in the object yourself. Then run it again.',
+      'Set the weight of a backend above 0 in the object yourself. Then run it again.',
     ),
   ]
 }

@@ -1,4 +1,5 @@
 import { type JsonObject, numberAt, objectsAt, textAt } from '../../../kube/json.ts'
+import type { StampRefusal } from '../../route-kind.ts'
 import type { RouteObject } from '../../route-object.ts'
 import { type Condition, conditionsAt, quotedMessage } from './conditions-of.ts'
 
@@ -81,13 +82,19 @@ export function isObserved(object: RouteObject): boolean {
  */
 const STAMPING = ['istio.io/gateway-controller', 'istio.io/mesh-controller']
 
-/** Why replies cannot be stamped, as a clause; undefined where every controller of the route can do it. */
-export function stampRefusalOf(object: RouteObject): string | undefined {
+/** Why replies cannot be stamped; undefined where every controller of the route can do it. */
+export function stampRefusalOf(object: RouteObject): StampRefusal | undefined {
   const controllers = [...new Set(parentStatusesOf(object).map(({ controller }) => controller))]
   if (controllers.length === 0)
-    return `no controller has written a status of ${object.kind} ${object.name}, and only those of Istio are known to set a header for each backend`
+    return {
+      why: `no controller has written a status of ${object.kind} ${object.name}, and only those of Istio are known to set a header for each backend`,
+      remedy:
+        'Check that its parentRefs name a Gateway that exists, and that the controller of this Gateway runs.',
+    }
   const others = controllers.filter((controller) => !STAMPING.includes(controller))
   return others.length === 0
     ? undefined
-    : `${others.join(' and ')} may balance backends with filters in another way than those without, or ignore the filters`
+    : {
+        why: `${others.join(' and ')} may balance backends with filters in another way than those without, or ignore the filters`,
+      }
 }
