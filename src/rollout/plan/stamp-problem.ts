@@ -5,7 +5,7 @@ import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { itemsOf } from '../../routes/written-destinations.ts'
 
-const MAPPING = 'Use expect with a mapping of every destination to a regular expression.'
+const MAPPING = 'expect with a mapping of every destination to a regular expression.'
 
 /** Why the replies of a rule cannot be stamped; undefined where they can. */
 export function stampProblem(object: RouteObject, rule: Rule): Problem | undefined {
@@ -16,7 +16,7 @@ export function stampProblem(object: RouteObject, rule: Rule): Problem | undefin
       'expect',
       'ITS-STAMP-NOT-POSSIBLE',
       `expect: stamp adds a response header to each destination, and ${rule.position} is a ${rule.protocol} rule.`,
-      MAPPING,
+      `Use ${MAPPING}`,
     )
   const refusal = kindOf(object).stampRefusal?.(object)
   if (refusal !== undefined)
@@ -25,8 +25,8 @@ export function stampProblem(object: RouteObject, rule: Rule): Problem | undefin
       'ITS-STAMP-NOT-POSSIBLE',
       `expect: stamp cannot be used, because ${refusal.why}.`,
       refusal.remedy === undefined
-        ? MAPPING
-        : `${refusal.remedy} Where no controller of Istio handles the route: ${MAPPING}`,
+        ? `Use ${MAPPING}`
+        : `${refusal.remedy} If no controller of Istio handles the route, use ${MAPPING}`,
     )
   const written = at(object.raw, ...rule.path)
   const conflict = stamp.conflict(isObject(written) ? written : {}, itemsOf(rule.written))

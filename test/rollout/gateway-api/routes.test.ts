@@ -94,6 +94,9 @@ describe.each(['http', 'grpc'] as const)('With expect: stamp, a route of kind %s
     const { outcome } = await runRoute(sandbox, kind, inputs)
     expect(outcome).toMatchObject({ verdict: 'error', code: 'ITS-STAMP-NOT-POSSIBLE' })
     expect(outcome.message).toContain('example.com/other may balance backends with filters')
+    expect(outcome.remedy).toBe(
+      'Use expect with a mapping of every destination to a regular expression.',
+    )
     expect(specOf(sandbox, kind)).toBe(before)
   })
 })
