@@ -79,10 +79,12 @@ const REASONS: Partial<Record<Outcome['reason'], (life: Life) => boolean>> = {
 }
 
 /**
- * The weights that it says are in force are those on the object when it was last shown it; a cancel leaves no time to
- * look again. Only giving fields back, after a restore, ends with a refused write that no read follows.
+ * The weights that it says are in force are those that its restore left or, without one, those on the object when it was
+ * last shown it; a cancel leaves no time to look again. What follows a restore only gives fields back.
  */
-function inForce({ outcome, seen, original, moments }: Life): string[] {
+function inForce(life: Life): string[] {
+  const { outcome, original, moments } = life
+  const seen = isRestored(life) ? restoring(life)?.after : life.seen
   const { weights } = outcome
   if (weights === undefined || sameWeights(weights, seen?.weights)) return []
   const isUnseen = outcome.reason === 'cancelled' && original === undefined
@@ -116,10 +118,15 @@ function isDone({ run }: Life, state: Snapshot | undefined): boolean {
 }
 
 /** Its own last write to the rule restored its original weights. Fields that it gives back after that change no rule. */
-function isRestored({ run, writes, original }: Life): boolean {
-  const last = writes.findLast(({ before, after }) => before?.routes !== after?.routes)
-  if (original === undefined || !last || hasJournalOf(run, last.after)) return false
+function isRestored(life: Life): boolean {
+  const { original } = life
+  const last = restoring(life)
+  if (original === undefined || !last || hasJournalOf(life.run, last.after)) return false
   return sameWeights(last.after?.weights, original)
+}
+
+function restoring({ writes }: Life): Moment | undefined {
+  return writes.findLast(({ before, after }) => before?.routes !== after?.routes)
 }
 
 function isLockedFor({ run }: Life) {

@@ -2,6 +2,7 @@ import { ApiError } from '../../kube/api-error.ts'
 import { fieldsGivenBack, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import { sameJson } from '../../kube/json.ts'
 import { resourcePath } from '../../kube/resources.ts'
+import { within } from '../../kube/within.ts'
 import { answeredObject } from '../../routes/object/answered-object.ts'
 import { guardOperations } from '../../routes/object/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
@@ -24,8 +25,10 @@ export async function giveBackFields(
   object: RouteObject,
   signal: AbortSignal,
 ): Promise<void> {
-  const late = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
-  const given = await giveBack({ api, before, resource, object }, late).catch(() => false)
+  const fields = { api, before, resource, object }
+  const given = await within({ ms: LIMIT_MS, signal }, (late) => giveBack(fields, late)).catch(
+    () => false,
+  )
   if (!given) onWarning(stillOwned(api, object.name))
 }
 
