@@ -19,8 +19,16 @@ type KindOfRun = {
 
 /** Every way in which a report differs in what it holds. */
 export const KINDS_OF_RUN = {
-  pass: { inputs: { subset: 'v2', weight: '20' } },
-  ramp: { inputs: { subset: 'v2', weight: '100', steps: '20, 50', 'step-interval': '50ms' } },
+  pass: { inputs: { subset: 'v2', weight: '20', tolerance: '12' } },
+  ramp: {
+    inputs: {
+      subset: 'v2',
+      weight: '100',
+      steps: '20, 50',
+      tolerance: '12',
+      'step-interval': '50ms',
+    },
+  },
   'three destinations': {
     mesh: { weights: { v1: 80, v2: 20, v3: 0 } },
     inputs: {

@@ -486,7 +486,10 @@ const CAUSES: readonly [code: Code, cause: string, caused: Caused][] = [
   [
     'ITS-SUBSETS-NOT-CHECKED',
     'subsets cannot be checked',
-    { prepare: asUser(['virtualservices', '*'], ['gateways', 'get'], ['services', '*']) },
+    {
+      inputs: { tolerance: '15' },
+      prepare: asUser(['virtualservices', '*'], ['gateways', 'get'], ['services', '*']),
+    },
   ],
   [
     'ITS-JOURNAL-UNREADABLE',
