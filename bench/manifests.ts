@@ -1,5 +1,5 @@
 import { wrongKustomization } from '../kit/manifest/edited-kustomization.ts'
-import { wrongEdit } from '../kit/manifest/edited-right.ts'
+import { judged } from '../kit/manifest/edited-right.ts'
 import { generated } from '../kit/manifest/generated.ts'
 import { generatedKustomization } from '../kit/manifest/generated-kustomization.ts'
 
@@ -7,35 +7,46 @@ import { generatedKustomization } from '../kit/manifest/generated-kustomization.
  * node bench/manifests.ts [COUNT] [FIRST SEED]: edits generated manifests of any layout, and a fifth as many
  * Kustomizations, and has a second YAML parser and a comparison of their lines judge the result. Ends with status 1 where one is wrong.
  */
-const [count = 10_000, first = 1] = process.argv.slice(2).map(Number)
+const [files = 20_000, first = 1] = process.argv.slice(2).map(Number)
 
 const began = process.cpuUsage()
 const features = new Map<string, number>()
+const results = new Map<string, number>()
 const wrong: string[] = []
 let bytes = 0
-for (let seed = first; seed < first + count; seed += 1) {
+for (let seed = first; seed < first + files; seed += 1) {
   const given = generated(seed)
   bytes += Buffer.byteLength(given.text)
-  for (const feature of [`a rule of ${given.protocol}`, ...featuresOf(given.text)])
-    features.set(feature, (features.get(feature) ?? 0) + 1)
-  const why = wrongEdit(given)
-  if (why !== undefined) wrong.push(`seed ${seed}: ${why}`)
+  for (const feature of featuresOf(given.text)) count(features, feature)
+  const judgement = judged(given)
+  if ('wrong' in judgement) wrong.push(`seed ${seed} (${given.what}): ${judgement.wrong}`)
+  const result =
+    'refused' in judgement ? `refused as ${judgement.refused}` : Object.keys(judgement)[0]
+  count(results, `${given.what}: ${result}`)
 }
-const patches = Math.ceil(count / 5)
+const patches = Math.ceil(files / 5)
 for (let seed = first; seed < first + patches; seed += 1) {
-  const why = wrongKustomization(generatedKustomization(seed))
+  const given = generatedKustomization(seed)
+  const why = wrongKustomization(given)
+  count(results, `${given.kind} in a Kustomization: ${why === undefined ? 'edited' : 'wrong'}`)
   if (why !== undefined) wrong.push(`Kustomization of seed ${seed}: ${why}`)
 }
 const { user, system } = process.cpuUsage(began)
 
 const number = (value: number) => value.toLocaleString('en')
 process.stdout.write(
-  `${number(count)} manifests, ${number(bytes)} bytes, and ${number(patches)} Kustomizations, ${((user + system) / 1e6).toFixed(1)} s of processor time: ${wrong.length} wrong\n`,
+  `${number(files)} manifests, ${number(bytes)} bytes, and ${number(patches)} Kustomizations, ${((user + system) / 1e6).toFixed(1)} s of processor time: ${wrong.length} wrong\n`,
 )
 for (const [feature, times] of [...features].sort((a, b) => b[1] - a[1]))
   process.stdout.write(`  ${number(times).padStart(8)} with ${feature}\n`)
+for (const [result, times] of [...results].sort())
+  process.stdout.write(`  ${number(times).padStart(8)} of ${result}\n`)
 for (const line of wrong.slice(0, 20)) process.stdout.write(`${line}\n`)
 process.exitCode = wrong.length === 0 ? 0 : 1
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
 
 function featuresOf(text: string): string[] {
   const kinds: [string, RegExp][] = [

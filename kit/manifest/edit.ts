@@ -46,7 +46,7 @@ export function edit(
   if (unclear !== undefined) return failure(unclear)
   const place = wanted.kind === 'weight' ? rule.format.newDestination(wanted.subset) : undefined
   const planned = planWeights(rule, wanted, place)
-  if (!planned.ok) throw new Error(sentences(planned.problems))
+  if (!planned.ok) return planned
   return editDestinations(text, part, rule, weighed(rule, planned.value, planned.value.target))
 }
 

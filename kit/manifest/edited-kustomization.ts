@@ -10,19 +10,16 @@ import { planWeights } from '../../src/routes/weights/weight-edit.ts'
 import { sentences } from './edit.ts'
 import type { GeneratedKustomization } from './generated-kustomization.ts'
 
-const WANTED = { kind: 'VirtualService', namespace: 'demo', name: 'shop' }
-
 /** Edits a generated Kustomization and returns what is wrong with the result; undefined where nothing is. */
 export function wrongKustomization(given: GeneratedKustomization): string | undefined {
   const before = given.files[given.file] ?? ''
   try {
     const after = edited(given)
     if (withoutNumbers(after) !== withoutNumbers(before)) return `changed too:\n${after}`
-    const route = ['spec', 'http', given.index, 'route']
     const sum = Number.isInteger(given.percent) ? 100 : 1_000
     const v2 = Math.round((given.percent * sum) / 100)
     const expected = [sum - v2, v2].reduce<Json>(
-      (whole, weight, index) => replacedAt(whole, [...route, index, 'weight'], weight),
+      (whole, weight, index) => replacedAt(whole, [...given.list, index, 'weight'], weight),
       result(given, before),
     )
     const isRight = JSON.stringify(result(given, after)) === JSON.stringify(expected)
@@ -33,12 +30,14 @@ export function wrongKustomization(given: GeneratedKustomization): string | unde
 }
 
 /** The file after v2 got its percent. */
-function edited({ files, file, index, percent }: GeneratedKustomization): string {
+function edited({ files, file, kind, route, percent }: GeneratedKustomization): string {
   const folder = path.dirname(file)
   const read = (relative: string) => files[path.join(folder, relative)]
   const beside = { name: path.basename(file), read }
-  const { object, edit } = found(openManifest(files[file] ?? '', WANTED, beside))
-  const rule = found(selectRule(object, { kind: 'http', index }))
+  const { object, edit } = found(
+    openManifest(files[file] ?? '', { kind, namespace: 'demo', name: 'shop' }, beside),
+  )
+  const rule = found(selectRule(object, route))
   const plan = found(planWeights(rule, { kind: 'weight', subset: 'v2', percent }))
   return found(edit(rule, weighed(rule, plan, plan.target)))
 }

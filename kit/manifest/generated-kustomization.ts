@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/kube/json.ts'
+import type { RouteSelector } from '../../src/routes/wanted.ts'
 import { type Choices, choices } from './random.ts'
 
 /** A generated Kustomization with a JSON patch, in files by their path. */
@@ -9,40 +10,86 @@ export type GeneratedKustomization = {
   /** The text of the operations in that file, and the resource that they are for. */
   operations: string
   base: JsonObject
-  /** The position of the rule in `spec.http` after the patch. */
-  index: number
+  kind: string
+  /** The steps to the list of destinations after the patch, and which rule that is. */
+  list: (string | number)[]
+  route: RouteSelector
   percent: number
 }
 
-/** demo/shop with a split in `spec.http`, and an overlay whose patch sets its weights. */
+/** How a kind of object writes a rule. */
+type Form = {
+  kind: string
+  group: string
+  /** The list of rules, that of destinations in a rule, and a field of the spec that lists texts. */
+  rules: 'http' | 'rules'
+  destinations: string
+  texts: string
+  other: JsonObject
+  destination: (name: string) => JsonObject
+}
+
+const ISTIO: Form = {
+  kind: 'VirtualService',
+  group: 'networking.istio.io',
+  rules: 'http',
+  destinations: 'route',
+  texts: 'exportTo',
+  other: { match: [{ uri: { exact: '/x' } }], redirect: { uri: '/y' } },
+  destination: (subset) => ({ destination: { host: 'shop', subset } }),
+}
+
+function gatewayApi(kind: string): Form {
+  return {
+    kind,
+    group: 'gateway.networking.k8s.io',
+    rules: 'rules',
+    destinations: 'backendRefs',
+    texts: 'hostnames',
+    other: { name: 'other', filters: [{ type: 'RequestRedirect', requestRedirect: {} }] },
+    destination: (name) => ({ name, port: 80 }),
+  }
+}
+
+/** demo/shop with a split, and an overlay whose patch sets its weights. Every other seed gives a kind of the Gateway API. */
 export function generatedKustomization(seed: number): GeneratedKustomization {
   const random = choices(seed)
+  const form =
+    seed % 2 === 0
+      ? gatewayApi(random.oneOf('HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'))
+      : ISTIO
   const before = random.between(0, 2)
   const base: JsonObject = {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'VirtualService',
+    apiVersion: `${form.group}/v1`,
+    kind: form.kind,
     metadata: { name: 'shop', annotations: { a: 'b' } },
-    spec: { hosts: ['shop'], http: [...Array.from({ length: before }, other), split()] },
+    spec: {
+      [form.rules]: [...Array.from({ length: before }, () => form.other), split(form)],
+    },
   }
   const inserted = random.chance(0.2) ? 1 : 0
   const index = before + inserted
+  const setting = settingOperations(form, index, random)
+  // What sets all destinations needs no resource that can be read.
+  const isWhole = inserted === 0 && String(setting[0]?.path).endsWith(form.destinations)
+  const resource = isWhole && random.chance(0.5) ? 'https://example.com/base' : '../base/route.yaml'
   const operations = [
-    ...(random.chance(0.3)
+    ...(random.chance(0.3) && resource.startsWith('..')
       ? [{ op: 'replace', path: '/metadata/annotations/a', value: 'value: 80' }]
       : []),
-    ...(inserted === 1 ? [{ op: 'add', path: '/spec/http/0', value: other() }] : []),
-    ...settingOperations(index, random),
-    ...(random.chance(0.3) ? [{ op: 'add', path: '/spec/exportTo', value: ['*'] }] : []),
+    ...(inserted === 1 ? [{ op: 'add', path: `/spec/${form.rules}/0`, value: form.other }] : []),
+    ...setting,
+    ...(random.chance(0.3) ? [{ op: 'add', path: `/spec/${form.texts}`, value: ['*'] }] : []),
   ]
   const text = operationsText(operations, random)
   const isOwnFile = random.chance(0.3)
-  const target = '{group: networking.istio.io, kind: VirtualService, name: shop}'
+  const target = `{group: ${form.group}, kind: ${form.kind}, name: shop}`
   const patch = isOwnFile ? '  path: weights.yaml' : inlineText(text, random)
   const comment = random.chance(0.5) ? ' # weight: 80' : ''
   const kustomization = [
     'apiVersion: kustomize.config.k8s.io/v1beta1',
     'kind: Kustomization',
-    `resources: [../base/route.yaml]${comment}`,
+    `resources: [${resource}]${comment}`,
     `${random.oneOf('patches', 'patches', 'patchesJson6902')}:`,
     `- target: ${target}`,
     patch,
@@ -59,44 +106,43 @@ export function generatedKustomization(seed: number): GeneratedKustomization {
     file: isOwnFile ? 'prod/weights.yaml' : 'prod/kustomization.yaml',
     operations: text,
     base,
-    index,
+    kind: form.kind,
+    list: ['spec', form.rules, index, form.destinations],
+    route: { kind: form === ISTIO ? 'http' : 'rule', index },
     percent: random.oneOf(random.between(1, 99), random.between(1, 999) / 10),
   }
 }
 
-function other(): JsonObject {
-  return { match: [{ uri: { exact: '/x' } }], redirect: { uri: '/y' } }
+function split(form: Form, weights: readonly [number, number] = [100, 0]): JsonObject {
+  return { name: 'main', [form.destinations]: splitItems(form, weights) }
 }
 
-function split(weights: readonly [number, number] = [100, 0]): JsonObject {
-  const [v1, v2] = weights
-  return {
-    name: 'main',
-    route: [
-      { destination: { host: 'shop', subset: 'v1' }, weight: v1 },
-      { destination: { host: 'shop', subset: 'v2' }, weight: v2 },
-    ],
-  }
+function splitItems({ destination }: Form, [v1, v2]: readonly [number, number]): JsonObject[] {
+  return [
+    { ...destination('v1'), weight: v1 },
+    { ...destination('v2'), weight: v2 },
+  ]
 }
 
-function settingOperations(index: number, random: Choices): JsonObject[] {
-  const rule = `/spec/http/${index}`
+function settingOperations(form: Form, index: number, random: Choices): JsonObject[] {
+  const rule = `/spec/${form.rules}/${index}`
+  const list = `${rule}/${form.destinations}`
   const op = random.oneOf('replace', 'add')
   const share = random.between(1, 99)
-  const { route = [] } = split([100 - share, share])
-  const [v1 = null, v2 = null] = Array.isArray(route) ? route : []
-  const single = (at: number, value: number) => ({ op, path: `${rule}/route/${at}/weight`, value })
+  const items = splitItems(form, [100 - share, share])
+  const [v1 = {}, v2 = {}] = items
+  const single = (at: number, value: number) => ({ op, path: `${list}/${at}/weight`, value })
   return random.oneOf<JsonObject[]>(
     [single(0, 100 - share), single(1, share)],
     [single(1, share), single(0, 100 - share)],
     [single(1, 7), single(0, 100 - share), single(1, share)],
-    [{ op, path: `${rule}/route`, value: route }],
-    [{ op: 'replace', path: `${rule}/route`, value: route }, single(1, share)],
+    [{ op, path: list, value: items }],
+    [{ op: 'replace', path: list, value: items }, single(1, share)],
     [
-      { op: 'replace', path: `${rule}/route/0`, value: v1 },
-      { op: 'replace', path: `${rule}/route/1`, value: v2 },
+      { op: 'replace', path: `${list}/0`, value: v1 },
+      { op: 'replace', path: `${list}/1`, value: v2 },
     ],
-    [{ op: 'replace', path: rule, value: split([100 - share, share]) }],
+    [{ op: 'replace', path: rule, value: split(form, [100 - share, share]) }],
   )
 }
 

@@ -103,7 +103,7 @@ function ruleLines(
   return [`${' '.repeat(list)}- ${first.slice(item)}`, ...rest]
 }
 
-function annotations(step: string, random: Choices): string[] {
+export function annotations(step: string, random: Choices): string[] {
   return random.oneOf(
     [
       `${step}annotations: {note: "{{ weight }} of [90]", "b": 'x # y', c: "a\u2028b: \u0085\u2029c"}`,

@@ -1,22 +1,32 @@
+import type { ObjectName } from '../../src/routes/object-name.ts'
 import type { RouteSelector, Wanted } from '../../src/routes/wanted.ts'
-import type { Listed } from './generated-http.ts'
 import { madeObject } from './generated-object.ts'
+import { madeRoute } from './generated-route.ts'
 import type { Made, Style } from './generated-rule.ts'
 import { type Choices, choices } from './random.ts'
 
 /** A generated manifest, and the edit to make in it. */
 export type Generated = {
   text: string
-  wanted: Extract<Wanted, { kind: 'weight' }>
+  name: ObjectName
+  wanted: Wanted
   route: RouteSelector
-  /** The steps to the object from the list of documents. */
+  /** The steps to the list of destinations from the list of documents. */
   place: (string | number)[]
-  protocol: Listed
-  /** The position of the rule in the list of its protocol. */
-  index: number
+  /** What the rule is of, such as `HTTPRoute`, or `VirtualService, http`. */
+  what: string
+  /** The code of the problem for which the edit must be refused. */
+  refusal?: string
 }
 
-/** The manifest of a seed: demo/tcp-echo among other things, in any layout. */
+/** The object and the edit, without what is around it in the file. */
+type Target = Pick<Generated, 'wanted' | 'route' | 'what' | 'refusal'> & {
+  kind: string
+  lines: string[]
+  list: (string | number)[]
+}
+
+/** The manifest of a seed: demo/tcp-echo among other things, in any layout. Every other seed gives a kind of the Gateway API. */
 export function generated(seed: number): Generated {
   const random = choices(seed)
   const style: Style = {
@@ -26,7 +36,8 @@ export function generated(seed: number): Generated {
     comments: random.oneOf(0, 0.1, 0.4),
     blanks: random.oneOf(0, 0, 0.3),
   }
-  const { lines, protocol, index, made } = madeObject(style, random)
+  const { lines, kind, list, ...edit } =
+    seed % 2 === 0 ? routeTarget(style, random) : virtualService(style, random)
   const levels = random.oneOf(0, 0, 0, 1, 2)
   const listed = inLists(lines, levels)
   const before = random.between(0, 2)
@@ -36,12 +47,27 @@ export function generated(seed: number): Generated {
     ...Array.from({ length: random.between(0, 2) }, () => otherDocument(random)),
   ]
   return {
+    ...edit,
     text: joined(documents, random),
+    name: { kind, namespace: 'demo', name: 'tcp-echo' },
+    place: [before, ...Array.from({ length: levels }, () => ['items', 1]).flat(), ...list],
+  }
+}
+
+function routeTarget(style: Style, random: Choices): Target {
+  const made = madeRoute(style, random)
+  return { ...made, what: made.kind }
+}
+
+function virtualService(style: Style, random: Choices): Target {
+  const { lines, protocol, index, made } = madeObject(style, random)
+  return {
+    lines,
+    kind: 'VirtualService',
+    what: `VirtualService, ${protocol}`,
     wanted: { kind: 'weight', ...wantedOf(made, random) },
     route: { kind: protocol, index },
-    place: [before, ...Array.from({ length: levels }, () => ['items', 1]).flat()],
-    protocol,
-    index,
+    list: ['spec', protocol, index, 'route'],
   }
 }
 
@@ -96,6 +122,12 @@ function otherDocument(random: Choices): string[] {
       'kind: VirtualService',
       'metadata: {name: other, namespace: demo}',
       'spec: {tcp: [{route: [{destination: {host: a}, weight: 10}]}]}',
+    ],
+    [
+      'apiVersion: gateway.networking.k8s.io/v1',
+      'kind: HTTPRoute',
+      'metadata: {name: other, namespace: demo}',
+      'spec: {rules: [{backendRefs: [{name: a, weight: 10}]}]}',
     ],
     ['{"kind": "List", "items": []}'],
   )

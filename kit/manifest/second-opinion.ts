@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml'
-import { type Json, type JsonObject, replacedAt } from '../../src/kube/json.ts'
+import type { Json } from '../../src/kube/json.ts'
 
 /**
  * What a text means to another YAML parser than the one that edits. Byte order marks at the start
@@ -18,15 +18,6 @@ export function meaning(text: string): Json {
     if (error) throw error
     return document.toJS({ maxAliasCount: -1 }) as Json
   })
-}
-
-/** The same with another list of destinations. */
-export function withRoutes(
-  documents: Json,
-  place: readonly (string | number)[],
-  routes: readonly JsonObject[],
-): Json {
-  return replacedAt(documents, place, [...routes])
 }
 
 /**
@@ -51,26 +42,34 @@ function isEditOf(line: string, written: string, isLast: boolean): boolean {
   if (line === written) return true
   // The last line gets a line end where lines are added behind it.
   const other = isLast && !/[\r\n]$/.test(line) ? written.replace(/\r?\n$/, '') : written
+  const comment = commentOf(line)
+  if (comment !== commentOf(other)) return false
   const [a, b] = [withoutWeights(line), withoutWeights(other)]
-  if (a === b) return true
-  if (!/[[{}\]",]/.test(line)) return false
-  let head = 0
-  while (head < a.length && a[head] === b[head]) head += 1
-  let tail = 0
-  while (tail < a.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1
-  if (head + tail === a.length) return true
-  // A weight in each of several items of one line, and an item behind them.
-  return /^\s*(-|\[|\{)/.test(line) && withoutAdded(b) === withoutAdded(a)
+  return a === b || (/[[{}\]",]/.test(line) && hasOnlyMore(tokensOf(a), tokensOf(b)))
 }
 
+/** A comment at the end of a line, with the line end. Text in quotes counts too, which makes the comparison stricter. */
+function commentOf(line: string): string {
+  return /(^|\s)#.*$/s.exec(line)?.[0] ?? ''
+}
+
+/** A weight can have an anchor, or be an alias, which an edit replaces. */
 function withoutWeights(line: string): string {
-  return line.replaceAll(/(weight"?\s*:\s*)\d+/g, '$1N')
+  return line.replaceAll(/(weight"?\s*:\s*(?:&\w+\s+)?)(?:\d+|\*\w+)/g, '$1N')
 }
 
-function withoutAdded(line: string): string {
-  return line
-    .replaceAll(/,?\s*"?weight"?:\s*N/g, '')
-    .replace(/,?\s*\{[^{}]*\{[^{}]*(\{[^{}]*\})?[^{}]*\}[^{}]*\}(?=,?\s*\])/g, '')
+function tokensOf(line: string): string[] {
+  return line.match(/\s+|[\w./-]+|[^\w\s./-]/g) ?? []
+}
+
+/** Whether a line in brackets has all its parts in their order, and between them nothing but what destinations are made of. */
+function hasOnlyMore(before: readonly string[], after: readonly string[]): boolean {
+  let next = 0
+  for (const token of after) {
+    if (token === before[next]) next += 1
+    else if (!/^([\w./-]+|[{},:"']|[ \t]+)$/.test(token)) return false
+  }
+  return next === before.length
 }
 
 function linesOf(text: string): string[] {

@@ -79,6 +79,14 @@ ${more}`,
     expect(added('other/v2')).toContain('namespace: other')
   })
 
+  test('gets the weight of a new backend written, also where it is the default', () => {
+    const text = (weight: string, more = '') =>
+      manifest(kind, `        - {name: v1, port: 80${weight}}\n${more}`)
+    expect(edited(kind, text(''), toV2(0.1))).toBe(
+      text(', weight: 999', '        - {name: v2, port: 80, weight: 1}\n'),
+    )
+  })
+
   test('is left alone where a weight is more than the API accepts', () => {
     const text = manifest(kind, '        - {name: v1, port: 80, weight: 1000001}\n')
     expect(edited(kind, text, toV2(20))).toContain('accepts a weight of at most 1,000,000.')

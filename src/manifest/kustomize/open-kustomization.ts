@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../kube/json.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { failure, type Result, success } from '../../problem/result.ts'
+import { kindNamed } from '../../routes/kinds.ts'
 import type { ObjectName } from '../../routes/object-name.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Beside } from '../file/read-text.ts'
@@ -164,6 +165,7 @@ function objectOf(
   { kind, namespace, name }: ObjectName,
   operations: readonly Operation[],
 ): RouteObject | undefined {
+  const { api, format } = kindNamed(kind)
   const spec: Record<string, Json[]> = {}
   for (const { path } of operations) {
     const [top, list = '', index = '', field, ...deeper] = path
@@ -172,15 +174,12 @@ function objectOf(
     spec[list] = rules
     while (rules.length <= Number(index)) rules.push(null)
     if (rules[Number(index)] !== null) continue
-    if (field !== 'route' || deeper.length > 0) return undefined
-    rules[Number(index)] = { route: [] }
+    if (field !== format.list || deeper.length > 0) return undefined
+    rules[Number(index)] = { [format.list]: [] }
   }
   const raw: JsonObject = { kind, metadata: { namespace, name }, spec: { ...spec } }
-  const found = findObject(JSON.stringify({ apiVersion: 'networking.istio.io/v1', ...raw }), {
-    kind,
-    namespace,
-    name,
-  })
+  const apiVersion = `${api.group}/${api.versions[0]}`
+  const found = findObject(JSON.stringify({ apiVersion, ...raw }), { kind, namespace, name })
   return found.ok && Object.keys(spec).length > 0 ? found.value.object : undefined
 }
 

@@ -45,18 +45,23 @@ function stepsOf(path: string): string[] {
 /** An operation that Kustomize could not apply either. */
 export class NotApplicable extends Error {}
 
-/** A copy of a value with the operations applied. */
+/** A copy of a value with the operations applied. What the value has at several places by an alias changes at one only. */
 export function applied(value: Json, operations: readonly Operation[]): Json {
-  const holder: Json = [structuredClone(value)]
+  const holder: Json = [unshared(value)]
   for (const operation of operations) apply(holder, operation)
   return holder[0] ?? null
+}
+
+/** A copy whose parts are all apart from each other, as in JSON. */
+function unshared(value: Json): Json {
+  return JSON.parse(JSON.stringify(value)) as Json
 }
 
 function apply(holder: Json, { op, path, value }: Operation): void {
   const steps = ['0', ...path]
   const last = steps.pop() ?? ''
   const parent = steps.reduce((here, step) => child(here, step, path), holder)
-  const given = structuredClone(value ?? null)
+  const given = unshared(value ?? null)
   if (op === 'test') {
     if (!sameJson(child(parent, last, path), given)) throw missing(path)
   } else if (op === 'remove') remove(parent, last, path)

@@ -1,4 +1,5 @@
 import { at, isObject, type Json, type JsonObject, objectsAt, textAt } from '../../kube/json.ts'
+import { kindNamed } from '../../routes/kinds.ts'
 import type { ObjectName } from '../../routes/object-name.ts'
 import { pairOf, type YamlNode } from '../yaml/yaml-node.ts'
 import { parseDocuments } from '../yaml/yaml-tree.ts'
@@ -38,7 +39,8 @@ export function hasPatches(value: Json): boolean {
 export function otherChange(value: JsonObject, kind: string, read: ReadBeside): string | undefined {
   const { transformers } = value
   const texts = Array.isArray(transformers) ? transformers : []
-  if (!texts.every((one) => isHarmless(one, read))) return 'transformers'
+  const { ruleLists } = kindNamed(kind)
+  if (!texts.every((one) => isHarmless(one, ruleLists, read))) return 'transformers'
   const kinds = objectsAt(value, 'replacements').flatMap((one) =>
     'path' in one
       ? [kind]
@@ -55,8 +57,9 @@ const HARMLESS = [
   'ReplicaCountTransformer',
 ]
 
-/** Whether a transformer, a file or its text, is known to change no rule. */
-function isHarmless(entry: Json, read: ReadBeside): boolean {
+/** Whether a transformer, a file or its text, is known to change no rule in these lists of a spec. */
+function isHarmless(entry: Json, lists: readonly string[], read: ReadBeside): boolean {
+  const isInRule = (path: string) => lists.some((list) => path.startsWith(`spec/${list}`))
   if (typeof entry !== 'string') return false
   const text = entry.includes('\n') ? entry : read(entry)
   const documents = text === undefined ? [] : parseDocuments(text)
@@ -66,9 +69,7 @@ function isHarmless(entry: Json, read: ReadBeside): boolean {
       const isKnown =
         textAt(value, 'apiVersion') === 'builtin' && HARMLESS.includes(textAt(value, 'kind') ?? '')
       const fields = [...objectsAt(value, 'fieldSpecs'), at(value, 'fieldSpec') ?? null]
-      return (
-        isKnown && !fields.some((one) => /^spec\/(http|tls|tcp)/.test(textAt(one, 'path') ?? ''))
-      )
+      return isKnown && !fields.some((one) => isInRule(textAt(one, 'path') ?? ''))
     })
   )
 }

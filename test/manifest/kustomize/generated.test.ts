@@ -3,7 +3,7 @@ import { wrongKustomization } from '../../../kit/manifest/edited-kustomization.t
 import { generatedKustomization } from '../../../kit/manifest/generated-kustomization.ts'
 
 /** `npm run bench:manifests` takes more of them. */
-const KUSTOMIZATIONS = 400
+const KUSTOMIZATIONS = 300
 
 test('Generated Kustomizations are edited without a wrong byte, by the reading of a second YAML parser', () => {
   const wrong: Record<number, string> = {}
