@@ -8,7 +8,7 @@ import { interruptRun } from '../../kit/run/interrupted.ts'
 import { weightsOn } from '../../kit/run/object.ts'
 import type { SandboxOptions } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { OPTIONS, type Option } from '../../src/options/table.ts'
+import { namesOf, OPTIONS, type Option } from '../../src/options/table.ts'
 import { makePlace, OTHER_COMMENT, type Place } from './support/place.ts'
 import { commentsIn, confirmed, secrets, short } from './support/ran.ts'
 import { inputsOf, isOurs, runWorkflow, stepsOf, type Values } from './support/workflow.ts'
@@ -39,7 +39,7 @@ describe.each(WORKFLOWS)('the example %s', (name) => {
     expect(ours.length).toBeGreaterThan(0)
     for (const { step } of ours)
       for (const input of Object.keys(inputsOf(step)))
-        expect(options.map((option) => option.name)).toContain(input)
+        expect(options.flatMap(namesOf)).toContain(input)
   })
 
   test('sets every required input, and none that has no meaning in its mode', () => {

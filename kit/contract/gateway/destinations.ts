@@ -66,11 +66,15 @@ export function testDestinations(mesh: () => Mesh): void {
   describe('a destination', () => {
     test.each<[string, Json, Split]>([
       ['of a subset that no DestinationRule defines', rule({ v9: undefined }), { v9: 100 }],
-      ['of a host that no Service has', to({ host: 'none', port: { number: 9000 } }), { '': 100 }],
+      [
+        'of a host that no Service has',
+        to({ host: 'none', port: { number: 9000 } }),
+        { none: 100 },
+      ],
       [
         'of a port that the Service lacks',
         to({ host: 'tcp-echo', port: { number: 9001 } }),
-        { '': 100 },
+        { 'tcp-echo': 100 },
       ],
     ])('%s accepts and closes', async (_, tcp, split) => {
       const { serves, gateway } = mesh()
@@ -92,7 +96,7 @@ export function testDestinations(mesh: () => Mesh): void {
     test('without a subset uses the Pods of all versions in turn', async () => {
       const { serves, gateway } = mesh()
       await write(mesh(), to({ host: 'tcp-echo', port: { number: 9000 } }))
-      await serves({ '': 100 })
+      await serves({ 'tcp-echo': 100 })
       const found = await prefixes(gateway, 40)
       expect(new Set(found)).toEqual(new Set(['one', 'two']))
     })

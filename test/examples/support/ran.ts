@@ -10,14 +10,14 @@ export function secrets({ kubeconfig }: Sandbox): Values {
   return { 'secrets.KUBECONFIG': kubeconfig, 'secrets.KUBECONFIG_READER': kubeconfig }
 }
 
-/** The percents of v2 that a run confirmed, by its report. */
-export function confirmed({ reports }: Place): (number | undefined)[] {
+/** The percents of a destination that a run confirmed, by its report. */
+export function confirmed({ reports }: Place, name = 'v2'): (number | undefined)[] {
   const [file = ''] = globSync('istio-traffic-shift-*/report.json', { cwd: reports })
   const report: Json = JSON.parse(readFileSync(join(reports, file), 'utf8'))
   return objectsAt(report, 'checks')
     .filter((check) => textAt(check, 'ended') === 'pass')
     .flatMap((check) => objectsAt(check, 'destinations'))
-    .filter((destination) => textAt(destination, 'name') === 'v2')
+    .filter((destination) => textAt(destination, 'name') === name)
     .map((destination) => numberAt(destination, 'asked'))
 }
 
