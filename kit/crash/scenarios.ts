@@ -1,4 +1,5 @@
 import { droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import { aKind } from '../../src/routes/object-name.ts'
 import { GATEWAY_KINDS, GATEWAY_ROUTES, type Kind } from '../run/gateway-api.ts'
 import type { Aftermath, Moment } from './point.ts'
 import { LATE_LABEL, type World, type WorldOptions } from './world.ts'
@@ -72,14 +73,14 @@ const ROUTE_SCENARIOS: readonly Scenario[] = GATEWAY_KINDS.flatMap((kind): Scena
   const route = { kind, weights: ROUTE_WEIGHTS }
   return [
     {
-      name: `a shift of a ${name} with a step`,
+      name: `a shift of ${aKind(name)} with a step`,
       world: { route },
       inputs: routeOf(kind, { ...SHORT, weight: '90', steps: '55' }),
       subject: 'action',
       adorned: true,
     },
     {
-      name: `a shift of a ${name} to a new destination that fails`,
+      name: `a shift of ${aKind(name)} to a new destination that fails`,
       world: { route: { kind, weights: { v1: 1 } } },
       inputs: routeOf(kind, HOPELESS),
       subject: 'action',
@@ -87,7 +88,7 @@ const ROUTE_SCENARIOS: readonly Scenario[] = GATEWAY_KINDS.flatMap((kind): Scena
     ...(kind === 'http' || kind === 'grpc'
       ? [
           {
-            name: `a shift of a ${name} with stamps that fails`,
+            name: `a shift of ${aKind(name)} with stamps that fails`,
             world: { route },
             inputs: routeOf(kind, { ...HOPELESS, expect: 'stamp' }),
             subject: 'action' as const,
@@ -95,14 +96,14 @@ const ROUTE_SCENARIOS: readonly Scenario[] = GATEWAY_KINDS.flatMap((kind): Scena
         ]
       : []),
     {
-      name: `post after a write of a ${name}`,
+      name: `post after a write of ${aKind(name)}`,
       world: { route },
       inputs: routeOf(kind, SHORT),
       subject: 'post',
       killedBefore: { whose: 'this step', moment: 'carried out, not answered' },
     },
     {
-      name: `a rollback of a killed run on a ${name}`,
+      name: `a rollback of a killed run on ${aKind(name)}`,
       world: { route },
       inputs: routeOf(kind, { ...ROLLBACK, ...NO_SAMPLES }),
       otherInputs: routeOf(kind, SHORT),

@@ -513,4 +513,26 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       ),
     ],
   },
+  54: {
+    what: 'a controller refuses what was written to a route of the Gateway API',
+    sandbox: [
+      check(
+        'test/rollout/gateway-api/rejected.test.ts',
+        'is restored at once where its controller refuses the new generation, with the words of the controller',
+        'faults.controller(REJECTS)',
+      ),
+    ],
+    real: [],
+  },
+  55: {
+    what: 'a controller writes no status to a route of the Gateway API',
+    sandbox: [
+      check(
+        'test/rollout/gateway-api/rejected.test.ts',
+        'passes by its split where its controller writes no status',
+        "kind: 'never-observes'",
+      ),
+    ],
+    real: [],
+  },
 }

@@ -42,7 +42,7 @@ async function afterWrite(step: Step, signal: NodeJS.Signals): Promise<Running['
   return main.ended
 }
 
-describe.each(ROUTES)('a %s', (_, kind) => {
+describe.each(ROUTES)('%s', (_, kind) => {
   test('is restored by a rollback while the run is alive, which ends as changed-by-other', async () => {
     const { sandbox, shift, text, journaled } = mesh()
     const before = text(kind)

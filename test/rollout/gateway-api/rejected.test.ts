@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { GATEWAY_ROUTES } from '../../../kit/run/gateway-api.ts'
 import { named, ROUTES, sharedMesh } from './support.ts'
 
 const mesh = sharedMesh()
@@ -10,7 +11,9 @@ const REJECTS = {
   message: 'backend(none.demo.svc.cluster.local) not found',
 } as const
 
-describe.each(ROUTES)('a %s', (kindName, kind) => {
+describe.each(ROUTES)('%s', (_, kind) => {
+  const kindName = GATEWAY_ROUTES[kind].kind
+
   test('is restored at once where its controller refuses the new generation, with the words of the controller', async () => {
     const { sandbox, shift, text } = mesh()
     const before = text(kind)

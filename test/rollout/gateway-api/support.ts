@@ -10,6 +10,7 @@ import {
 import { hasJournal, routeText } from '../../../kit/run/object.ts'
 import { type RunExtras, type RunResult, SURE } from '../../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
+import { aKind } from '../../../src/routes/object-name.ts'
 
 type Inputs = Readonly<Record<string, string | undefined>>
 
@@ -19,8 +20,8 @@ export const SHORT = { weight: '60', tolerance: '35', confidence: SURE } as cons
 /** The same, of a run that can never be confirmed. */
 export const HOPELESS = { ...SHORT, connections: '1', 'propagation-timeout': '0s' } as const
 
-/** The name of the route of a kind, and the kind. */
-export const ROUTES = GATEWAY_KINDS.map((kind) => [GATEWAY_ROUTES[kind].kind, kind] as const)
+/** The kind of each route with its article, and as tests name it. */
+export const ROUTES = GATEWAY_KINDS.map((kind) => [aKind(GATEWAY_ROUTES[kind].kind), kind] as const)
 
 export type Mesh = {
   sandbox: Sandbox
