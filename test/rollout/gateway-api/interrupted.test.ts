@@ -50,7 +50,7 @@ describe.each(ROUTES)('%s', (_, kind) => {
     let second: ReturnType<typeof runRoute> | undefined
     const { outcome } = await shift(
       kind,
-      { rate: '25' },
+      { rate: '50', 'propagation-timeout': '200ms' },
       {
         onLine: (line) => {
           if (line.startsWith('Written at')) second = runRoute(sandbox, kind, rollback)
