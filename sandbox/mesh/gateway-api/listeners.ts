@@ -16,7 +16,7 @@ export type ParentListener = {
   name: string
   port: number
   protocol: string
-  /** Its hostname as it is written; empty: any. */
+  /** The hostname in its spec. Empty if it has none and so admits every host. */
   hostname: string
   /** Its hosts for the namespaces that it admits, each as `namespace/host`. */
   hosts: readonly string[]
