@@ -1,6 +1,8 @@
+import { durationText } from '../evidence/duration-text.ts'
 import { type Expectation, needsHead } from '../evidence/probe/expectation.ts'
 import { plainList } from '../problem/list-text.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
+import { MAX_ERRORS } from './groups/health.ts'
 import { MANIFEST } from './groups/object.ts'
 import { ENDPOINT, GATEWAY_SERVICE } from './groups/probe.ts'
 import { ON_FAILURE, STEP_INTERVAL, WEIGHT, WEIGHTS } from './groups/weights.ts'
@@ -29,12 +31,7 @@ export function checkTogether(reader: Reader, options: Options): void {
       () =>
         `expect has conditions on status or header, which probe: ${options.probe.kind} cannot see. Use regular expressions, or probe: http.`,
     )
-  if (isWithoutHead(options.probe.kind) && options.errors !== undefined)
-    reader.refuse(
-      'errors',
-      'ITS-INPUTS-CONFLICT',
-      () => `errors is only used with probe: http or grpc, not with probe: ${options.probe.kind}.`,
-    )
+  checkHealth(reader, options)
   if (options.wanted.kind === 'weights' && options.expect.length > 0)
     checkExpectNames(reader, options.wanted.percents, options.expect)
 }
@@ -114,4 +111,37 @@ function checkStamp(reader: Reader, { mode, manifest, probe }: Options): void {
       'ITS-STAMP-NOT-POSSIBLE',
       () => `expect: stamp cannot be combined with ${one}. Use expect with a mapping instead.`,
     )
+}
+
+/** Finds limits that samples cannot show to be kept. */
+function checkHealth(
+  reader: Reader,
+  { probe, errors, maxErrors, maxLatency, probeTimeoutMs }: Options,
+): void {
+  if (isWithoutHead(probe.kind) && errors !== undefined)
+    reader.refuse(
+      'errors',
+      'ITS-INPUTS-CONFLICT',
+      () => `errors is only used with probe: http or grpc, not with probe: ${probe.kind}.`,
+    )
+  if (maxErrors !== undefined && hidesErrors(probe))
+    reader.refuse(
+      MAX_ERRORS.name,
+      'ITS-INPUTS-CONFLICT',
+      () => `max-errors cannot be combined with ${hidesErrors(probe)}`,
+    )
+  if (maxLatency !== undefined && probeTimeoutMs <= maxLatency.ms)
+    reader.refuse(
+      'probe-timeout',
+      'ITS-INPUTS-CONFLICT',
+      () =>
+        `probe-timeout (${durationText(probeTimeoutMs)}) must be longer than the time of max-latency (${durationText(maxLatency.ms)}). Raise probe-timeout.`,
+    )
+}
+
+/** Why samples do not show errors; undefined where they do, or where the rule decides about the probe. */
+function hidesErrors({ kind, replyUntil }: Options['probe']): string | undefined {
+  if (kind === 'command') return 'probe: command, which cannot show whether a reply is an error.'
+  if (kind !== 'tcp' || replyUntil !== 'match') return undefined
+  return 'reply-until: match, because a connection that ends before the reply shows no destination. Use another reply-until.'
 }

@@ -1,5 +1,6 @@
 import type { ClusterOptions } from './groups/clusters.ts'
 import type { EvidenceOptions } from './groups/evidence.ts'
+import type { HealthOptions } from './groups/health.ts'
 import type { LimitOptions } from './groups/limits.ts'
 import type { ObjectOptions } from './groups/object.ts'
 import type { OutputOptions } from './groups/output.ts'
@@ -14,6 +15,7 @@ export type Options = { mode: Mode } & ObjectOptions &
   WeightOptions &
   ProbeOptions &
   EvidenceOptions &
+  HealthOptions &
   LimitOptions &
   ClusterOptions &
   OutputOptions

@@ -1,6 +1,7 @@
 import { checkTogether } from './check-together.ts'
 import { readClusters } from './groups/clusters.ts'
 import { readEvidence } from './groups/evidence.ts'
+import { readHealth } from './groups/health.ts'
 import { readLimits } from './groups/limits.ts'
 import { MODE, readObject } from './groups/object.ts'
 import { readOutput } from './groups/output.ts'
@@ -40,6 +41,7 @@ export function readOptions(raw: RawOptions): ReadOptions {
     ...readWeightOptions(reader, mode),
     ...readEvidence(reader, probing),
     ...readProbeOptions(reader, probing),
+    ...readHealth(reader),
     ...readLimits(reader),
     ...readClusters(reader, !editsFile),
     ...readOutput(reader),

@@ -1,5 +1,6 @@
 import { CLUSTER_OPTIONS } from './groups/clusters.ts'
 import { EVIDENCE_OPTIONS } from './groups/evidence.ts'
+import { HEALTH_OPTIONS } from './groups/health.ts'
 import { LIMIT_OPTIONS } from './groups/limits.ts'
 import { OBJECT_OPTIONS } from './groups/object.ts'
 import { OUTPUT_OPTIONS } from './groups/output.ts'
@@ -18,6 +19,7 @@ export const GROUPS: readonly OptionGroup[] = [
   WEIGHT_OPTIONS,
   EVIDENCE_OPTIONS,
   PROBE_OPTIONS,
+  HEALTH_OPTIONS,
   LIMIT_OPTIONS,
   CLUSTER_OPTIONS,
   OUTPUT_OPTIONS,

@@ -2,7 +2,7 @@ import { option } from '../option.ts'
 import { parseNumber } from '../parse/number.ts'
 import { numberThat } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
-import { ERRORS, EXPECT, type ExpectOptions, readExpect } from './expect.ts'
+import { EXPECT, type ExpectOptions, readExpect } from './expect.ts'
 
 const CONNECTIONS = option<number | 'auto'>({
   name: 'connections',
@@ -44,7 +44,7 @@ const CONFIDENCE = option({
 
 export const EVIDENCE_OPTIONS = {
   title: 'Evidence',
-  options: [EXPECT, ERRORS, CONNECTIONS, TOLERANCE, CONFIDENCE],
+  options: [EXPECT, CONNECTIONS, TOLERANCE, CONFIDENCE],
 }
 
 export type EvidenceOptions = ExpectOptions & {

@@ -1,7 +1,6 @@
-import type { Expectation, StatusRange } from '../../evidence/probe/expectation.ts'
+import type { Expectation } from '../../evidence/probe/expectation.ts'
 import { option, PROBING } from '../option.ts'
 import { parseExpectations } from '../parse/expectations.ts'
-import { parseStatuses } from '../parse/status.ts'
 import type { Reader } from '../reader.ts'
 
 /** What `expect` says: how to recognize the destinations by their replies, or that each write is to stamp them. */
@@ -19,27 +18,11 @@ export const EXPECT = option<Expect>({
   parse: (given) => (given.text === 'stamp' ? given.text : parseExpectations(given)),
 })
 
-export const ERRORS = option<readonly StatusRange[]>({
-  name: 'errors',
-  type: 'list by comma of statuses, such as 5xx, 404 or UNAVAILABLE',
-  placeholder: 'LIST',
-  brief: 'Statuses that count as errors. Default: 5xx; with expect: stamp everything but 2xx.',
-  text: 'Statuses of replies that count as errors. Default: 5xx; for gRPC UNAVAILABLE, INTERNAL, UNKNOWN, DATA_LOSS and DEADLINE_EXCEEDED; with expect: stamp everything but 2xx or OK.',
-  modes: PROBING,
-  parse: (given) =>
-    parseStatuses(
-      given,
-      given.text.split(',').map((part) => part.trim()),
-    ),
-})
-
 export type ExpectOptions = {
   /** Empty in runs that open no connection (`plan`, and `shift` of a manifest), and where replies are stamped. */
   expect: readonly Expectation[]
   /** Whether each write makes the gateway name the destination in its replies. */
   stamp: boolean
-  /** Statuses that count as errors; undefined: the default of the probe. */
-  errors: readonly StatusRange[] | undefined
 }
 
 /** `probing`: the run opens connections. */
@@ -53,6 +36,5 @@ export function readExpect(reader: Reader, probing: boolean): ExpectOptions {
   return {
     expect: expect === 'stamp' ? [] : expect,
     stamp: expect === 'stamp',
-    errors: reader.optional(ERRORS),
   }
 }

@@ -3,6 +3,7 @@ import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts
 import type { Latency } from '../../evidence/probe/latency.ts'
 import type { CheckEnd } from '../../split/check/check-end.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
+import type { Tally } from '../../split/health/compare.ts'
 import type { Health } from '../../split/health/health-monitor.ts'
 import type { Place } from '../../split/judge/error-spending.ts'
 import type { Decision } from '../../split/judge/judge.ts'
@@ -39,6 +40,10 @@ export type Check = Readonly<{
   propagationMs: number | undefined
   /** What its samples show of errors; undefined where errors are not tested. */
   health?: Health | undefined
+  /** Samples after the split was confirmed, until each limit is decided; undefined where none were needed. */
+  settle?: Watch | undefined
+  /** The watch of `step-interval` after the check passed; undefined without one. */
+  watch?: Watch | undefined
   /** By destination, an example of its errors. */
   errorExamples: readonly (string | undefined)[]
   /** By destination, the errors that the gateway made itself in its place. */
@@ -78,6 +83,30 @@ export type Attempt = {
   latencies: readonly Latency[]
   dependent: boolean
   decision: Decision | undefined
+}
+
+/** Samples that are taken after an attempt has confirmed the split, in progress or ended. */
+export type Watch = {
+  /** Milliseconds since the write was answered, or since the check began without one. */
+  startedMs: number
+  tookMs: number
+  /** How long it is to last; undefined: until each limit is decided. */
+  lastsMs: number | undefined
+  /** The most samples a second; undefined: as many as can be. */
+  samplesPerSecond: number | undefined
+  samples: number
+  unclassified: number
+  counts: readonly number[]
+  /** By destination; undefined where errors cannot be seen. */
+  tallies: readonly Tally[] | undefined
+  /** How the unclassified samples ended. */
+  outcomes: Attempt['outcomes']
+  examples: Attempt['examples']
+  ownReplies?: OwnReplies
+  /** How long its samples took, by destination, and last those of the unclassified ones. */
+  latencies: readonly Latency[]
+  /** An alarm ends it early. Undefined while it lasts, and where it was cut short. */
+  ended: 'over' | 'alarm' | undefined
 }
 
 /** How many replies the gateway made for each cause. */

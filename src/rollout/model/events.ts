@@ -3,7 +3,7 @@ import type { ApiCall, ApiRetry } from '../../kube/api-server.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { Unstamped } from '../rollback/await-unstamped.ts'
-import type { Attempt, Check } from './check.ts'
+import type { Attempt, Check, Watch } from './check.ts'
 import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
 import type { Recovered } from './recovered.ts'
@@ -48,6 +48,10 @@ export type RunEvent =
   | { kind: 'sampled-further'; samples: number }
   | { kind: 'check-ended'; check: Check }
   | { kind: 'paused'; ms: number }
+  /** The split is confirmed, and limits are not decided yet: each half second, and at the end with `ended`. */
+  | { kind: 'settling'; check: Check; now: Watch }
+  /** The interval after a step: at its begin, each half second, and at its end with `ended`. `check.health` is of now. */
+  | { kind: 'watching'; check: Check; now: Watch }
   | { kind: 'restoring'; weights: Percents }
   /** The restore, or the removal of the journal, did not succeed at once; it is tried again. */
   | { kind: 'release-trouble'; why: string }
