@@ -72,12 +72,18 @@ function checkTask(
     before: repliesBefore(state, options),
     connections: options.connections,
     showsPrevious: state.stamps !== undefined,
-    growing: gateway.details.has('errors') ? growingIn(shiftPlan.edit, check) : undefined,
+    health: gateway.details.has('errors') ? comparison(shiftPlan.edit, check) : undefined,
     mayRecover: endsWithWrite(check, confirmed ? repliesIn(confirmed) : replyCounts),
     emit,
     nowMs,
     signal,
   }
+}
+
+/** The errors of the growing destinations are compared with those of the others. */
+function comparison(edit: Pick<WeightEdit, 'presentShares'>, check: Check): CheckTask['health'] {
+  const questions = [{ kind: 'compare' }] as const
+  return { growing: growingIn(edit, check), questions, spanMs: 0, gapMs: 0, watchSeconds: 0 }
 }
 
 /** Destinations that have more in a step than before the run; where none has, all that have weight. */

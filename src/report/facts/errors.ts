@@ -21,7 +21,7 @@ export function errorsOf({
   if (health === undefined) return undefined
   const all = names.map((name, index) => {
     const { ok = 0, errors = 0 } = health.tallies[index] ?? {}
-    const isWorse = health.worse === index
+    const isWorse = health.failed?.destination === index
     return { name, errors, replies: ok + errors, example: errorExamples?.[index], isWorse }
   })
   return all.some(({ replies }) => replies > 0) ? all : undefined

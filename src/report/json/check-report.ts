@@ -90,7 +90,7 @@ function healthReport(check: Check): object | null {
       }
     }),
     unattributedErrors: health.unattributedErrors,
-    worse: health.worse === undefined ? null : (names[health.worse] ?? null),
+    worse: health.failed === undefined ? null : (names[health.failed.destination] ?? null),
   }
 }
 

@@ -29,8 +29,8 @@ export type CheckTask = {
   mayRecover: boolean
   /** Whether samples show by themselves which ones are of a former configuration. */
   showsPrevious?: boolean
-  /** Destinations whose errors are compared with those of the others; undefined: errors cannot be seen, or do not count. */
-  growing?: readonly number[] | undefined
+  /** What is asked of the health of destinations; undefined: errors cannot be seen, or do not count. */
+  health?: CheckRules['health']
   emit: (event: RunEvent) => void
   nowMs: () => number
   /** Aborts at the run's deadline and on a cancel. */
@@ -47,13 +47,13 @@ type Ruling = Pick<
   | 'propagationTimeoutMs'
   | 'mayRecover'
   | 'showsPrevious'
-  | 'growing'
+  | 'health'
 >
 
 /** What a check is decided by. */
 export function rulesOf(task: Ruling): CheckRules {
   const { check, alpha, hypotheses, writtenMs, propagationTimeoutMs, mayRecover } = task
-  const { showsPrevious = false, growing } = task
+  const { showsPrevious = false, health } = task
   return {
     target: check.target,
     tolerance: check.tolerance,
@@ -66,6 +66,6 @@ export function rulesOf(task: Ruling): CheckRules {
     propagationTimeoutMs,
     mayRecover,
     showsPrevious,
-    growing,
+    health,
   }
 }

@@ -43,7 +43,7 @@ export async function runCheck(task: CheckTask): Promise<Check> {
     if (step.kind === 'await-switch')
       check = withBefore(check, await sampleUntilSwitch(task, machine))
     else if (step.kind === 'wait') await pause(step.untilMs - nowMs(), signal)
-    else {
+    else if (step.kind === 'attempt') {
       task.emit({ kind: 'attempt-started', check, number: step.number, place: step.place })
       const { attempt, errors } = await sampleAttempt({ ...task, check }, machine, startMs)
       check = {

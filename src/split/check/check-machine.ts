@@ -1,4 +1,5 @@
-import { type Health, startHealth } from '../health/health-monitor.ts'
+import type { Health } from '../health/health.ts'
+import { startHealth } from '../health/health-monitor.ts'
 import { locateChange } from '../judge/change-point.ts'
 import { pauseBeforeAttemptMs, SAMPLES_PER_SECOND_BEFORE_SWITCH } from '../judge/error-spending.ts'
 import type { JudgeKind } from '../judge/judge.ts'
@@ -18,6 +19,13 @@ export type Step =
   | { kind: 'wait'; untilMs: number }
   /** Take samples until `observe` says that the attempt is over. */
   | ({ kind: 'attempt' } & AttemptPlace)
+  /**
+   * The split is confirmed, and limits are not decided: take samples, at most so many a second (undefined: as many as the source
+   * can), until `observe` says that it is over.
+   */
+  | { kind: 'settle'; samplesPerSecond: number | undefined }
+  /** Take samples until then, or until `observe` says that there is an alarm. This many a second are enough. */
+  | { kind: 'watch'; untilMs: number; samplesPerSecond: number }
   /** Undefined: it was cut short. */
   | { kind: 'end'; ended: CheckEnd | undefined }
 
@@ -38,7 +46,9 @@ export type CheckMachine = {
   most(): number
   /** When the gateway switched to the new weights, as far as samples of the old ones show that it did. */
   switchedMs(): number | undefined
-  /** What the samples since the write show of errors; undefined where they are not tested. */
+  /** After `next` returned the end `pass`: the weights are watched until then, with an end of its own. */
+  watch(nowMs: number, untilMs: number): void
+  /** What the samples since the write show of the health of destinations; undefined where it is not tested. */
   health(): Health | undefined
 }
 
@@ -129,6 +139,7 @@ export function checkMachine(
     },
     most: () => attempt?.most() ?? 0,
     switchedMs: switching.switchedMs,
+    watch() {},
     health: () => health?.health(),
   }
 }

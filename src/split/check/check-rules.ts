@@ -23,18 +23,21 @@ export type CheckRules = {
   mayRecover: boolean
   /** Whether samples show by themselves which ones are of a former configuration. */
   showsPrevious?: boolean
-  /** Destinations whose errors are compared with those of the others; undefined: errors cannot be seen, or do not count. */
-  growing?: readonly number[] | undefined
+  /** What is asked of the health of destinations; undefined: errors cannot be seen, or do not count. */
+  health?: CheckHealth | undefined
 }
+
+/** What a run says of its health tests; the rest of their rules is that of the check. */
+export type CheckHealth = Omit<HealthRules, 'target' | 'alpha' | 'beta'>
 
 /** The rules of the health tests of a check; undefined where it has none. */
 export function healthRules({
   target,
-  growing,
+  health,
   alpha,
   hypotheses,
 }: CheckRules): HealthRules | undefined {
-  return growing && { target, growing, alpha: (HEALTH_PART * alpha) / hypotheses }
+  return health && { ...health, target, alpha: (HEALTH_PART * alpha) / hypotheses, beta: alpha }
 }
 
 /** Which attempt of a check. */
@@ -66,7 +69,7 @@ export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): 
     alpha,
     beta: alpha * share,
     hypotheses,
-    testsHealth: rules.growing !== undefined,
+    testsHealth: rules.health !== undefined,
     noReplyAlpha: (0.08 * alpha * share) / hypotheses,
     // Only one attempt of a check begins after the previous weights, so this is not divided among attempts.
     ...(place === 'early' ? {} : { unansweredAlpha: (0.02 * alpha) / hypotheses }),

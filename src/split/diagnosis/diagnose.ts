@@ -70,7 +70,8 @@ function unansweredCause(evidence: Evidence, latest: LatestSplit): Cause {
 /** What ended a check by its errors. */
 function healthCause({ health, target, ended }: Evidence): Cause {
   const tallies = health?.tallies ?? []
-  if (health?.worse !== undefined) return { kind: 'more-errors', destination: health.worse }
+  const failed = health?.failed
+  if (failed !== undefined) return { kind: 'more-errors', destination: failed.destination }
   const destination = tallies.findIndex(({ ok }, index) => ok === 0 && (target[index] ?? 0) > 0)
   const few = ended === 'health-undecided'
   return { kind: 'no-success', destination: Math.max(0, destination), few }

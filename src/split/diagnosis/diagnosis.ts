@@ -1,4 +1,4 @@
-import type { Health } from '../health/health-monitor.ts'
+import type { Health } from '../health/health.ts'
 import type { ReplyCounts } from '../judge/unanswered-destinations.ts'
 import type { Part } from './previous-part.ts'
 import type { Order } from './swapped.ts'

@@ -2,17 +2,8 @@ import { logSumExp } from '../numeric/log-sum-exp.ts'
 import type { Sample } from '../sample.ts'
 import { aboveRate } from './above-rate.ts'
 import { logCompareEvidence, type Tally } from './compare.ts'
+import type { Health } from './health.ts'
 import type { HealthRules } from './health-rules.ts'
-
-/** What the samples since the write show of errors. */
-export type Health = {
-  /** By destination. */
-  tallies: readonly Tally[]
-  /** Errors that are of no known destination. */
-  unattributedErrors: number
-  /** The destination that is shown to err more often than the others; undefined: none. */
-  worse: number | undefined
-}
 
 /** Watches errors from the write on, over all attempts. */
 export type HealthMonitor = {
@@ -87,6 +78,14 @@ export function startHealth({ target, growing, alpha }: HealthRules): HealthMoni
       if (without.length === 0) return 'all'
       return without.some(({ errors }) => errors >= ENOUGH_ERRORS) ? 'none' : 'too-few'
     },
-    health: () => ({ tallies: tallies.map((one) => ({ ...one })), unattributedErrors, worse }),
+    health: () => ({
+      tallies: tallies.map((one) => ({ ...one })),
+      unattributedErrors,
+      unattributed: unattributedErrors,
+      states: [],
+      failed:
+        worse === undefined ? undefined : { question: { kind: 'compare' }, destination: worse },
+      nothingToCompare: growing.filter((index) => (target[index] ?? 0) >= 1),
+    }),
   }
 }

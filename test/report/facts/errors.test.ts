@@ -8,6 +8,7 @@ import {
   someOutcome,
   somePlan,
 } from '../../../kit/report/run.ts'
+import { someHealth, worse } from '../../../kit/split/health.ts'
 import { errorLines } from '../../../src/report/facts/errors.ts'
 import { headlineOf } from '../../../src/report/facts/headline.ts'
 import { reportOf } from '../../../src/report/json/report-json.ts'
@@ -22,12 +23,7 @@ const tally = (ok: number, errors: number) => ({ ok, errors })
 function health(changes: Partial<NonNullable<Check['health']>> = {}): Partial<Check> {
   return {
     unit: 'request',
-    health: {
-      tallies: [tally(715, 0), tally(170, 8)],
-      unattributedErrors: 0,
-      worse: undefined,
-      ...changes,
-    },
+    health: someHealth({ tallies: [tally(715, 0), tally(170, 8)], ...changes }),
     errorExamples: [undefined, '503 broken'],
   }
 }
@@ -63,7 +59,7 @@ describe('the line about errors', () => {
 })
 
 const WORSE = someCheck({
-  ...health({ worse: 1 }),
+  ...health(worse(1)),
   ended: 'unhealthy',
   diagnosis: someDiagnosis({ kind: 'more-errors', destination: 1 }),
 })

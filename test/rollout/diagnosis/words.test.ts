@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { someHealth, worse } from '../../../kit/split/health.ts'
 import { adviceFor } from '../../../src/rollout/diagnosis/advice.ts'
 import type { Subject } from '../../../src/rollout/diagnosis/subject.ts'
 import { diagnosisText } from '../../../src/rollout/diagnosis/words.ts'
@@ -45,14 +46,13 @@ function diagnosis(cause: Cause, changes: Partial<Diagnosis> = {}): Diagnosis {
   }
 }
 
-const HEALTH = {
+const HEALTH = someHealth({
   tallies: [
     { ok: 16, errors: 0 },
     { ok: 6, errors: 8 },
   ],
-  unattributedErrors: 0,
-  worse: 1,
-}
+  ...worse(1),
+})
 const seen = (...counts: number[]) => ({ seen: { counts, unclassified: 0 } })
 const PINNED: Cause = { kind: 'one-destination', destination: 0 }
 const SWAPPED: Cause = { kind: 'swapped', order: [1, 0], of: 'target' }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { comparisonOf } from '../../../kit/split/health.ts'
 import { type CheckMachine, checkMachine } from '../../../src/split/check/check-machine.ts'
 import type { CheckRules } from '../../../src/split/check/check-rules.ts'
 import { seededUniform } from '../../../src/split/numeric/seeded-uniform.ts'
@@ -17,7 +18,7 @@ const RULES: CheckRules = {
   propagationTimeoutMs: 5000,
   mayRecover: false,
   showsPrevious: true,
-  growing: [1],
+  health: comparisonOf(1),
 }
 
 type Reply = Pick<SingleSample, 'destination'> & Partial<SingleSample>
@@ -67,7 +68,7 @@ describe('a check of replies with stamps', () => {
     })
     expect(ended).toBe('unhealthy')
     expect(ms).toBeLessThan(200)
-    expect(machine.health()?.worse).toBe(1)
+    expect(machine.health()?.failed?.destination).toBe(1)
   })
 
   test('does not pass a split of nothing but errors', () => {
@@ -85,7 +86,7 @@ describe('a check of replies with stamps', () => {
       ...RULES,
       target: [0.98, 0.02],
       tolerance: [0.3, 0.3],
-      growing: [],
+      health: comparisonOf(),
       propagationTimeoutMs: 1,
     }
     const { ended } = run(checkMachine(rules), () => {
@@ -97,7 +98,7 @@ describe('a check of replies with stamps', () => {
 })
 
 test('a check of replies without a status has no health', () => {
-  const { growing: _, showsPrevious: __, ...rules } = RULES
+  const { health: _, showsPrevious: __, ...rules } = RULES
   const random = seededUniform(6)
   const machine = checkMachine({ ...rules, writtenMs: undefined })
   run(machine, () => ({ destination: random() < 0.5 ? 0 : 1 }))

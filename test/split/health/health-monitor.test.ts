@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Health, startHealth } from '../../../src/split/health/health-monitor.ts'
+import { healthRulesFor } from '../../../kit/split/health.ts'
+import type { Health } from '../../../src/split/health/health.ts'
+import { startHealth } from '../../../src/split/health/health-monitor.ts'
 import { seededUniform } from '../../../src/split/numeric/seeded-uniform.ts'
-
-/** The part of 1 - confidence that the health test has at 99%. */
-const ALPHA = 0.0045
 
 type World = {
   /** The true share of the destination at index 1. */
@@ -15,7 +14,7 @@ type World = {
 
 /** Errors of both destinations until the alarm; undefined where there was none. */
 function alarm({ share, rates, target = share }: World, random: () => number, most: number) {
-  const monitor = startHealth({ target: [1 - target, target], growing: [1], alpha: ALPHA })
+  const monitor = startHealth(healthRulesFor([1 - target, target]))
   for (let samples = 1; samples <= most; samples++) {
     const destination = random() < share ? 1 : 0
     const error = random() < (rates[destination] ?? 0)
@@ -58,7 +57,7 @@ describe('a version that errs more often than the others', () => {
     const found = alarms({ share: 0.2, rates: [0, 1] }, { runs: 100, most: 1000, seed: 1 })
     for (const one of found) {
       expect(one?.errors).toBeLessThanOrEqual(10)
-      expect(one?.health.worse).toBe(1)
+      expect(one?.health.failed?.destination).toBe(1)
     }
   })
 })
@@ -82,7 +81,7 @@ describe('versions that err alike', () => {
 
   test('raise no alarm where only the old one errs without a marker', () => {
     const random = seededUniform(11)
-    const monitor = startHealth({ target: [0.8, 0.2], growing: [1], alpha: ALPHA })
+    const monitor = startHealth(healthRulesFor([0.8, 0.2]))
     let worse = false
     for (let i = 0; i < 5000; i++) {
       const index = random() < 0.2 ? 1 : 0
@@ -98,7 +97,7 @@ describe('versions that err alike', () => {
 describe('the successes of an attempt', () => {
   const sample = (destination: number, error: boolean) =>
     ({ kind: 'single', destination, launchedMs: 0, tookMs: 1, error }) as const
-  const monitor = () => startHealth({ target: [0.8, 0.2, 0], growing: [], alpha: ALPHA })
+  const monitor = () => startHealth(healthRulesFor([0.8, 0.2, 0], { growing: [] }))
 
   test('are all there once each destination with weight had one', () => {
     const health = monitor()
