@@ -1,6 +1,7 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
 import type { Latency } from '../../evidence/probe/latency.ts'
+import type { MetricResult } from '../../evidence/prometheus/metric.ts'
 import type { CheckEnd } from '../../split/check/check-end.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { Tally } from '../../split/health/compare.ts'
@@ -44,6 +45,8 @@ export type Check = Readonly<{
   settle?: Watch | undefined
   /** The watch of `step-interval` after the check passed; undefined without one. */
   watch?: Watch | undefined
+  /** What the queries of `metrics` gave, in the order in which they were asked; absent without the input. */
+  metrics?: readonly MetricResult[]
   /** By destination, an example of its errors. */
   errorExamples: readonly (string | undefined)[]
   /** By destination, the errors that the gateway made itself in its place. */

@@ -1,3 +1,4 @@
+import type { MetricResult } from '../../evidence/prometheus/metric.ts'
 import type { JournalView } from '../../journal/journal-view.ts'
 import type { ApiCall, ApiRetry } from '../../kube/api-server.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
@@ -52,6 +53,8 @@ export type RunEvent =
   | { kind: 'settling'; check: Check; now: Watch }
   /** The interval after a step: at its begin, each half second, and at its end with `ended`. `check.health` is of now. */
   | { kind: 'watching'; check: Check; now: Watch }
+  /** The queries of `metrics` were answered, or given up: `results` are the last ones of `check.metrics`. */
+  | { kind: 'metrics'; check: Check; results: readonly MetricResult[] }
   | { kind: 'restoring'; weights: Percents }
   /** The restore, or the removal of the journal, did not succeed at once; it is tried again. */
   | { kind: 'release-trouble'; why: string }
