@@ -15,6 +15,7 @@ import {
 import type { Attempt, Check } from '../model/check.ts'
 import { type CheckTask, rulesOf } from './check-task.ts'
 import { withBoundedEvidence } from './evidence.ts'
+import { withHealthCourse } from './health-course.ts'
 import { lostOf, mergedErrors, type NotedErrors } from './observed-replies.ts'
 import { sampleAttempt } from './sample-attempt.ts'
 import { type BeforeAttempt, sampleUntilSwitch } from './sample-until-switch.ts'
@@ -31,13 +32,17 @@ export async function runCheck(task: CheckTask): Promise<Check> {
   const missing = missingDetails(judges, task.source.details)
   if (missing.length > 0) throw new RangeError(`The samples do not show: ${missing.join(', ')}.`)
   const startMs = task.writtenMs ?? nowMs()
-  const machine = checkMachine(rulesOf(task), judges)
+  const machine = withHealthCourse(
+    checkMachine(rulesOf(task), judges),
+    task.check.names.length,
+    () => nowMs() - startMs,
+  )
   let { check } = task
   for (;;) {
     if (signal.aborted) machine.stop()
     const step = machine.next(nowMs())
     if (step.kind === 'end') {
-      check = { ...check, ended: step.ended, health: machine.health() }
+      check = { ...check, ended: step.ended, ...machine.seen() }
       break
     }
     if (step.kind === 'await-switch')
@@ -48,7 +53,7 @@ export async function runCheck(task: CheckTask): Promise<Check> {
       const { attempt, errors } = await sampleAttempt({ ...task, check }, machine, startMs)
       check = {
         ...withErrors(withAttempt(check, attempt), errors),
-        health: machine.health(),
+        ...machine.seen(),
       }
       const again = !signal.aborted && machine.next(nowMs()).kind !== 'end'
       task.emit({ kind: 'attempt-ended', check, ended: attempt, again })

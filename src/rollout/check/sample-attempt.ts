@@ -6,6 +6,7 @@ import { shareInterval } from '../../split/numeric/interval.ts'
 import type { Attempt } from '../model/check.ts'
 import type { CheckTask } from './check-task.ts'
 import { startEvidence } from './evidence.ts'
+import type { RecordedMachine } from './health-course.ts'
 import { type NotedErrors, note, nothingLost, startErrors } from './observed-replies.ts'
 
 const PROGRESS_EVERY_MS = 500
@@ -16,17 +17,17 @@ type Sampled = { attempt: Attempt; errors: NotedErrors }
 /** Takes samples until the attempt is over, or the signal aborts. */
 export function sampleAttempt(
   task: CheckTask,
-  machine: CheckMachine,
+  machine: RecordedMachine,
   startMs: number,
 ): Promise<Sampled> {
   const { signal } = task
   const tally = startTally(task, machine, startMs)
   return new Promise((resolve) => {
     // By the clock, not by samples: a gateway that answers nothing is worth a report too.
-    const reporting = setInterval(
-      () => task.emit({ kind: 'progress', check: task.check, now: tally.attempt() }),
-      PROGRESS_EVERY_MS,
-    )
+    const reporting = setInterval(() => {
+      const check = { ...task.check, ...machine.seen() }
+      task.emit({ kind: 'progress', check, now: tally.attempt() })
+    }, PROGRESS_EVERY_MS)
     let sampling: Sampling | undefined
     let over = false
     const finish = () => {

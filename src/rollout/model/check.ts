@@ -47,6 +47,10 @@ export type Check = Readonly<{
   watch?: Watch | undefined
   /** What the queries of `metrics` gave, in the order in which they were asked; absent without the input. */
   metrics?: readonly MetricResult[]
+  /** How the errors grew from the write on, over attempts, settle and watch; undefined where errors are not tested. */
+  healthCourse?: readonly HealthPoint[]
+  /** How long samples took from the write on, by destination, and last those of the unclassified ones. */
+  latencies?: readonly Latency[]
   /** By destination, an example of its errors. */
   errorExamples: readonly (string | undefined)[]
   /** By destination, the errors that the gateway made itself in its place. */
@@ -129,4 +133,15 @@ export type EvidencePoint = {
   counts: readonly number[]
   /** Unclassified samples; with the counts they are all samples so far. */
   unclassified: number
+}
+
+/** The errors of a check at one of its samples. */
+export type HealthPoint = {
+  /** Milliseconds since the write was answered, or since the check began without one. */
+  atMs: number
+  /** By destination, with those that are errors. */
+  replies: readonly number[]
+  errors: readonly number[]
+  /** Of no known destination. */
+  unattributedErrors: number
 }

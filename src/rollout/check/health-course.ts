@@ -1,0 +1,50 @@
+import { type Latency, startLatency } from '../../evidence/probe/latency.ts'
+import type { CheckMachine } from '../../split/check/check-machine.ts'
+import type { Check, HealthPoint } from '../model/check.ts'
+import { startEvidence } from './evidence.ts'
+
+/** What a check shows of health so far. */
+export type HealthSeen = Pick<Check, 'health' | 'healthCourse' | 'latencies'>
+
+export type RecordedMachine = CheckMachine & { seen(): HealthSeen }
+
+/**
+ * A check machine that also keeps how its samples grew to what they show of health, and how long they took: from the write
+ * on, whatever they are taken for, and within bounds however many they are.
+ *
+ * @param destinations how many there are
+ * @param sinceMs milliseconds since the write was answered, or since the check began without one
+ */
+export function withHealthCourse(
+  machine: CheckMachine,
+  destinations: number,
+  sinceMs: () => number,
+): RecordedMachine {
+  const latencies = Array.from({ length: destinations + 1 }, () => startLatency())
+  const course = startEvidence((): HealthPoint => {
+    const { tallies = [], unattributedErrors = 0 } = machine.health() ?? {}
+    return {
+      atMs: sinceMs(),
+      replies: tallies.map(({ ok, errors }) => ok + errors),
+      errors: tallies.map(({ errors }) => errors),
+      unattributedErrors,
+    }
+  })
+  const testsHealth = machine.health() !== undefined
+
+  return {
+    ...machine,
+    observe(sample) {
+      const isOver = machine.observe(sample)
+      if (sample.kind === 'single' && sample.previous !== true)
+        latencies[sample.destination ?? destinations]?.observe(sample.tookMs)
+      if (testsHealth) course.observe()
+      return isOver
+    },
+    seen: () => ({
+      health: machine.health(),
+      ...(testsHealth && { healthCourse: course.points() }),
+      latencies: latencies.map((tally): Latency => tally.latency()),
+    }),
+  }
+}

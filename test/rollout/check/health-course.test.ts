@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { latencyOf } from '../../../kit/report/run.ts'
+import { withHealthCourse } from '../../../src/rollout/check/health-course.ts'
+import { checkMachine } from '../../../src/split/check/check-machine.ts'
+import type { CheckRules } from '../../../src/split/check/check-rules.ts'
+
+const VERIFY: CheckRules = {
+  target: [0.5, 0.5],
+  tolerance: [0.1, 0.1],
+  old: undefined,
+  alpha: 0.01,
+  hypotheses: 1,
+  samples: 'auto',
+  plannedLimit: 5000,
+  writtenMs: undefined,
+  propagationTimeoutMs: 0,
+  mayRecover: false,
+}
+
+/** A check that samples of 50/50 come to, every fifth of the second destination an error; one a millisecond. */
+function recorded(samples: number, growing?: readonly number[]) {
+  let nowMs = 0
+  const machine = withHealthCourse(checkMachine({ ...VERIFY, growing }), 2, () => nowMs)
+  machine.next(0)
+  for (nowMs = 1; nowMs <= samples; nowMs += 1) {
+    const destination = nowMs % 2
+    const error = destination === 1 && nowMs % 10 === 1
+    machine.observe({ kind: 'single', destination, launchedMs: nowMs, tookMs: destination, error })
+  }
+  nowMs = samples
+  return machine.seen()
+}
+
+describe('what a check shows of health', () => {
+  test('grows from the write on, and ends where it is', () => {
+    const { healthCourse = [], health } = recorded(20, [1])
+    expect(healthCourse).toHaveLength(20)
+    expect(healthCourse.at(0)).toEqual({
+      atMs: 1,
+      replies: [0, 1],
+      errors: [0, 1],
+      unattributedErrors: 0,
+    })
+    expect(healthCourse.at(-1)).toEqual({
+      atMs: 20,
+      replies: [10, 10],
+      errors: [0, 2],
+      unattributedErrors: 0,
+    })
+    expect(health?.tallies[1]).toEqual({ ok: 8, errors: 2 })
+  })
+
+  test('is at most 200 points, however many samples there are', () => {
+    const { healthCourse = [] } = recorded(100_000, [1])
+    expect(healthCourse.length).toBeLessThanOrEqual(200)
+    expect(healthCourse.at(-1)?.atMs).toBe(100_000)
+  })
+
+  test('has the time of every sample by destination, where errors are not tested too', () => {
+    const seen = recorded(4)
+    expect(seen.healthCourse).toBeUndefined()
+    expect(seen.latencies).toEqual([latencyOf(0, 0), latencyOf(1, 1), latencyOf()])
+  })
+})
