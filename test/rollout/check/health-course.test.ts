@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { latencyOf } from '../../../kit/report/run.ts'
+import { comparisonOf } from '../../../kit/split/health.ts'
 import { withHealthCourse } from '../../../src/rollout/check/health-course.ts'
 import { checkMachine } from '../../../src/split/check/check-machine.ts'
-import type { CheckRules } from '../../../src/split/check/check-rules.ts'
+import type { CheckHealth, CheckRules } from '../../../src/split/check/check-rules.ts'
 
 const VERIFY: CheckRules = {
   target: [0.5, 0.5],
@@ -18,9 +19,9 @@ const VERIFY: CheckRules = {
 }
 
 /** A check that samples of 50/50 come to, every fifth of the second destination an error; one a millisecond. */
-function recorded(samples: number, growing?: readonly number[]) {
+function recorded(samples: number, health?: CheckHealth) {
   let nowMs = 0
-  const machine = withHealthCourse(checkMachine({ ...VERIFY, growing }), 2, () => nowMs)
+  const machine = withHealthCourse(checkMachine({ ...VERIFY, health }), 2, () => nowMs)
   machine.next(0)
   for (nowMs = 1; nowMs <= samples; nowMs += 1) {
     const destination = nowMs % 2
@@ -33,7 +34,7 @@ function recorded(samples: number, growing?: readonly number[]) {
 
 describe('what a check shows of health', () => {
   test('grows from the write on, and ends where it is', () => {
-    const { healthCourse = [], health } = recorded(20, [1])
+    const { healthCourse = [], health } = recorded(20, comparisonOf(1))
     expect(healthCourse).toHaveLength(20)
     expect(healthCourse.at(0)).toEqual({
       atMs: 1,
@@ -51,7 +52,7 @@ describe('what a check shows of health', () => {
   })
 
   test('is at most 200 points, however many samples there are', () => {
-    const { healthCourse = [] } = recorded(100_000, [1])
+    const { healthCourse = [] } = recorded(100_000, comparisonOf(1))
     expect(healthCourse.length).toBeLessThanOrEqual(200)
     expect(healthCourse.at(-1)?.atMs).toBe(100_000)
   })
