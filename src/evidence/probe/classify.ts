@@ -9,6 +9,7 @@ import { isGatewayReply, replyInWords } from './gateway-reply.ts'
 import { type OwnReplyCause, ownReplyCause } from './http/own-reply-cause.ts'
 import { type MatchReply, startMatching } from './match-replies.ts'
 import type { Stamps } from './stamps.ts'
+import { type CutReplies, startCutReplies } from './tcp/cut-replies.ts'
 
 /** Where a connection or a request went, or why that is not known. `error`: whether it counts as an error, where errors can be seen. */
 export type Classified =
@@ -38,6 +39,8 @@ export type Recognition = {
   expect: readonly Expectation[]
   /** Which replies with a head count as errors. */
   errors?: readonly StatusRange[] | undefined
+  /** Whether a reply that breaks off is an error of the destination whose expectation alone it meets. */
+  attributesCut?: boolean
   stamps?: Stamps | undefined
 }
 
@@ -67,10 +70,13 @@ export function startClassifying(
     shown: (text) => redact(text).slice(0, REPLY_LENGTH),
     hasHeaders: expect.map(({ headers }) => headers !== undefined),
   }
+  const cut = settings.attributesCut === true ? startCutReplies(match, task.shown) : undefined
   const named = [...new Set(expect.flatMap(({ headers = [] }) => headers.map(({ name }) => name)))]
   const remembered = new Map<string, Classified>()
   return (outcome) => {
     if (outcome.kind === 'client-limit') return outcome
+    const cutShort = cut?.destinationOf(outcome)
+    if (cutShort !== undefined) return cutShort
     if (outcome.kind === 'timeout' && outcome.incomplete !== undefined) {
       const beyond = readBeyond(outcome.incomplete, task)
       return { kind: 'unclassified', why: 'timeout', detail: beyond.text, beyond }
@@ -79,13 +85,24 @@ export function startClassifying(
     const { head } = outcome
     if (stamps !== undefined && head !== undefined)
       return classifyStamped({ ...outcome, head }, stamps, task)
-    const key = head === undefined ? outcome.text : keyOf(outcome.text, head, named)
+    const key = head === undefined ? textKey(outcome) : keyOf(outcome.text, head, named)
     const known = remembered.get(key)
     if (known) return known
-    const classified = classifyReply(outcome, task)
+    const classified = notingErrors(classifyReply(outcome, task), outcome, cut)
     if (remembered.size < REMEMBERED_REPLIES) remembered.set(key, classified)
     return classified
   }
+}
+
+/** A complete reply shows that its destination can send one, and is no error. */
+function notingErrors(
+  classified: Classified,
+  { unfinished }: Reply,
+  cut: CutReplies | undefined,
+): Classified {
+  if (cut === undefined || classified.kind !== 'destination') return classified
+  if (unfinished !== true) cut.complete(classified.index)
+  return { ...classified, error: false }
 }
 
 function classifyFailure(
@@ -104,6 +121,11 @@ type Task = {
   shown: (text: string) => string
   /** By destination, whether its expectation names a header. */
   hasHeaders: readonly boolean[]
+}
+
+/** No text begins like one that is unfinished. */
+function textKey({ text, unfinished }: Reply): string {
+  return unfinished === true ? `\0${text}` : text
 }
 
 /** Replies with the same key are classified alike. */

@@ -13,11 +13,20 @@ export type ConnectionOutcome =
   /**
    * A complete reply, cut where `reply-until` says, or the body of an HTTP reply. `whole` is all that arrived with it,
    * set only where that is more than the first line. `truncated`: it was cut because it is longer than a reply may be.
+   * `unfinished`: the stream ended before what `reply-until` says.
    */
-  | { kind: 'reply'; text: string; whole?: string; truncated?: boolean; head?: ReplyHead }
+  | {
+      kind: 'reply'
+      text: string
+      whole?: string
+      truncated?: boolean
+      unfinished?: true
+      head?: ReplyHead
+    }
   /** The server closed without a byte. */
   | { kind: 'closed' }
-  | { kind: 'reset' }
+  /** `incomplete` is what arrived of a reply before. */
+  | { kind: 'reset'; incomplete?: string }
   | { kind: 'refused' }
   /** Not established within `probe-timeout`. */
   | { kind: 'connect timeout' }

@@ -1,4 +1,4 @@
-import { defaultErrors } from '../../evidence/probe/default-errors.ts'
+import { attributesCut, defaultErrors } from '../../evidence/probe/default-errors.ts'
 import type { Options } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
 import { kindNamed } from '../../routes/kinds.ts'
@@ -55,9 +55,10 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
   return { targets, writes, planned }
 }
 
-/** Whether samples of a rule show errors: where they have a status. */
+/** Whether samples of a rule show errors: by their status, or by how their connections end. */
 function seesErrors({ protocol }: Rule, { probe, stamp }: Options): boolean {
-  return defaultErrors(probe.kind ?? protocol, { stamp }) !== undefined
+  const kind = probe.kind ?? (protocol === 'tls' ? 'tcp' : protocol)
+  return defaultErrors(kind, { stamp }) !== undefined || attributesCut(kind, probe)
 }
 
 /**

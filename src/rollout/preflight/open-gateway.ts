@@ -71,7 +71,7 @@ export async function openGateway(
       concurrency,
       paces,
       nowMs: context.nowMs,
-      showsErrors: recognition.errors !== undefined,
+      showsErrors: recognition.errors !== undefined || recognition.attributesCut === true,
     })
     return { gateway, endpoint, addresses: hosts, findings }
   }

@@ -10,6 +10,8 @@ export type ConnectionReader = {
   end(): ConnectionOutcome
   /** The time is over. */
   timedOut(): ConnectionOutcome
+  /** The other side has reset the connection. Absent: what arrived before does not matter. */
+  reset?(): ConnectionOutcome
   /** After a reply: whether the connection can carry another request. Absent: it cannot. */
   mayBeKept?(): boolean
 }

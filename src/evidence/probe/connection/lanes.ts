@@ -103,7 +103,10 @@ function openLane(common: Common): Lane {
     // Written before it is connected, the request would be kept, and two more listeners for it.
     if (halfClose) socket.on(transport.established, () => socket.end(request))
     else if (request.length > 0) socket.on(transport.established, () => socket.write(request))
-    socket.on('error', (error) => end(transport.failure(error)))
+    socket.on('error', (error) => {
+      const failure = transport.failure(error)
+      end(failure.kind === 'reset' ? (reader.reset?.() ?? failure) : failure)
+    })
     socket.on('end', () => end(reader.end()))
     socket.on('close', onClose)
     return made

@@ -35,12 +35,12 @@ export function tcpDial(settings: TcpDialSettings): Dial {
     transport,
     request: payload,
     halfClose: replyUntil === 'half-close',
-    reader: () => outcomesOf(readReply(replyUntil, match)),
+    reader: () => outcomesOf(readReply(replyUntil, match), replyUntil),
     bufferBytes: READ_BUFFER_BYTES,
   })
 }
 
-function outcomesOf(reply: ReplyReader): ConnectionReader {
+function outcomesOf(reply: ReplyReader, replyUntil: ReplyUntil): ConnectionReader {
   return {
     start: reply.start,
     take(buffer, bytes) {
@@ -49,7 +49,13 @@ function outcomesOf(reply: ReplyReader): ConnectionReader {
     },
     end() {
       const text = reply.end()
-      return text === undefined ? { kind: 'closed' } : { kind: 'reply', text }
+      if (text === undefined) return { kind: 'closed' }
+      const unfinished = replyUntil === 'newline'
+      return unfinished ? { kind: 'reply', text, unfinished } : { kind: 'reply', text }
+    },
+    reset() {
+      const incomplete = reply.end()
+      return incomplete === undefined ? { kind: 'reset' } : { kind: 'reset', incomplete }
     },
     timedOut() {
       const incomplete = reply.end()

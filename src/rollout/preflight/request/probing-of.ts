@@ -1,5 +1,5 @@
 import type { Recognition } from '../../../evidence/probe/classify.ts'
-import { defaultErrors } from '../../../evidence/probe/default-errors.ts'
+import { attributesCut, defaultErrors } from '../../../evidence/probe/default-errors.ts'
 import {
   type Expectation,
   type StatusRange,
@@ -41,6 +41,7 @@ export function probingOf(
     recognition: {
       expect,
       errors: errors && (options.errors ?? errors),
+      attributesCut: attributesCut(kind, options.probe),
       stamps: options.stamp ? startStamps(STAMP_HEADER) : undefined,
     },
   })

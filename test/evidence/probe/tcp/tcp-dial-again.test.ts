@@ -88,7 +88,7 @@ const COURSES = {
   },
   'gets half a line and the end': {
     serve: (socket) => socket.end('half'),
-    meets: () => ({ kind: 'reply', text: 'half' }),
+    meets: () => ({ kind: 'reply', text: 'half', unfinished: true }),
   },
   'is closed without a word': {
     serve: (socket) => socket.end(),

@@ -122,7 +122,11 @@ describe('a connection that is answered', () => {
 
   test('by half a line and the end of the stream has that half for its reply', async () => {
     const server = await answering((socket) => socket.end('one hel'))
-    expect(await met(server.port)).toEqual({ kind: 'reply', text: 'one hel' })
+    expect(await met(server.port)).toEqual({
+      kind: 'reply',
+      text: 'one hel',
+      unfinished: true,
+    })
   })
 
   test('by what is no UTF-8 has replacement characters for its reply', async () => {
@@ -223,7 +227,7 @@ describe('a connection that is not answered', () => {
     const server = await answering((socket) =>
       socket.write('one hel', () => setImmediate(() => socket.resetAndDestroy())),
     )
-    expect(await met(server.port)).toEqual({ kind: 'reset' })
+    expect(await met(server.port)).toEqual({ kind: 'reset', incomplete: 'one hel' })
   })
 
   test('is closed without a reply', async () => {
@@ -339,11 +343,11 @@ describe('connections', () => {
     for (const _ of answers)
       replies.push(await new Promise<ConnectionOutcome>((resolve) => dial(resolve)))
     expect(replies).toEqual([
-      { kind: 'reply', text: 'half a l' },
+      { kind: 'reply', text: 'half a l', unfinished: true },
       { kind: 'reply', text: 'one hello' },
       { kind: 'closed' },
       { kind: 'reply', text: 'one ', whole: 'one \n\n\n' },
-      { kind: 'reply', text: 'on' },
+      { kind: 'reply', text: 'on', unfinished: true },
       { kind: 'reply', text: 'two hello' },
     ])
   })
