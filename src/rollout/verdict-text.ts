@@ -56,7 +56,8 @@ export function endOfCheck(
   edit: WeightEdit,
   stepsBefore: number,
 ): RunEnd {
-  const { ended = 'limit-reached', diagnosis } = check
+  const { diagnosis } = check
+  const ended = check.ended ?? (check.settle ? 'health-undecided' : 'limit-reached')
   if (ended === 'pass' || diagnosis === undefined)
     throw new Error('a check that did not pass has a diagnosis')
   const subject = subjectOf(context, check, edit, stepsBefore)

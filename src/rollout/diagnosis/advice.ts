@@ -5,6 +5,7 @@ import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, weightsText } from '../model/percents.ts'
 import { inSyncAdvice, withCommands } from './commands.ts'
 import { hasStamped } from './health-words.ts'
+import { limitOpenAdvice } from './limit-words.ts'
 import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
@@ -28,7 +29,8 @@ function withoutRepeats(advice: string): string {
     .join('\n')
 }
 
-function causeAdvice({ cause, ended, seen }: Diagnosis, subject: Subject): string {
+function causeAdvice(diagnosis: Diagnosis, subject: Subject): string {
+  const { cause, ended, seen } = diagnosis
   const { commands } = subject
   switch (cause.kind) {
     case 'target':
@@ -59,12 +61,14 @@ function causeAdvice({ cause, ended, seen }: Diagnosis, subject: Subject): strin
     case 'unanswered':
       if (subject.ownReply !== undefined) return explainOwnReply(subject.ownReply, commands).remedy
       return `${slowAdvice(subject)}Check the Pods of the destination that does not answer:\n  ${commands.pods}`
+    case 'limit-open':
+      return limitOpenAdvice(cause, diagnosis, subject)
+    case 'above-limit':
+      if (cause.question.kind === 'max-latency') return podsAdvice(cause.destination, subject)
+      return errorsAdvice(cause.destination, subject)
     case 'more-errors':
-    case 'no-success': {
-      const own = subject.ownErrors[cause.destination]
-      if (own !== undefined) return explainOwnReply(own, commands).remedy
-      return `Check the Pods of ${subject.names[cause.destination]}, and their logs:\n  ${commands.pods}`
-    }
+    case 'no-success':
+      return errorsAdvice(cause.destination, subject)
     case 'unrecognized':
       return unrecognizedAdvice(subject)
     case 'gateway-refuses':
@@ -72,6 +76,18 @@ function causeAdvice({ cause, ended, seen }: Diagnosis, subject: Subject): strin
     case 'client-limits':
       return 'Raise the limit on open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
   }
+}
+
+/** What to do about the errors of a destination. */
+function errorsAdvice(destination: number, subject: Subject): string {
+  const own = subject.ownErrors[destination]
+  return own === undefined
+    ? podsAdvice(destination, subject)
+    : explainOwnReply(own, subject.commands).remedy
+}
+
+function podsAdvice(destination: number, { names, commands }: Subject): string {
+  return `Check the Pods of ${names[destination]}, and their logs:\n  ${commands.pods}`
 }
 
 /** Samples that reached the gateway, and got no complete reply in time. */

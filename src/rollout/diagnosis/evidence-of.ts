@@ -31,6 +31,7 @@ export function evidenceOf(order: EvidenceOrder): Evidence {
     mostlyRefused: isMostly(check, ['refused']),
     clientLimits: attempts.reduce((sum, one) => sum + one.clientLimits, 0),
     health: check.health,
+    settling: check.ended === undefined && check.settle !== undefined,
     former: check.ended === 'not-propagated' ? (attempts.at(-1)?.previous ?? 0) : 0,
     ended: endingOf(check.ended),
     alpha,

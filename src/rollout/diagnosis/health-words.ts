@@ -1,5 +1,5 @@
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
-import { countText } from '../model/percents.ts'
+import { countText, samplesText } from '../model/percents.ts'
 import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
@@ -13,12 +13,12 @@ export function moreErrorsText(
   const what =
     subject.ownErrors[destination] === undefined
       ? `${name} errs more often than the others`
-      : `Requests to ${name} fail more often than those to the others`
+      : `${subject.unit === 'request' ? 'Requests' : 'Connections'} to ${name} fail more often than those to the others`
   return `${what}: ${errorsText(destination, diagnosis, subject)}`
 }
 
 /** `12 of 40 requests to v2 were errors (for example "503 broken"), and 0 of 160 to the others.` */
-function errorsText(destination: number, { health }: Diagnosis, subject: Subject): string {
+export function errorsText(destination: number, { health }: Diagnosis, subject: Subject): string {
   const { names, errorExamples } = subject
   const tallies = health?.tallies ?? []
   const own = tallies[destination] ?? { ok: 0, errors: 0 }
@@ -39,7 +39,12 @@ function errorsText(destination: number, { health }: Diagnosis, subject: Subject
     cause === undefined
       ? ''
       : ` The gateway made ${own.errors === 1 ? 'this reply' : 'most of these replies'} itself, not ${names[destination]}. ${explainOwnReply(cause, subject.commands).what}`
-  return `${countText(own.errors)} of ${countText(own.errors + own.ok)} requests to ${names[destination]} were errors${shown}, and ${countText(errors)} of ${countText(all)} to the others.${unattributed}${made}`
+  return `${countText(own.errors)} of ${samplesText(own.errors + own.ok, subject.unit)} to ${names[destination]} ${endedText(subject)}${shown}, and ${countText(errors)} of ${countText(all)} to the others.${unattributed}${made}`
+}
+
+/** A connection that breaks off is no reply, so it is not called an error itself. */
+function endedText({ unit }: Subject): string {
+  return unit === 'request' ? 'were errors' : 'ended with an error'
 }
 
 /** That a destination had no success, with its errors. */
@@ -50,8 +55,8 @@ export function noSuccessText(
 ): string {
   const name = subject.names[destination]
   if (few)
-    return `The split fits, but no request to ${name} was a success, and too few went to it to say more. ${errorsText(destination, diagnosis, subject)}`
-  return `No request to ${name} was a success: ${errorsText(destination, diagnosis, subject)}`
+    return `The split fits, but no ${subject.unit} to ${name} was a success, and too few went to it to say more. ${errorsText(destination, diagnosis, subject)}`
+  return `No ${subject.unit} to ${name} was a success: ${errorsText(destination, diagnosis, subject)}`
 }
 
 /** What is known without a model of the split: replies lack the stamps of the write. */

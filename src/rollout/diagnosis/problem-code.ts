@@ -15,15 +15,21 @@ export function codeOf(
     case 'no-reply':
       return noReplyCode(cause.kind)
     case 'unhealthy':
-      return cause.kind === 'no-success' ? 'ITS-NO-SUCCESS' : 'ITS-MORE-ERRORS'
+      return unhealthyCode(cause)
     case 'health-undecided':
-      return 'ITS-TOO-FEW-SUCCESSES'
+      return cause.kind === 'no-success' ? 'ITS-TOO-FEW-SUCCESSES' : 'ITS-HEALTH-UNDECIDED'
     case 'dependent':
       return cause.kind === 'one-destination' ? 'ITS-ONE-DESTINATION' : 'ITS-DEPENDENT'
     case 'limit-reached':
       if (cause.kind === 'client-limits') return 'ITS-RUNNER-LIMIT'
       return ended === 'connections' ? 'ITS-CONNECTIONS-USED-UP' : 'ITS-TIME-UP'
   }
+}
+
+function unhealthyCode(cause: Diagnosis['cause']): Code {
+  if (cause.kind === 'no-success') return 'ITS-NO-SUCCESS'
+  if (cause.kind !== 'above-limit') return 'ITS-MORE-ERRORS'
+  return cause.question.kind === 'max-errors' ? 'ITS-TOO-MANY-ERRORS' : 'ITS-TOO-SLOW'
 }
 
 function offTargetCode(kind: Diagnosis['cause']['kind']): Code {

@@ -41,6 +41,7 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
     case 'one-destination':
       return 'not-judged'
     case 'more-errors':
+    case 'above-limit':
     case 'no-success':
       return 'unhealthy'
     default:

@@ -42,6 +42,10 @@ export type Subject = {
   ownReply: OwnReplyCause | undefined
   /** Whether most of the unrecognized replies are errors. */
   mostlyErrors: boolean
+  /** The input `health-span`. */
+  spanMs: number
+  /** How long after its check, and in the interval of which step, the watch raised an alarm; undefined: a check failed. */
+  alarm: { afterMs: number; step: number } | undefined
   /** The input `probe-timeout`. */
   probeTimeoutMs: number
   /** By destination, an example of its errors. */
@@ -81,6 +85,11 @@ export function subjectOf(
     mostly: check.diagnosis && mostlyOf(lostIn(check, check.diagnosis)),
     ownReply: check.diagnosis && mostlyOwn(lostIn(check, check.diagnosis)),
     mostlyErrors: areMostlyErrors(check),
+    spanMs: options.healthSpanMs,
+    alarm:
+      check.watch?.ended === 'alarm'
+        ? { afterMs: check.watch.tookMs, step: stepsBefore + 1 }
+        : undefined,
     probeTimeoutMs: options.probeTimeoutMs,
     errorExamples: check.errorExamples,
     ownErrors: check.names.map((_, index) => mostlyOwnErrors(check, index)),

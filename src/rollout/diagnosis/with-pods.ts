@@ -30,6 +30,7 @@ function failingOf({ diagnosis }: Check): { destination: number | undefined } | 
   switch (cause?.kind) {
     case 'unanswered':
     case 'more-errors':
+    case 'above-limit':
     case 'no-success':
       return { destination: cause.destination }
     default:

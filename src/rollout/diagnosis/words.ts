@@ -1,9 +1,12 @@
+import { durationText } from '../../evidence/duration-text.ts'
 import { listText } from '../../problem/list-text.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { Part } from '../../split/diagnosis/previous-part.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, observedText, samplesText, shareText, weightsText } from '../model/percents.ts'
+import { fraction } from './fraction.ts'
 import { formerText, moreErrorsText, noSuccessText } from './health-words.ts'
+import { aboveLimitText, limitOpenText } from './limit-words.ts'
 import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
@@ -15,8 +18,11 @@ export function diagnosisText(diagnosis: Diagnosis, subject: Subject): string {
     .join(' ')
 }
 
-/** That the check was not decided comes first. */
-function opening({ ended, seen, cause }: Diagnosis, { unit }: Subject): string {
+/** That the check was not decided, or was passed before, comes first. */
+function opening({ ended, seen, cause }: Diagnosis, subject: Subject): string {
+  const { unit, alarm, names, target } = subject
+  if (alarm !== undefined)
+    return `${durationText(alarm.afterMs)} after ${weightsText(names, target)} was confirmed (step ${alarm.step}), the watch of step-interval raised an alarm. `
   if (cause.kind === 'client-limits' || cause.kind === 'nothing') return ''
   const samples = samplesText(samplesOf(seen), unit)
   if (ended === 'time') return `Time ran out after ${samples}. `
@@ -43,6 +49,10 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
       return formerText(diagnosis, subject)
     case 'more-errors':
       return moreErrorsText(cause.destination, diagnosis, subject)
+    case 'above-limit':
+      return aboveLimitText(cause, diagnosis, subject)
+    case 'limit-open':
+      return limitOpenText(cause, diagnosis, subject)
     case 'no-success':
       return noSuccessText(cause, diagnosis, subject)
     case 'object':
@@ -127,21 +137,6 @@ function partText(part: Part, subject: Subject): string {
   const interval = `${shareText(part.low, 1)} to ${shareText(part.high, 1)}`
   const hint = replicas === undefined ? '' : `: ${replicas} gateway replicas?`
   return `${words} of the ${subject.unit}s (${interval}) are still split by ${oldText(subject)}${hint || '.'}`
-}
-
-const FRACTIONS = [
-  { share: 1 / 4, words: 'About a quarter', replicas: 'one of four' },
-  { share: 1 / 3, words: 'About a third', replicas: 'one of three' },
-  { share: 1 / 2, words: 'About half', replicas: 'one of two' },
-  { share: 2 / 3, words: 'About two thirds', replicas: 'two of three' },
-  { share: 3 / 4, words: 'About three quarters', replicas: 'three of four' },
-]
-/** A part as a plain fraction, with the replicas that would explain it: of the fractions that it may be, the nearest. */
-function fraction({ share, low, high }: Part): { words: string; replicas: string | undefined } {
-  const [near] = FRACTIONS.filter((one) => low < one.share && one.share < high).toSorted(
-    (a, b) => Math.abs(a.share - share) - Math.abs(b.share - share),
-  )
-  return near ?? { words: `About ${Math.round(share * 100)}%`, replicas: undefined }
 }
 
 function swappedText(cause: Extract<Cause, { kind: 'swapped' }>, subject: Subject): string {

@@ -1,3 +1,5 @@
+import type { Health, HealthFailure } from '../health/health.ts'
+import { isLimit } from '../health/health-rules.ts'
 import { unansweredDestination } from '../judge/unanswered-destinations.ts'
 import type { Cause, Diagnosis, Evidence } from './diagnosis.ts'
 import { fits } from './fits.ts'
@@ -34,7 +36,8 @@ export function diagnose(evidence: Evidence): Diagnosis {
 function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
   const answered = total(latest.counts)
   const samples = answered + latest.unclassified
-  if (evidence.ended === 'unhealthy' || evidence.ended === 'health-undecided')
+  const { ended, settling = false } = evidence
+  if (ended === 'unhealthy' || ended === 'health-undecided' || settling)
     return [healthCause(evidence)]
   if (evidence.former) return [{ kind: 'former' }]
   if (evidence.ended === 'time' && evidence.clientLimits > samples)
@@ -67,14 +70,30 @@ function unansweredCause(evidence: Evidence, latest: LatestSplit): Cause {
   }
 }
 
-/** What ended a check by its errors. */
+/** What ended a check by the health of destinations, or kept it from passing. */
 function healthCause({ health, target, ended }: Evidence): Cause {
   const tallies = health?.tallies ?? []
   const failed = health?.failed
-  if (failed !== undefined) return { kind: 'more-errors', destination: failed.destination }
+  if (failed !== undefined) return failedCause(failed)
+  const open = ended === 'unhealthy' ? undefined : openLimit(health)
   const destination = tallies.findIndex(({ ok }, index) => ok === 0 && (target[index] ?? 0) > 0)
-  const few = ended === 'health-undecided'
-  return { kind: 'no-success', destination: Math.max(0, destination), few }
+  if (open !== undefined && destination < 0) return open
+  return { kind: 'no-success', destination: Math.max(0, destination), few: ended !== 'unhealthy' }
+}
+
+function failedCause({ question, destination }: HealthFailure): Cause {
+  return isLimit(question)
+    ? { kind: 'above-limit', destination, question }
+    : { kind: 'more-errors', destination }
+}
+
+/** A limit that is not decided; first one that something else than its samples holds back. */
+function openLimit(health: Health | undefined): Cause | undefined {
+  const open = (health?.states ?? []).filter(({ status }) => status === 'open')
+  const causes = open.flatMap(({ question, destination, heldBackBy }): Cause[] =>
+    isLimit(question) ? [{ kind: 'limit-open', destination, question, heldBackBy }] : [],
+  )
+  return causes.find((cause) => cause.kind === 'limit-open' && cause.heldBackBy) ?? causes[0]
 }
 
 function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {

@@ -1,4 +1,5 @@
-import type { Health } from '../health/health.ts'
+import type { Health, HealthState } from '../health/health.ts'
+import type { LimitQuestion } from '../health/health-rules.ts'
 import type { ReplyCounts } from '../judge/unanswered-destinations.ts'
 import type { Part } from './previous-part.ts'
 import type { Order } from './swapped.ts'
@@ -32,6 +33,8 @@ export type Evidence = {
   clientLimits: number
   /** What the samples show of errors; undefined where errors are not tested. */
   health?: Health | undefined
+  /** The split is confirmed, and limits of health are not decided. */
+  settling?: boolean
   /** Samples of a former configuration, where samples show by themselves which ones are. */
   former?: number
   ended: Ending
@@ -76,6 +79,15 @@ export type Cause =
   | { kind: 'former' }
   /** It errs more often than the others. */
   | { kind: 'more-errors'; destination: number }
+  /** Its rate of errors, or of slow replies, is above the limit. */
+  | { kind: 'above-limit'; destination: number; question: LimitQuestion }
+  /** The split is confirmed, and the limit is neither kept nor exceeded for certain. */
+  | {
+      kind: 'limit-open'
+      destination: number
+      question: LimitQuestion
+      heldBackBy: HealthState['heldBackBy']
+    }
   /** It had no success; `few`: and hardly any error. */
   | { kind: 'no-success'; destination: number; few: boolean }
   /** Consistent with the weights that the object has, which are not those to verify. */

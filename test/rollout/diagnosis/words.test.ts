@@ -4,6 +4,8 @@ import { adviceFor } from '../../../src/rollout/diagnosis/advice.ts'
 import type { Subject } from '../../../src/rollout/diagnosis/subject.ts'
 import { diagnosisText } from '../../../src/rollout/diagnosis/words.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
+import type { HealthState } from '../../../src/split/health/health.ts'
+import type { LimitQuestion } from '../../../src/split/health/health-rules.ts'
 import { COMMANDS, GATEWAY_COMMANDS, ONLY_ISTIO } from './support/commands.ts'
 
 /** A shift of 80/20 to 50/50. */
@@ -23,6 +25,8 @@ const SHIFT: Subject = {
   mostly: 'closed',
   ownReply: undefined,
   mostlyErrors: false,
+  spanMs: 60_000,
+  alarm: undefined,
   probeTimeoutMs: 5000,
   errorExamples: [],
   ownErrors: [],
@@ -53,6 +57,31 @@ const HEALTH = someHealth({
   ],
   ...worse(1),
 })
+const MAX_ERRORS = { kind: 'max-errors', limit: 0.01 } as const
+const MAX_LATENCY = { kind: 'max-latency', limit: 0.01, overMs: 250 } as const
+/** The state of a limit of v2. */
+const limitOf = (question: HealthState['question'], changes: Partial<HealthState>) =>
+  someHealth({
+    tallies: HEALTH.tallies,
+    states: [
+      {
+        question,
+        destination: 1,
+        samples: 800,
+        events: 41,
+        status: 'open',
+        pass: { samples: 511, events: 14, unattributed: 12, spanMs: 12_000 },
+        heldBackBy: undefined,
+        interval: [0, 1],
+        ...changes,
+      },
+    ],
+  })
+const open = (heldBackBy: HealthState['heldBackBy'], question: LimitQuestion = MAX_ERRORS) =>
+  diagnosis(
+    { kind: 'limit-open', destination: 1, question, heldBackBy },
+    { ended: 'health-undecided', health: limitOf(question, { heldBackBy }) },
+  )
 const seen = (...counts: number[]) => ({ seen: { counts, unclassified: 0 } })
 const PINNED: Cause = { kind: 'one-destination', destination: 0 }
 const SWAPPED: Cause = { kind: 'swapped', order: [1, 0], of: 'target' }
@@ -189,6 +218,61 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       { ...STAMPED, errorExamples: [undefined, '503 broken'] },
       'v2 errs more often than the others: 8 of 14 requests to v2 were errors (for example "503 broken"), and 0 of 16 to the others.',
       'Check the Pods of v2, and their logs:\n  PODS',
+    ],
+    [
+      'errors above a limit',
+      diagnosis(
+        { kind: 'above-limit', destination: 1, question: MAX_ERRORS },
+        { ended: 'unhealthy', health: HEALTH },
+      ),
+      { ...SHIFT, errorExamples: [undefined, 'reset after two hel'] },
+      'v2 exceeds max-errors (1%): 8 of 14 connections to v2 ended with an error (for example "reset after two hel"), and 0 of 16 to the others.',
+      'Check the Pods of v2, and their logs:\n  PODS',
+    ],
+    [
+      'replies above a limit',
+      diagnosis(
+        { kind: 'above-limit', destination: 1, question: MAX_LATENCY },
+        { ended: 'unhealthy', health: limitOf(MAX_LATENCY, {}) },
+      ),
+      STAMPED,
+      'v2 exceeds max-latency (p99=250ms): 41 of 800 replies of v2 took longer than 250 ms, which is 5.1%.',
+      'Check the Pods of v2, and their logs:\n  PODS',
+    ],
+    [
+      'errors that the watch of step-interval shows',
+      diagnosis({ kind: 'more-errors', destination: 1 }, { ended: 'unhealthy', health: HEALTH }),
+      { ...STAMPED, alarm: { afterMs: 200_000, step: 2 } },
+      '200 s after v1 50%, v2 50% was confirmed (step 2), the watch of step-interval raised an alarm. v2 errs more often than the others: 8 of 14 requests to v2 were errors, and 0 of 16 to the others.',
+      'Check the Pods of v2, and their logs:\n  PODS',
+    ],
+    [
+      'requests that may be errors of a version',
+      open('unattributed'),
+      { ...STAMPED, stamped: false, expect: 'v1: /^one/, v2: /^two/' },
+      'The split is confirmed, but max-errors (1%) is not decided for v2: 511 requests count for v2, 2 of them errors, and 12 of no known destination. These may all have gone to v2, so they count as errors. Without them v2 would have passed.',
+      'To attribute errors to a destination, use expect: stamp, or expect the error replies of each version too. expect has v1: /^one/, v2: /^two/.',
+    ],
+    [
+      'connections that may be errors of a version',
+      open('unattributed', MAX_LATENCY),
+      SHIFT,
+      'The split is confirmed, but max-latency (p99=250ms) is not decided for v2: 511 connections count for v2, 2 of them slow or errors, and 12 of no known destination. These may all have gone to v2, so they count as slow. Without them v2 would have passed.',
+      'Find out why these connections get no recognized reply. Check the Pods:\n  PODS',
+    ],
+    [
+      'samples that span too little',
+      open('span'),
+      STAMPED,
+      'The split is confirmed, but max-errors (1%) is not decided for v2: 511 requests count for v2, 2 of them errors. That would be enough, but they span 12 s, and health-span asks for 60 s.',
+      'Raise timeout, or lower health-span.',
+    ],
+    [
+      'too few samples for a limit',
+      open(undefined),
+      STAMPED,
+      'The split is confirmed, but max-errors (1%) is not decided for v2: 511 requests count for v2, 2 of them errors, and 12 of no known destination.',
+      'Raise connections above 20, or leave it out. A rate near its limit takes many requests to decide. A good limit is four times the rate that you expect.',
     ],
     [
       'errors that the gateway makes for a version without endpoints',

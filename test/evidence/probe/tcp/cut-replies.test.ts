@@ -16,17 +16,17 @@ test('a reply that breaks off is an error of the destination that its first byte
   const classify = classifying()
   expect(classify(COMPLETE)).toEqual({ kind: 'destination', index: 1, error: false })
   const error = { kind: 'destination', index: 1, error: true }
-  expect(classify({ kind: 'reset', incomplete: 'two he' })).toEqual({
+  expect(classify({ kind: 'reset', incomplete: 'two hel' })).toEqual({
     ...error,
-    detail: 'reset after two he',
+    detail: 'reset after two hel',
   })
-  expect(classify({ kind: 'timeout', incomplete: 'two he' })).toEqual({
+  expect(classify({ kind: 'timeout', incomplete: 'two hel' })).toEqual({
     ...error,
-    detail: 'timeout after two he',
+    detail: 'timeout after two hel',
   })
-  expect(classify({ kind: 'reply', text: 'two he', unfinished: true })).toEqual({
+  expect(classify({ kind: 'reply', text: 'two hel', unfinished: true })).toEqual({
     ...error,
-    detail: 'closed after two he',
+    detail: 'closed after two hel',
   })
 })
 
@@ -58,5 +58,5 @@ test('a connection that breaks off without telling bytes shows no destination', 
 test('a connection whose reply ends as soon as it is recognized has no errors', () => {
   const classify = classifying(false)
   expect(classify(COMPLETE)).toEqual({ kind: 'destination', index: 1 })
-  expect(classify({ kind: 'reset', incomplete: 'two he' })).toMatchObject({ kind: 'unclassified' })
+  expect(classify({ kind: 'reset', incomplete: 'two hel' })).toMatchObject({ kind: 'unclassified' })
 })
