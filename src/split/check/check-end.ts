@@ -1,5 +1,5 @@
 import type { Cause } from '../diagnosis/diagnosis.ts'
-import type { Successes } from '../health/health-monitor.ts'
+import type { Successes } from '../health/successes.ts'
 import type { Place } from '../judge/error-spending.ts'
 import type { Decision } from '../judge/judge.ts'
 
@@ -24,8 +24,8 @@ export type AttemptEnd = {
   stopped: boolean
   /** A sample of a former configuration came, so that the attempt says nothing. */
   superseded: boolean
-  /** Whether each destination with weight had a success; `worse`: one is shown to err more often than the others. */
-  health: Successes | 'worse'
+  /** Whether each destination with weight had a success; `failed`: a test of health has failed. */
+  health: Successes | 'failed'
 }
 
 /**
@@ -37,13 +37,22 @@ export function endAfter(
   mayRecover: boolean,
 ): CheckEnd | undefined {
   if (superseded) return place === 'early' ? undefined : 'not-propagated'
-  if (health === 'worse') return 'unhealthy'
+  if (health === 'failed') return 'unhealthy'
   if (decision === 'pass') return passAfter(health, place)
   if (decision === 'no-reply') return place === 'early' && mayRecover ? undefined : 'no-reply'
   if (place === 'early') return undefined
   if (decision !== undefined) return decision
   if (dependent) return 'dependent'
   return stopped ? undefined : 'limit-reached'
+}
+
+/** What the end of the samples means that followed a confirmed split until its limits were decided. */
+export function endOfSettle(
+  passes: boolean,
+  successes: Successes,
+  place: Place,
+): CheckEnd | undefined {
+  return passes ? passAfter(successes, place) : 'health-undecided'
 }
 
 /** A right split of errors is no pass. */

@@ -1,16 +1,20 @@
 import type { Health } from '../health/health.ts'
 import { startHealth } from '../health/health-monitor.ts'
-import { locateChange } from '../judge/change-point.ts'
-import { pauseBeforeAttemptMs, SAMPLES_PER_SECOND_BEFORE_SWITCH } from '../judge/error-spending.ts'
+import { pauseBeforeAttemptMs, spentShare } from '../judge/error-spending.ts'
 import type { JudgeKind } from '../judge/judge.ts'
-import { UNCLASSIFIED } from '../judge/judge-attempt.ts'
-import { switchDetector } from '../judge/switch-detector.ts'
 import { JUDGES } from '../judges.ts'
 import type { Sample } from '../sample.ts'
 import { type Attempt, type AttemptState, startAttempt } from './attempt.ts'
-import { type CheckEnd, endAfter } from './check-end.ts'
-import { type AttemptPlace, type CheckRules, healthRules, placeAt } from './check-rules.ts'
-import { previousDetector } from './previous-detector.ts'
+import { type CheckEnd, endAfter, endOfSettle } from './check-end.ts'
+import {
+  type AttemptPlace,
+  type CheckRules,
+  healthRules,
+  placeAt,
+  splitWatchOf,
+} from './check-rules.ts'
+import { type SettleLimit, settleLimit } from './settle-limit.ts'
+import { startSwitching } from './switching.ts'
 
 /** What to do next. */
 export type Step =
@@ -42,7 +46,7 @@ export type CheckMachine = {
   stop(): void
   /** The latest attempt. Only after `next` returned one. */
   attempt(): AttemptState
-  /** The most samples that the latest attempt may take. */
+  /** The most samples that the latest attempt may take, or the settling after it. */
   most(): number
   /** When the gateway switched to the new weights, as far as samples of the old ones show that it did. */
   switchedMs(): number | undefined
@@ -52,6 +56,9 @@ export type CheckMachine = {
   health(): Health | undefined
 }
 
+/** How many samples a second show a fault in minutes, and are no load. */
+const SAMPLES_PER_SECOND_OF_WATCH = 10
+
 export function checkMachine(
   rules: CheckRules,
   judges: readonly JudgeKind[] = JUDGES,
@@ -59,11 +66,13 @@ export function checkMachine(
   const switching = startSwitching(rules)
   const tested = healthRules(rules)
   const health = tested && startHealth(tested)
-  let phase: 'await-switch' | 'attempt' | 'between' | 'ended' =
+  const split = splitWatchOf(rules)
+  let phase: 'await-switch' | 'attempt' | 'settle' | 'between' | 'watch' | 'ended' =
     rules.writtenMs === undefined ? 'between' : 'await-switch'
   let number = 0
   let attempt: Attempt | undefined
   let step: Step | undefined
+  let settle: SettleLimit | undefined
   let resumesMs: number | undefined
   let ended: CheckEnd | undefined
 
@@ -71,37 +80,86 @@ export function checkMachine(
     number += 1
     const which = { number, place: placeAt(rules, nowMs) }
     attempt = startAttempt(rules, which, judges)
-    health?.beginAttempt()
+    settle = undefined
+    health?.beginAttempt(spentShare(number, which.place))
     phase = 'attempt'
     step = { kind: 'attempt', ...which }
     return step
   }
 
-  function endAttempt({ stopped = false, superseded = false, worse = false }): void {
-    if (attempt === undefined) return
-    const shown = worse ? 'worse' : (health?.successes() ?? 'all')
-    const end = { ...attempt.state(), stopped, superseded, health: shown } as const
-    ended = endAfter(end, rules.mayRecover)
-    phase = ended === undefined && !stopped ? 'between' : 'ended'
-    // Samples show when the next attempt can begin.
-    if (phase === 'between' && superseded) phase = 'await-switch'
-    resumesMs = undefined
+  function end(how: CheckEnd | undefined): true {
+    ended = how
+    phase = 'ended'
+    return true
   }
 
-  function isWorse(sample: Sample): boolean {
+  function endAttempt({ stopped = false, superseded = false, failed = false }): void {
+    if (attempt === undefined) return
+    const state = attempt.state()
+    const isConfirmed = state.decision === 'pass' && !superseded && !failed
+    if (isConfirmed && health?.passesLimits() === false) {
+      settle = settleLimit(rules, state, health)
+      const { samplesPerSecond } = settle
+      split?.restart()
+      phase = 'settle'
+      step = { kind: 'settle', samplesPerSecond }
+      return
+    }
+    const shown = failed ? 'failed' : (health?.successes() ?? 'all')
+    ended = endAfter({ ...state, stopped, superseded, health: shown }, rules.mayRecover)
+    if (ended === undefined && !stopped) goOn(superseded)
+    else phase = 'ended'
+  }
+
+  /** Another attempt follows. Samples show when it can begin, if they show that this one came too early. */
+  function goOn(superseded: boolean): true {
+    phase = superseded ? 'await-switch' : 'between'
+    resumesMs = undefined
+    return true
+  }
+
+  function failsHealth(sample: Sample): boolean {
     return health !== undefined && !isOfFormer(sample) && health.observe(sample)
+  }
+
+  function observeAttempt(sample: Sample, current: Attempt): boolean {
+    switching.note(sample)
+    const superseded = isOfFormer(sample)
+    const isDecided = !superseded && current.observe(sample)
+    const failed = failsHealth(sample)
+    const isOver = superseded || isDecided || failed
+    if (isOver) endAttempt({ superseded, failed })
+    return isOver
+  }
+
+  /** Takes a sample after the split was confirmed. Returns whether it is over. */
+  function observeConfirmed(sample: Sample): boolean {
+    if (sample.kind === 'counts') return false
+    const place = placeAt(rules, sample.launchedMs)
+    if (sample.previous === true)
+      return phase === 'settle' && place === 'early' ? goOn(true) : end('not-propagated')
+    if (failsHealth(sample)) return end('unhealthy')
+    const alarm = split?.observe(sample.destination, sample.launchedMs)
+    if (alarm !== undefined) return end(alarm)
+    if (phase === 'watch' || settle === undefined || health === undefined) return false
+    settle.count()
+    const passes = health.passesLimits()
+    if (!passes && !settle.isReached()) return false
+    const how = endOfSettle(passes, health.successes(), place)
+    return how === undefined ? goOn(false) : end(how)
   }
 
   return {
     next(nowMs) {
+      if (phase === 'watch' && step?.kind === 'watch' && nowMs >= step.untilMs) end('pass')
       if (phase === 'ended') return { kind: 'end', ended }
-      if (phase === 'attempt' && step !== undefined) return step
       if (phase === 'await-switch') {
         const untilMs = switching.endsMs()
         const { samplesPerSecond } = switching
         if (nowMs < untilMs) return { kind: 'await-switch', untilMs, samplesPerSecond }
         return begin(nowMs)
       }
+      if (phase !== 'between' && step !== undefined) return step
       if (number > 0) {
         resumesMs ??= nowMs + pauseBeforeAttemptMs(number + 1)
         if (nowMs < resumesMs) return { kind: 'wait', untilMs: resumesMs }
@@ -111,77 +169,38 @@ export function checkMachine(
     observe(sample) {
       if (phase === 'await-switch') {
         if (sample.kind === 'counts') return false
-        if (isWorse(sample)) {
-          ended = 'unhealthy'
-          phase = 'ended'
-          return true
-        }
+        if (failsHealth(sample)) return end('unhealthy')
         const before = switching.endsMs()
         switching.observe(sample)
         return switching.endsMs() !== before
       }
+      if (phase === 'settle' || phase === 'watch') return observeConfirmed(sample)
       if (phase !== 'attempt' || attempt === undefined) return true
-      switching.note(sample)
-      const superseded = isOfFormer(sample)
-      const isDecided = !superseded && attempt.observe(sample)
-      const worse = isWorse(sample)
-      const isOver = superseded || isDecided || worse
-      if (isOver) endAttempt({ superseded, worse })
-      return isOver
+      return observeAttempt(sample, attempt)
     },
     stop() {
       if (phase === 'attempt') endAttempt({ stopped: true })
       phase = 'ended'
     },
+    watch(nowMs, untilMs) {
+      if (phase !== 'ended' || ended !== 'pass') throw new Error('only what has passed is watched')
+      if (settle === undefined) split?.restart()
+      split?.lastUntil(nowMs, untilMs)
+      health?.watch(nowMs, untilMs)
+      ended = undefined
+      phase = 'watch'
+      step = { kind: 'watch', untilMs, samplesPerSecond: SAMPLES_PER_SECOND_OF_WATCH }
+    },
     attempt() {
       if (attempt === undefined) throw new Error('no attempt has begun')
       return attempt.state()
     },
-    most: () => attempt?.most() ?? 0,
+    most: () => settle?.most() ?? attempt?.most() ?? 0,
     switchedMs: switching.switchedMs,
-    watch() {},
     health: () => health?.health(),
   }
 }
 
 function isOfFormer(sample: Sample): boolean {
   return sample.kind === 'single' && sample.previous === true
-}
-
-/** When the gateway switches from the previous weights to the new ones. */
-type Switching = {
-  /** A sample before an attempt. */
-  observe(sample: Sample & { kind: 'single' }): void
-  /** A sample of an attempt. */
-  note(sample: Sample): void
-  endsMs(): number
-  /** How many samples a second show it. */
-  samplesPerSecond: number
-  switchedMs(): number | undefined
-}
-
-function startSwitching(rules: CheckRules): Switching {
-  const { target, old, writtenMs = 0, propagationTimeoutMs } = rules
-  if (rules.showsPrevious === true) {
-    const detector = previousDetector(writtenMs, writtenMs + propagationTimeoutMs)
-    return {
-      ...detector,
-      note: detector.observe,
-      samplesPerSecond: SAMPLES_PER_SECOND_BEFORE_SWITCH,
-    }
-  }
-  const isWritten = rules.writtenMs !== undefined
-  const change = isWritten && old !== undefined ? locateChange(old, target) : undefined
-  const detector = switchDetector(change, writtenMs, propagationTimeoutMs)
-  return {
-    observe: ({ destination, launchedMs }) =>
-      detector.observe(destination ?? UNCLASSIFIED, launchedMs),
-    note(sample) {
-      if (sample.kind === 'single' && sample.destination !== undefined)
-        change?.observe(sample.destination, sample.launchedMs)
-    },
-    endsMs: detector.endsMs,
-    samplesPerSecond: change === undefined ? 0 : SAMPLES_PER_SECOND_BEFORE_SWITCH,
-    switchedMs: () => (change?.hasSeenOld() ? change.estimateMs() : undefined),
-  }
 }

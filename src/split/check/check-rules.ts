@@ -1,6 +1,10 @@
-import { HEALTH_PART, type HealthRules } from '../health/health-rules.ts'
+import { HEALTH_PART, type HealthRules, isLimit } from '../health/health-rules.ts'
+import { bandsOf } from '../judge/band.ts'
 import { type Place, spentShare } from '../judge/error-spending.ts'
 import type { JudgeRules } from '../judge/judge-rules.ts'
+import { offTargetAt, WATCH_PART } from '../judge/thresholds.ts'
+import { type SplitWatch, splitWatch } from '../watch/split-watch.ts'
+import { CHECK_SECONDS, startStakes } from '../watch/stakes.ts'
 
 /** What a check tests, and with which errors. Shares sum to 1. Times are milliseconds of the caller's clock. */
 export type CheckRules = {
@@ -40,6 +44,37 @@ export function healthRules({
   return health && { ...health, target, alpha: (HEALTH_PART * alpha) / hypotheses, beta: alpha }
 }
 
+/** Whether there is a question about health, so that the split has a smaller part of alpha. */
+function testsHealth({ health }: CheckRules): boolean {
+  return health !== undefined && health.questions.length > 0
+}
+
+/** Whether samples follow that watch the split after its attempt has passed. */
+function isWatched({ health }: CheckRules): boolean {
+  return health !== undefined && (health.watchSeconds > 0 || health.questions.some(isLimit))
+}
+
+/** Part of what the split, and lost samples, may spend that is left to an attempt. The rest is for the watch. */
+function watchedPart(rules: CheckRules): number {
+  return isWatched(rules) ? 1 - WATCH_PART : 1
+}
+
+/** The watch of the split after an attempt has passed; undefined: none follows. */
+export function splitWatchOf(rules: CheckRules): SplitWatch | undefined {
+  const { target, tolerance, old, alpha, hypotheses, health } = rules
+  if (health === undefined || !isWatched(rules)) return undefined
+  const { writtenMs = Number.NEGATIVE_INFINITY, propagationTimeoutMs } = rules
+  return splitWatch({
+    bands: bandsOf(target, tolerance),
+    old,
+    offTargetAlpha:
+      WATCH_PART * Math.exp(-offTargetAt({ alpha, hypotheses, testsHealth: testsHealth(rules) })),
+    noReplyAlpha: (WATCH_PART * 0.08 * alpha) / hypotheses,
+    fromMs: writtenMs + propagationTimeoutMs,
+    stakes: startStakes(CHECK_SECONDS + health.watchSeconds),
+  })
+}
+
 /** Which attempt of a check. */
 export type AttemptPlace = {
   /** From 1. */
@@ -69,8 +104,9 @@ export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): 
     alpha,
     beta: alpha * share,
     hypotheses,
-    testsHealth: rules.health !== undefined,
-    noReplyAlpha: (0.08 * alpha * share) / hypotheses,
+    testsHealth: testsHealth(rules),
+    isWatched: isWatched(rules),
+    noReplyAlpha: (watchedPart(rules) * 0.08 * alpha * share) / hypotheses,
     // Only one attempt of a check begins after the previous weights, so this is not divided among attempts.
     ...(place === 'early' ? {} : { unansweredAlpha: (0.02 * alpha) / hypotheses }),
   }

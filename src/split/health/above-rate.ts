@@ -1,19 +1,31 @@
-import { logRatio, ratioSteps } from '../numeric/likelihood-ratio.ts'
-import { logSumExp } from '../numeric/log-sum-exp.ts'
-import type { Tally } from './compare.ts'
-
 const MULTIPLES = [1.5, 2, 4, 10]
 
+/** The rates that are suspected where a rate is not to be exceeded: some multiples of it, and nothing but events. */
+export function suspectedAbove(rate: number): number[] {
+  return [...MULTIPLES.map((times) => times * rate).filter((higher) => higher < 1), 1]
+}
+
 /**
- * Tests whether errors are more frequent than a rate. Returns ln of the evidence: the mean of the likelihood ratios of
- * some higher rates, and of nothing but errors, against the rate. While the true rate is at or below it, this is a
+ * Tests whether events are more frequent than a rate. Returns ln of the evidence: the mean of the likelihood ratios of
+ * some higher rates, and of nothing but events, against the rate. While the true rate is at or below it, this is a
  * supermartingale with mean at most 1.
  *
  * @param rate more than 0, less than 1
  */
-export function aboveRate(rate: number): (tally: Tally) => number {
-  const suspected = [...MULTIPLES.map((times) => times * rate).filter((higher) => higher < 1), 1]
-  const steps = suspected.map((higher) => ratioSteps(higher, rate))
-  const logCount = Math.log(steps.length)
-  return ({ ok, errors }) => logSumExp(steps.map((one) => logRatio(one, errors, ok))) - logCount
+export function aboveRate(rate: number): (events: number, others: number) => number {
+  const suspected = suspectedAbove(rate).filter((higher) => higher < 1)
+  const event = suspected.map((higher) => Math.log(higher / rate))
+  const other = suspected.map((higher) => Math.log((1 - higher) / (1 - rate)))
+  const allEvents = -Math.log(rate)
+  const logCount = Math.log(suspected.length + 1)
+  return (events, others) => {
+    const first = others === 0 ? events * allEvents : Number.NEGATIVE_INFINITY
+    let most = first
+    for (let i = 0; i < event.length; i++)
+      most = Math.max(most, events * (event[i] ?? 0) + others * (other[i] ?? 0))
+    let sum = Math.exp(first - most)
+    for (let i = 0; i < event.length; i++)
+      sum += Math.exp(events * (event[i] ?? 0) + others * (other[i] ?? 0) - most)
+    return most + Math.log(sum) - logCount
+  }
 }

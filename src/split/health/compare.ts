@@ -1,10 +1,16 @@
-import { logSumExp } from '../numeric/log-sum-exp.ts'
-
 /** Samples with and without an error. */
 export type Tally = { ok: number; errors: number }
 
 /** How many times the error rate of the others is suspected. */
 const RATIOS = [2, 5, 20]
+
+/** ln of the evidence of samples with and without an error, of a destination and of all others. */
+export type Comparison = (
+  ownOk: number,
+  ownErrors: number,
+  othersOk: number,
+  othersErrors: number,
+) => number
 
 /**
  * ln of the evidence that a destination has a higher error rate than the others: the mean, over suspected ratios of the two
@@ -14,25 +20,33 @@ const RATIOS = [2, 5, 20]
  *
  * With the target itself in the place of the likeliest share, a true share of 8% for 5% made 69% false alarms.
  *
- * @param own of the destination
- * @param others all other samples; errors of no known destination count as theirs
- * @param target the destination's share, more than 0; at 1 nothing is left to compare with
+ * Errors of no known destination count as those of the others.
+ *
+ * @param target the destination's share, more than 0, less than 1: at 1 nothing is left to compare with
  */
-export function logCompareEvidence(own: Tally, others: Tally, target: number): number {
-  if (target >= 1) return 0
-  const [mine, theirs] = [own.ok + own.errors, others.ok + others.errors]
-  if (mine + theirs === 0) return 0
-  const share = Math.max(target, mine / (mine + theirs))
-  const against = times(mine, share) + times(theirs, 1 - share)
-  const logs = RATIOS.map((ratio) => {
-    const errorShare = (ratio * target) / (ratio * target + 1 - target)
-    const ok = times(own.ok, target) + times(others.ok, 1 - target)
-    return ok + times(own.errors, errorShare) + times(others.errors, 1 - errorShare) - against
-  })
-  return logSumExp(logs) - Math.log(RATIOS.length)
+export function comparison(target: number): Comparison {
+  const [logTarget, logOthers] = [Math.log(target), Math.log1p(-target)]
+  const sum = RATIOS.map((ratio) => ratio * target + 1 - target)
+  const own = RATIOS.map((ratio, i) => Math.log((ratio * target) / (sum[i] ?? 1)))
+  const others = RATIOS.map((_, i) => Math.log((1 - target) / (sum[i] ?? 1)))
+  const logCount = Math.log(RATIOS.length)
+  return (ownOk, ownErrors, othersOk, othersErrors) => {
+    const mine = ownOk + ownErrors
+    const theirs = othersOk + othersErrors
+    if (mine + theirs === 0) return 0
+    const share = Math.max(target, mine / (mine + theirs))
+    const against = times(mine, Math.log(share)) + times(theirs, Math.log1p(-share))
+    let most = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < own.length; i++)
+      most = Math.max(most, ownErrors * (own[i] ?? 0) + othersErrors * (others[i] ?? 0))
+    let all = 0
+    for (let i = 0; i < own.length; i++)
+      all += Math.exp(ownErrors * (own[i] ?? 0) + othersErrors * (others[i] ?? 0) - most)
+    return ownOk * logTarget + othersOk * logOthers + most + Math.log(all) - logCount - against
+  }
 }
 
 /** count x ln(share); nothing of what did not happen counts. */
-function times(count: number, share: number): number {
-  return count === 0 ? 0 : count * Math.log(share)
+function times(count: number, log: number): number {
+  return count === 0 ? 0 : count * log
 }

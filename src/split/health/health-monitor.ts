@@ -1,91 +1,123 @@
-import { logSumExp } from '../numeric/log-sum-exp.ts'
+import { shareInterval } from '../numeric/interval.ts'
 import type { Sample } from '../sample.ts'
-import { aboveRate } from './above-rate.ts'
-import { logCompareEvidence, type Tally } from './compare.ts'
-import type { Health } from './health.ts'
-import type { HealthRules } from './health-rules.ts'
+import type { Tally } from './compare.ts'
+import { type FailTest, failTests } from './fail-tests.ts'
+import type { Health, HealthFailure, HealthState } from './health.ts'
+import { type HealthRules, isLimit } from './health-rules.ts'
+import { type PassTests, passTests } from './pass-tests.ts'
+import { type Successes, successesOf } from './successes.ts'
 
-/** Watches errors from the write on, over all attempts. */
+/** Watches the health of destinations from the write on, over all attempts. */
 export type HealthMonitor = {
-  /** Takes a sample. Returns whether a destination is shown to err more often than the others. */
+  /** Takes a sample, in the order of launch. Returns whether a test has failed. */
   observe(sample: Sample): boolean
-  /** From now on an attempt has to see the successes that it passes by. */
-  beginAttempt(): void
+  /**
+   * From now on an attempt has to see what it passes by. What fails stays.
+   *
+   * @param share its share of the error that a pass may spend over all attempts
+   */
+  beginAttempt(share: number): void
+  /** Whether the latest attempt has passed every limit. */
+  passesLimits(): boolean
+  /** Samples that the latest attempt chose to count towards its limits. */
+  chosen(): number
+  /** Whether its open limits lack nothing but samples over a longer time. */
+  lacksOnlySpan(): boolean
   /** Whether each destination with weight had a success in the latest attempt. */
   successes(): Successes
+  /** The weights are confirmed, and watched until then. */
+  watch(nowMs: number, untilMs: number): void
   health(): Health
 }
 
-/** `none`: a destination has only errors, and enough of them. `too-few`: one has no success, and hardly any error. */
-export type Successes = 'all' | 'none' | 'too-few'
+/** An interval is narrowest where about so many events are expected at the limit. */
+const EVENTS_OF_INTERVAL = 10
 
-/** Errors without a success that are no accident: half of the requests of a version that is hardly alive succeed. */
-const ENOUGH_ERRORS = 10
+/** And that of a comparison after so many samples. */
+const SAMPLES_OF_INTERVAL = 1000
 
-/** A rate of errors for which no run is rolled back, however well the other versions do. */
-const HARMLESS_RATE = 0.001
-
-/**
- * The tests of all growing destinations are averaged, and the mean fails at 1/alpha: with three growing destinations, each at
- * the full alpha, false alarms were three times as frequent.
- */
-export function startHealth({ target, growing, alpha }: HealthRules): HealthMonitor {
-  const tallies: Tally[] = target.map(() => ({ ok: 0, errors: 0 }))
-  let attempt: Tally[] = target.map(() => ({ ok: 0, errors: 0 }))
+export function startHealth(rules: HealthRules): HealthMonitor {
+  const { target, questions, growing, beta } = rules
+  const tallies = target.map((): Tally => ({ ok: 0, errors: 0 }))
   const all: Tally = { ok: 0, errors: 0 }
-  const level = Math.log(1 / alpha)
-  const isHarmful = aboveRate(HARMLESS_RATE)
+  const fails = failTests(rules, { byDestination: tallies, all })
+  let attempt = target.map((): Tally => ({ ok: 0, errors: 0 }))
+  let passes: PassTests | undefined
+  let failed: HealthFailure | undefined
   let unattributedErrors = 0
-  let worse: number | undefined
-
-  function logEvidence(index: number): number {
-    const own = tallies[index] ?? { ok: 0, errors: 0 }
-    if (own.errors === 0) return 0
-    const others = { ok: all.ok - own.ok, errors: all.errors - own.errors }
-    return Math.min(logCompareEvidence(own, others, target[index] ?? 0), isHarmful(own))
-  }
-
-  function decide(): void {
-    const logs = growing.map(logEvidence)
-    if (logs.length === 0 || logSumExp(logs) - Math.log(logs.length) < level) return
-    worse = growing[logs.indexOf(Math.max(...logs))]
-  }
+  let unattributed = 0
+  let seesErrors = questions.some(({ kind }) => kind !== 'max-latency')
 
   function count(destination: number, error: boolean): void {
+    seesErrors = true
     const field = error ? 'errors' : 'ok'
-    for (const tally of [all, tallies[destination], attempt[destination]])
-      if (tally !== undefined) tally[field] += 1
-    // Between errors the evidence grows little, if at all, so it is looked at when one comes.
-    if (worse === undefined && error) decide()
+    const own = tallies[destination]
+    const since = attempt[destination]
+    if (own !== undefined) own[field] += 1
+    if (since !== undefined) since[field] += 1
+    all[field] += 1
+  }
+
+  function countUnattributed(error: boolean | undefined): void {
+    unattributed += 1
+    if (error !== true) return
+    unattributedErrors += 1
+    all.errors += 1
+  }
+
+  function stateOf(test: FailTest): HealthState {
+    const { question, destination, samples, events } = test
+    const { pass, heldBackBy, hasPassed } = passes?.stateOf(test) ?? NO_ATTEMPT
+    const hasFailed = failed?.question === question && failed.destination === destination
+    const planned = isLimit(question) ? EVENTS_OF_INTERVAL / question.limit : SAMPLES_OF_INTERVAL
+    return {
+      question,
+      destination,
+      samples,
+      events,
+      status: hasFailed ? 'failed' : hasPassed ? 'passed' : 'open',
+      pass,
+      heldBackBy,
+      interval: shareInterval(events, samples, beta, planned),
+    }
   }
 
   return {
     observe(sample) {
-      if (sample.kind === 'counts' || sample.error === undefined) return false
-      const { destination, error } = sample
-      if (destination !== undefined) count(destination, error)
-      else if (error) {
-        all.errors += 1
-        unattributedErrors += 1
-      }
-      return worse !== undefined
+      if (sample.kind === 'counts') return false
+      const { destination, error, launchedMs } = sample
+      fails.beforeSample(launchedMs)
+      if (destination === undefined) countUnattributed(error)
+      else if (error !== undefined) count(destination, error)
+      passes?.observe(destination, sample)
+      if (destination !== undefined) failed = fails.observe(destination, sample)
+      return failed !== undefined
     },
-    beginAttempt() {
+    beginAttempt(share) {
       attempt = target.map(() => ({ ok: 0, errors: 0 }))
+      passes = passTests(rules, share)
     },
-    successes() {
-      const without = attempt.filter(({ ok }, index) => ok === 0 && (target[index] ?? 0) > 0)
-      if (without.length === 0) return 'all'
-      return without.some(({ errors }) => errors >= ENOUGH_ERRORS) ? 'none' : 'too-few'
-    },
+    passesLimits: () => passes?.havePassed() ?? false,
+    chosen: () => passes?.chosen() ?? 0,
+    lacksOnlySpan: () => passes?.lackOnlySpan() ?? false,
+    // Where samples show no errors, the split itself asks for replies.
+    successes: () => (seesErrors ? successesOf(attempt, target) : 'all'),
+    watch: fails.lastUntil,
     health: () => ({
       tallies: tallies.map((one) => ({ ...one })),
       unattributedErrors,
-      unattributed: unattributedErrors,
-      states: [],
-      failed:
-        worse === undefined ? undefined : { question: { kind: 'compare' }, destination: worse },
-      nothingToCompare: growing.filter((index) => (target[index] ?? 0) >= 1),
+      unattributed,
+      states: fails.tests.map(stateOf),
+      failed,
+      nothingToCompare: questions.some((question) => !isLimit(question))
+        ? growing.filter((index) => (target[index] ?? 0) >= 1)
+        : [],
     }),
   }
 }
+
+const NO_ATTEMPT = {
+  pass: { samples: 0, events: 0, unattributed: 0, spanMs: 0 },
+  heldBackBy: undefined,
+  hasPassed: false,
+} as const

@@ -15,6 +15,8 @@ export type JudgeRules = {
   hypotheses: number
   /** Whether errors are tested beside the split, which then has a smaller part of alpha. */
   testsHealth?: boolean
+  /** Whether the split is watched after the attempt, which then has half of that part. */
+  isWatched?: boolean
   /** This attempt's own share of 0.08 alpha / hypotheses. */
   noReplyAlpha: number
   /**

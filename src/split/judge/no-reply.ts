@@ -3,7 +3,8 @@ import { logSumExp } from '../numeric/log-sum-exp.ts'
 
 /** The share of connections without a recognized reply that is tolerated. */
 export const TOLERATED = 0.01
-const SUSPECTED = [0.02, 0.05, 0.1, 0.2, 0.5, 1]
+/** The shares that are suspected. */
+export const SUSPECTED = [0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
 const STEPS = SUSPECTED.map((share) => ratioSteps(share, TOLERATED))
 const LOG_COUNT = Math.log(SUSPECTED.length)

@@ -4,14 +4,19 @@ import type { JudgeRules } from './judge-rules.ts'
 /** Part of alpha that the off-target test may spend. The two tests for missing replies share the other tenth. */
 const OFF_TARGET_PART = 0.9
 
+/** Part of what the split may spend, and the test for missing replies, that is for the watch after an attempt. */
+export const WATCH_PART = 0.5
+
 /** ln of the evidence at which an attempt is off target. */
 export function offTargetAt({
   alpha,
   hypotheses,
   testsHealth = false,
-}: Pick<JudgeRules, 'alpha' | 'hypotheses' | 'testsHealth'>): number {
+  isWatched = false,
+}: Pick<JudgeRules, 'alpha' | 'hypotheses' | 'testsHealth' | 'isWatched'>): number {
   const part = testsHealth ? OFF_TARGET_PART - HEALTH_PART : OFF_TARGET_PART
-  return Math.log(hypotheses / (part * alpha))
+  const own = isWatched ? (1 - WATCH_PART) * part : part
+  return Math.log(hypotheses / (own * alpha))
 }
 
 /** ln of the evidence at which too many connections went without a reply. */

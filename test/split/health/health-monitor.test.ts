@@ -118,7 +118,7 @@ describe('the successes of an attempt', () => {
   test('count from the beginning of the attempt', () => {
     const health = monitor()
     for (const index of [0, 1]) health.observe(sample(index, false))
-    health.beginAttempt()
+    health.beginAttempt(1)
     expect(health.successes()).toBe('too-few')
   })
 })

@@ -1,0 +1,40 @@
+/** A test whose stake is placed little by little, so that what came before a change does not hide it. */
+export type Detector = {
+  /** Places a part of the stake on what follows. */
+  place(stake: number): void
+  observe(isEvent: boolean): void
+  /** What the stakes have become. */
+  value(): number
+}
+
+/**
+ * Detects that events become more frequent than a rate. Each stake is spread over the suspected rates, and each sample
+ * multiplies it by the likelihood ratio of such a rate against the tolerated one. While the true rate is at or below that,
+ * what the stakes have become, and those not placed yet, are together a supermartingale. If all stakes sum to 1, it ever
+ * reaches 1/a with a chance of at most a, whenever the stakes are placed.
+ *
+ * @param tolerated more than 0, less than 1
+ * @param suspected higher rates
+ */
+export function rateDetector(tolerated: number, suspected: readonly number[]): Detector {
+  const event = Float64Array.from(suspected, (rate) => rate / tolerated)
+  const other = Float64Array.from(suspected, (rate) => (1 - rate) / (1 - tolerated))
+  const values = new Float64Array(suspected.length)
+  let value = 0
+  return {
+    place(stake) {
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + stake / values.length
+      value += stake
+    },
+    observe(isEvent) {
+      const factors = isEvent ? event : other
+      value = 0
+      for (let i = 0; i < values.length; i++) {
+        const next = (values[i] ?? 0) * (factors[i] ?? 0)
+        values[i] = next
+        value += next
+      }
+    },
+    value: () => value,
+  }
+}

@@ -1,0 +1,127 @@
+import { type Band, SAME_SHARE } from '../judge/band.ts'
+import { SUSPECTED, TOLERATED } from '../judge/no-reply.ts'
+import { rateDetector } from './rate-detector.ts'
+import type { Stakes } from './stakes.ts'
+
+/** Parts of the way from a margin to 0 or 1 that are suspected, beside shares that are near the margin. */
+const FAR = [0.5, 0.95]
+
+/** Distances from a margin that are suspected, as parts of the tolerance. */
+const NEAR = [1, 3]
+
+/** Where a tolerance reaches to 0, this part of the target share is its margin: nothing lies below 0. */
+const LEAST_PART = 0.5
+
+/** Watches the split after it has been confirmed. */
+export type SplitWatch = {
+  /** Takes the next sample; -1 or undefined is one of no known destination. Returns the alarm that it raises. */
+  observe(destination: number | undefined, launchedMs: number): SplitAlarm | undefined
+  /** Forgets all samples: another attempt has confirmed the split. */
+  restart(): void
+  /** The stakes are placed until then. */
+  lastUntil(nowMs: number, untilMs: number): void
+}
+
+export type SplitAlarm = 'off-target' | 'no-reply'
+
+type SplitWatchRules = {
+  bands: readonly Band[]
+  /** Shares before the write, where they are known. */
+  old: readonly number[] | undefined
+  /** The chances that each alarm is false. */
+  offTargetAlpha: number
+  noReplyAlpha: number
+  /** Samples launched before then may be of the previous weights. They do not count. */
+  fromMs: number
+  stakes: Stakes
+}
+
+/** A side of a band: shares beyond its margin are suspected, against the margin itself. */
+type Side = { destination: number; hit: Float64Array; miss: Float64Array; values: Float64Array }
+
+/**
+ * Once a check has confirmed that each share is within its tolerance, the watch asks whether one no longer is. The test of
+ * the attempt would not do: its question is whether the shares are exactly the target, so over thousands of samples it
+ * refutes each share that is good enough. So the likelihood ratios here are those of shares beyond a margin against the
+ * margin. While all shares are within their tolerance (and at least half of the target where that reaches to 0), their mean,
+ * with the stakes that are not placed yet, is a supermartingale that starts at 1. A sample of no known destination counts as
+ * what serves the split best.
+ */
+export function splitWatch(rules: SplitWatchRules): SplitWatch {
+  const sides = rules.bands.flatMap((band, destination) => sidesOf(band, destination, rules.old))
+  const terms = sides.reduce((sum, { values }) => sum + values.length, 0)
+  const offTargetAt = 1 / rules.offTargetAlpha
+  const noReplyAt = 1 / rules.noReplyAlpha
+  const { stakes } = rules
+  let unanswered = rateDetector(TOLERATED, SUSPECTED)
+
+  function place(stake: number): void {
+    unanswered.place(stake)
+    for (const { values } of sides)
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + stake / terms
+  }
+
+  function offTarget(destination: number | undefined): number {
+    let sum = 0
+    for (let s = 0; s < sides.length; s++) {
+      const side = sides[s]
+      if (side === undefined) continue
+      const { hit, miss, values } = side
+      const factors = destination === side.destination ? hit : miss
+      for (let i = 0; i < values.length; i++) {
+        const factor = factors[i] ?? 1
+        const least = destination === undefined ? Math.min(hit[i] ?? 1, factor) : factor
+        const next = (values[i] ?? 0) * least
+        values[i] = next
+        sum += next
+      }
+    }
+    return sum
+  }
+
+  return {
+    observe(destination, launchedMs) {
+      if (launchedMs < rules.fromMs) return undefined
+      const stake = stakes.due(launchedMs)
+      if (stake > 0) place(stake)
+      const isLost = destination === undefined || destination < 0
+      unanswered.observe(isLost)
+      if (offTarget(isLost ? undefined : destination) >= offTargetAt) return 'off-target'
+      return unanswered.value() >= noReplyAt ? 'no-reply' : undefined
+    },
+    restart() {
+      for (const { values } of sides) values.fill(0)
+      unanswered = rateDetector(TOLERATED, SUSPECTED)
+      stakes.restart()
+    },
+    lastUntil: stakes.lastUntil,
+  }
+}
+
+function sidesOf(band: Band, destination: number, old: readonly number[] | undefined): Side[] {
+  const { share, low, high } = band
+  const before = old?.[destination]
+  const floor = low > 0 ? low : share * LEAST_PART
+  const below = [
+    ...NEAR.map((times) => floor - times * (share - floor)),
+    ...FAR.map((part) => floor * (1 - part)),
+    ...(before === undefined ? [] : [before]),
+  ].filter((suspected) => suspected > SAME_SHARE && suspected < floor - SAME_SHARE)
+  const above = [
+    ...NEAR.map((times) => high + times * (high - share)),
+    ...FAR.map((part) => high + part * (1 - high)),
+    ...(before === undefined ? [] : [before]),
+  ].filter((suspected) => suspected > high + SAME_SHARE && suspected < 1 - SAME_SHARE)
+  return [sideOf(destination, floor, below), sideOf(destination, high, above)].filter(
+    ({ values }) => values.length > 0,
+  )
+}
+
+function sideOf(destination: number, margin: number, suspected: readonly number[]): Side {
+  return {
+    destination,
+    hit: Float64Array.from(suspected, (share) => share / margin),
+    miss: Float64Array.from(suspected, (share) => (1 - share) / (1 - margin)),
+    values: new Float64Array(suspected.length),
+  }
+}
