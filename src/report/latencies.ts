@@ -5,9 +5,10 @@ import {
   mergedLatency,
   NO_LATENCY,
 } from '../evidence/probe/latency.ts'
+import type { Check } from '../rollout/model/check.ts'
 import type { RunEvent } from '../rollout/model/events.ts'
 
-/** How long the samples of all attempts of a run took. */
+/** How long the samples of all attempts, settles and watches of a run took. */
 export type RunLatencies = {
   byDestination: Map<string, Latency>
   /** Of those without a recognized reply. */
@@ -18,17 +19,44 @@ export function noLatencies(): RunLatencies {
   return { byDestination: new Map(), unclassified: NO_LATENCY }
 }
 
-/** Adds what an attempt took; other events add nothing. */
-export function addLatencies(latencies: RunLatencies, event: RunEvent): void {
-  if (event.kind !== 'attempt-ended') return
-  const { names } = event.check
-  for (const [index, latency] of event.ended.latencies.entries()) {
-    const name = names[index]
-    if (name === undefined) latencies.unclassified = mergedLatency(latencies.unclassified, latency)
-    else {
-      const sofar = latencies.byDestination.get(name) ?? NO_LATENCY
-      latencies.byDestination.set(name, mergedLatency(sofar, latency))
-    }
+/** Adds up what attempts, settles and watches took. What is still in progress is part of it. */
+export function startLatencies(): { take(event: RunEvent): void; latencies(): RunLatencies } {
+  const ended = noLatencies()
+  let open: { kind: RunEvent['kind']; check: Check; latencies: readonly Latency[] } | undefined
+
+  function close(): void {
+    if (open) add(ended, open)
+    open = undefined
+  }
+
+  return {
+    take(event) {
+      if (event.kind === 'attempt-ended')
+        add(ended, { check: event.check, latencies: event.ended.latencies })
+      if (event.kind === 'settling' || event.kind === 'watching') {
+        if (open?.kind !== event.kind) close()
+        open = { kind: event.kind, check: event.check, latencies: event.now.latencies }
+      }
+      if (event.kind === 'written' || event.kind === 'restoring') close()
+    },
+    latencies() {
+      if (open === undefined) return ended
+      const all = { ...ended, byDestination: new Map(ended.byDestination) }
+      add(all, open)
+      return all
+    },
+  }
+}
+
+function add(
+  all: RunLatencies,
+  { check, latencies }: { check: Pick<Check, 'names'>; latencies: readonly Latency[] },
+): void {
+  for (const [index, latency] of latencies.entries()) {
+    const name = check.names[index]
+    if (name === undefined) all.unclassified = mergedLatency(all.unclassified, latency)
+    else
+      all.byDestination.set(name, mergedLatency(all.byDestination.get(name) ?? NO_LATENCY, latency))
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Outcome } from '../rollout/model/outcome.ts'
+import { quantilesByName } from './facts/health/quantiles.ts'
 import { errorPercents, intervalPercents, observedPercents } from './figures.ts'
 
 /** The outputs of the action by name, in the order in which people read about them. */
@@ -18,6 +19,8 @@ export const OUTPUTS = {
   unclassified: 'How many of them were unanswered or got an unrecognized reply.',
   errors:
     'JSON object, destination: percent of its replies since the last write that were errors. Empty where errors cannot be seen.',
+  latency:
+    'JSON object, destination: {p50, p90, p99} in milliseconds, of its samples since the last write.',
   'propagation-ms': 'Milliseconds from the last write until the gateway used the new weights.',
   'rolled-back': 'true if the previous weights were restored, else false.',
   report: 'Path of report.json.',
@@ -43,6 +46,7 @@ export function outputsOf(
     connections: text(last?.samples),
     unclassified: text(last?.unclassified),
     errors: json(check && errorPercents(check)),
+    latency: json(check && quantilesByName(check)),
     'propagation-ms': text(check?.propagationMs),
     'rolled-back': String(outcome.rolledBack),
     report: files?.json ?? '',

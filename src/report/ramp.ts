@@ -4,12 +4,12 @@ import { percentsOf } from '../rollout/model/percents.ts'
 
 /** A stretch of a run, in the order of time. Milliseconds since the run began. */
 export type RampSpan = {
-  kind: 'preflight' | 'write' | 'check' | 'pause' | 'restore' | 'restore-check'
+  kind: 'preflight' | 'write' | 'check' | 'settle' | 'watch' | 'pause' | 'restore' | 'restore-check'
   startMs: number
   endMs: number
-  /** What is written, checked or restored; undefined for the others. */
+  /** What is written, checked, watched or restored; undefined for the others. */
   weights: Percents | undefined
-  /** How a check ended; undefined where it was cut short, and for the others. */
+  /** How a check, a settle or a watch ended; undefined where it was cut short, and for the others. */
   ended: string | undefined
 }
 
@@ -43,8 +43,19 @@ export function startRamp(): { spans: RampSpan[]; take: (event: RunEvent, atMs: 
         if (open?.kind === 'preflight')
           begin('check', atMs, percentsOf(event.check.names, event.check.target))
         break
+      case 'settling':
+        if (open?.kind === 'settle') break
+        // Its split is confirmed.
+        end(atMs, 'pass')
+        begin('settle', atMs, percentsOf(event.check.names, event.check.target))
+        break
       case 'check-ended':
         end(atMs, event.check.ended)
+        break
+      case 'watching':
+        if (open?.kind !== 'watch')
+          begin('watch', atMs, percentsOf(event.check.names, event.check.target))
+        if (event.now.ended !== undefined) end(atMs, event.now.ended)
         break
       case 'paused':
         begin('pause', atMs)

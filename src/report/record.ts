@@ -7,8 +7,9 @@ import type { Cost } from '../rollout/model/cost.ts'
 import type { PlannedRun, RunEvent } from '../rollout/model/events.ts'
 import { addKeepingEnds } from '../rollout/model/keep-ends.ts'
 import type { Unstamped } from '../rollout/rollback/await-unstamped.ts'
-import { addLatencies, noLatencies, type RunLatencies } from './latencies.ts'
+import { noLatencies, type RunLatencies, startLatencies } from './latencies.ts'
 import { type RampSpan, startRamp } from './ramp.ts'
+import { startCountingSamples } from './samples-taken.ts'
 import type { ShiftCommand } from './shift-command.ts'
 import { LONGEST_REMEDY, shortened, shortenedFinding } from './shortened.ts'
 
@@ -74,6 +75,8 @@ const UNTIMED: ReadonlySet<RunEvent['kind']> = new Set([
   'progress',
   'preflight-progress',
   'api-retry',
+  'settling',
+  'watching',
 ] as const)
 const WARNINGS_KEPT = { first: 20, last: 20 }
 const CALLS_KEPT = { first: 50, last: 50 }
@@ -110,19 +113,25 @@ export function startRecord(
     ramp: ramp.spans,
     tookMs: 0,
   }
+  const newSamples = startCountingSamples()
+  const latencies = startLatencies()
+
   function take(event: RunEvent): void {
     record.tookMs = nowMs() - startedMs
+    const spans = record.ramp.length
+    ramp.take(event, record.tookMs)
+    const isTimed = !UNTIMED.has(event.kind) || record.ramp.length > spans
     if (event.kind === 'api-call') takeCall(record, event.call, startedMs)
-    else if (!UNTIMED.has(event.kind))
+    else if (isTimed)
       record.leftOut.timeline += addKeepingEnds(
         record.timeline,
         { atMs: Math.round(record.tookMs), event: event.kind },
         TIMELINE_KEPT,
       )
     takeFacts(record, event)
-    record.samples += samplesOf(event)
-    addLatencies(record.latencies, event)
-    ramp.take(event, record.tookMs)
+    record.samples += newSamples(event)
+    latencies.take(event)
+    record.latencies = latencies.latencies()
   }
   return { record, take }
 }
@@ -172,16 +181,4 @@ function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: nu
     startedMs: call.startedMs - startedMs,
   }
   leftOut.apiCalls += addKeepingEnds(apiCalls, short, CALLS_KEPT)
-}
-
-/** How many samples an event tells of. */
-function samplesOf(event: RunEvent): number {
-  if (
-    event.kind === 'preflight-replies' ||
-    event.kind === 'awaited-switch' ||
-    event.kind === 'sampled-further'
-  )
-    return event.samples
-  if (event.kind === 'restore-unstamped') return event.replies
-  return event.kind === 'attempt-ended' ? event.ended.samples : 0
 }

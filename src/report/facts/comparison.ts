@@ -4,8 +4,8 @@ import { percentsOf } from '../../rollout/model/percents.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { alphaOf, type Counted, countedOf, observedPercent } from './counted.ts'
-import { type DestinationErrors, errorsOf, errorsText } from './errors.ts'
 import { shareOf } from './explanation.ts'
+import { isSplitConfirmed } from './health/watched.ts'
 import { askedText } from './subject.ts'
 
 /** One destination, before and after; empty where it is not known. */
@@ -18,19 +18,16 @@ export type ComparedDestination = {
   observed: string
   samples: number
   now: string
-  /** `8 of 178` replies; undefined where errors are not tested. */
-  errors: string | undefined
   /** Whether the share is within the tolerance; undefined where that was not decided. */
   within: boolean | undefined
 }
 
 export type Comparison = {
+  check: Check
   /** The step that the figures are of, in words; undefined without a ramp. */
   step: { number: number; about: string } | undefined
   destinations: ComparedDestination[]
   counted: Counted
-  /** Errors that are of no known destination. */
-  unattributedErrors: number
 }
 
 /** What was asked for and what was observed, by destination; undefined where the run checked nothing. */
@@ -41,12 +38,11 @@ export function comparisonOf(record: RunRecord, outcome: Outcome): Comparison | 
   const counted = countedOf(check, alphaOf(record))
   const confirmed = checks.length > 1 && check.old ? percentsOf(check.names, check.old) : undefined
   const of = record.plan?.checks.length ?? checks.length
-  const errors = errorsOf(check)
   return {
+    check,
     step:
       of > 1 ? { number: checks.length, about: stepText(record, checks.length, of) } : undefined,
     counted,
-    unattributedErrors: check.health?.unattributedErrors ?? 0,
     destinations: check.names.map((name, index) => {
       const target = percent(check.target[index] ?? 0)
       const tolerance = percent(check.tolerance[index] ?? 0)
@@ -59,11 +55,10 @@ export function comparisonOf(record: RunRecord, outcome: Outcome): Comparison | 
         observed: observed === undefined ? '' : shareOf(observed, counted.recognized),
         samples: counted.counts[index] ?? 0,
         now: percentText(weights?.[name]),
-        errors: errors && textOf(errors[index]),
         within:
           observed === undefined || !isDecided(check)
             ? undefined
-            : check.ended === 'pass' || Math.abs(observed - target) < tolerance,
+            : isSplitConfirmed(check) || Math.abs(observed - target) < tolerance,
       }
     }),
   }
@@ -79,12 +74,8 @@ function stepText(record: RunRecord, number: number, of: number): string {
 /** Ends of a check that say nothing of the tolerance, as does a check that was cut short. */
 const UNDECIDED: readonly Check['ended'][] = [undefined, 'limit-reached', 'dependent', 'unhealthy']
 
-function isDecided({ ended }: Pick<Check, 'ended'>): boolean {
-  return !UNDECIDED.includes(ended)
-}
-
-function textOf(errors: DestinationErrors | undefined): string {
-  return errors === undefined ? '' : errorsText(errors)
+function isDecided(check: Check): boolean {
+  return isSplitConfirmed(check) || !UNDECIDED.includes(check.ended)
 }
 
 function percentText(value: number | undefined): string {

@@ -73,11 +73,14 @@ export function observedPercent(
   return recognized === 0 ? undefined : percent((counts[index] ?? 0) / recognized)
 }
 
-/** 1 - confidence of a run, or of the default where its inputs are not valid. */
-export function alphaOf({
-  options,
-}: {
-  options: { confidencePercent: number } | undefined
-}): number {
-  return (100 - (options?.confidencePercent ?? 99)) / 100
+type OfRun = { options: { confidencePercent: number } | undefined }
+
+/** 1 - confidence of a run. */
+export function alphaOf(record: OfRun): number {
+  return (100 - confidenceOf(record)) / 100
+}
+
+/** The confidence of a run in percent, or the default where its inputs are not valid. */
+export function confidenceOf({ options }: OfRun): number {
+  return options?.confidencePercent ?? 99
 }

@@ -1,5 +1,10 @@
+import { latencyQuantileMs } from '../../evidence/probe/latency.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import { countText } from '../../rollout/model/percents.ts'
+import { timeText } from '../figures.ts'
+import { latencyLimit, limitsOf, quantileName } from './health/limits.ts'
+import { latenciesOf } from './health/quantiles.ts'
+import { judgedText, judgedWord, ofText, type Rate } from './health/rate.ts'
 
 /** The errors of one destination since the last write. */
 export type DestinationErrors = {
@@ -8,7 +13,7 @@ export type DestinationErrors = {
   /** Replies, with those that were errors. */
   replies: number
   example: string | undefined
-  /** It is shown to err more often than the others. */
+  /** A health test of it failed. */
   isWorse: boolean
 }
 
@@ -27,9 +32,13 @@ export function errorsOf({
   return all.some(({ replies }) => replies > 0) ? all : undefined
 }
 
+export function rateOf({ errors, replies }: Pick<DestinationErrors, 'errors' | 'replies'>): Rate {
+  return { events: errors, samples: replies }
+}
+
 /** `8 of 178`; empty of a destination without a reply. */
-export function errorsText({ errors, replies }: DestinationErrors): string {
-  return replies === 0 ? '' : `${countText(errors)} of ${countText(replies)}`
+export function errorsText(one: DestinationErrors): string {
+  return one.replies === 0 ? '' : ofText(rateOf(one))
 }
 
 /** `Errors: v1 0 of 715 replies, v2 8 of 178 (for example "503 broken").`; nothing where errors are not tested. */
@@ -39,16 +48,42 @@ export function errorLines(check: Check): string[] {
   const unattributed = check.health?.unattributedErrors ?? 0
   const loose = unattributed === 0 ? '' : ` ${countText(unattributed)} of no known destination.`
   if (all.every(({ errors }) => errors === 0) && unattributed === 0)
-    return [noneText(all.reduce((sum, { replies }) => sum + replies, 0))]
+    return [
+      noneText(
+        check,
+        all.reduce((sum, { replies }) => sum + replies, 0),
+      ),
+    ]
   const texts = all
     .filter(({ replies }) => replies > 0)
     .map((one, index) => {
-      const of = `${one.name} ${errorsText(one)}${index === 0 ? ' replies' : ''}`
+      const of = `${one.name} ${errorsText(one)}${index === 0 ? ` ${judgedWord(check.unit)}` : ''}`
       return one.example === undefined ? of : `${of} (for example ${JSON.stringify(one.example)})`
     })
   return [`Errors: ${texts.join(', ')}.${loose}`]
 }
 
-function noneText(replies: number): string {
-  return `Errors: none in ${replies === 1 ? '1 reply' : `${countText(replies)} replies`}.`
+function noneText({ unit }: Check, replies: number): string {
+  return `Errors: none in ${judgedText(replies, unit)}.`
+}
+
+/** Errors, times and limits of a check, a line each. @param alpha 1 - confidence */
+export function healthLines(check: Check, alpha: number): string[] {
+  return [
+    ...errorLines(check),
+    ...timeLines(check),
+    ...limitsOf(check, alpha).map(({ text }) => text),
+  ]
+}
+
+/** `Times: p99 of v1 9 ms, of v2 8 ms.`; nothing without a limit of them. */
+function timeLines(check: Check): string[] {
+  const limit = latencyLimit(check)
+  if (limit === undefined) return []
+  const times = latenciesOf(check).flatMap((latency, index) =>
+    latency.count === 0
+      ? []
+      : [`of ${check.names[index]} ${timeText(latencyQuantileMs(latency, 1 - limit.limit))}`],
+  )
+  return times.length === 0 ? [] : [`Times: ${quantileName(limit)} ${times.join(', ')}.`]
 }

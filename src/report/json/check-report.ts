@@ -3,6 +3,8 @@ import { shareInterval } from '../../split/numeric/interval.ts'
 import { evidenceReport } from '../evidence.ts'
 import { countedOf, observedPercent } from '../facts/counted.ts'
 import { outward, percent } from '../figures.ts'
+import { healthReports } from './health-report.ts'
+import { rounded } from './rounded.ts'
 
 /** What a check's attempts are dated and judged by. */
 export type CheckContext = {
@@ -39,7 +41,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
     furtherSamples: counted.further,
     samplesLeftOut: counted.leftOut,
     ...sizesReport(check),
-    health: healthReport(check),
+    ...healthReports(check, context.alpha, evidence === 'of-all-attempts'),
     propagationMs: check.propagationMs ?? null,
     attempts: check.attempts.map((one, index) => ({
       number: one.number,
@@ -75,25 +77,6 @@ export function plannedReport(check: Check): object {
   }
 }
 
-/** What a check shows of errors; null where errors are not tested. */
-function healthReport(check: Check): object | null {
-  const { health, names } = check
-  if (health === undefined) return null
-  return {
-    destinations: names.map((name, index) => {
-      const { ok = 0, errors = 0 } = health.tallies[index] ?? {}
-      return {
-        name,
-        replies: ok + errors,
-        errors,
-        example: check.errorExamples?.[index] ?? null,
-      }
-    }),
-    unattributedErrors: health.unattributedErrors,
-    worse: health.failed === undefined ? null : (names[health.failed.destination] ?? null),
-  }
-}
-
 function sizesReport(check: Check): object {
   return {
     expectedSamples: Math.round(check.plan.mean),
@@ -105,8 +88,4 @@ function sizesReport(check: Check): object {
 function isKept(kept: EvidenceKept, { attempts }: { attempts: readonly Attempt[] }, index: number) {
   const has = (attempts[index]?.evidence.length ?? 0) > 0
   return has && (kept === 'of-all-attempts' || index === attempts.length - 1)
-}
-
-export function rounded(ms: number): number {
-  return Math.round(ms * 10) / 10
 }

@@ -9,7 +9,8 @@ import { latencyReport } from '../latencies.ts'
 import type { RampSpan } from '../ramp.ts'
 import type { RunRecord } from '../record.ts'
 import { shortenedOutcome } from '../shortened.ts'
-import { type CheckContext, checkReport, plannedReport, rounded } from './check-report.ts'
+import { type CheckContext, checkReport, plannedReport } from './check-report.ts'
+import { rounded } from './rounded.ts'
 
 /** The number of report.json's shape: it goes up when a field changes its meaning or goes away. */
 export const REPORT_SCHEMA = 2

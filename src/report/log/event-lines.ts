@@ -7,11 +7,13 @@ import { countText, percentsOf, percentsText, samplesText } from '../../rollout/
 import type { SampleUnit } from '../../rollout/model/sample-unit.ts'
 import type { Unstamped } from '../../rollout/rollback/await-unstamped.ts'
 import { clockText } from '../facts/clock.ts'
-import { errorLines } from '../facts/errors.ts'
+import { alphaOf } from '../facts/counted.ts'
+import { healthLines } from '../facts/errors.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { closingLine } from './closing.ts'
+import { metricLines, settlingLines, watchingLines } from './health-lines.ts'
 import { type LogLine, withRemedy } from './log-line.ts'
 import { planLines } from './plan-lines.ts'
 import { seenText } from './shares.ts'
@@ -73,7 +75,13 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
             `  After the decision: ${samplesText(event.samples, unitIn(record))} more, only to find its cause.`,
           )
     case 'check-ended':
-      return [checkLine(event.check), ...info(...errorLines(event.check))]
+      return [checkLine(event.check), ...info(...healthLines(event.check, alphaOf(record)))]
+    case 'settling':
+      return settlingLines(event)
+    case 'watching':
+      return watchingLines(event, record)
+    case 'metrics':
+      return metricLines(event)
     case 'paused':
       return info(
         `Pause of ${timeText(event.ms)} before the next step, until ${clockText(record, record.tookMs + event.ms)}.`,

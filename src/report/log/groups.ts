@@ -1,8 +1,9 @@
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
+import { watchTitle } from './health-lines.ts'
 import type { LogLine } from './log-line.ts'
 
-type Phase = 'preflight' | 'step' | 'restore'
+type Phase = 'preflight' | 'step' | 'watch' | 'restore'
 
 /** Opens and closes the groups of lines, one for each phase of a run. */
 export function startGroups(): (event: RunEvent) => LogLine[] {
@@ -37,6 +38,9 @@ export function startGroups(): (event: RunEvent) => LogLine[] {
         )
       case 'restoring':
         return begin('restore', `Restore ${percentsText(event.weights)}`)
+      case 'watching':
+        if (event.now.ended !== undefined) return close()
+        return open === 'watch' ? [] : begin('watch', watchTitle(event))
       case 'would-change':
       case 'check-ended':
       case 'finished':

@@ -11,7 +11,7 @@ export type LiveStep = {
   name: string
   /** `v2 -> 20%` */
   about: string
-  state: 'waiting' | 'current' | 'confirmed' | 'failed'
+  state: 'waiting' | 'current' | 'watched' | 'confirmed' | 'failed'
   /** What a step that is over took. */
   took: readonly string[]
 }
@@ -19,6 +19,7 @@ export type LiveStep = {
 const MARKS: Readonly<Record<LiveStep['state'], string>> = {
   waiting: '·',
   current: '▶',
+  watched: '▶',
   confirmed: '✔',
   failed: '✘',
 }
@@ -46,7 +47,7 @@ export function liveBlock(
     // A pause has no events that would let the time go on.
     ...(now?.isPause ? [] : [timeText(record.tookMs)]),
   ]
-  const isBetween = steps.every(({ state }) => state !== 'current')
+  const isBetween = steps.every(({ state }) => !isInProgress(state))
   const width = Math.max(...steps.map(({ name }) => name.length))
   const rows = steps.map((step) => rowOf(step, width, now))
   const from = Math.max(0, Math.min(done - 1 - STEPS_BEFORE, steps.length - MOST_STEPS))
@@ -62,8 +63,12 @@ export function liveBlock(
 }
 
 function rowOf({ name, state, took }: LiveStep, width: number, now: LiveNow | undefined): string {
-  const fields = state === 'current' ? (now?.fields ?? []) : [state, ...took]
+  const fields = isInProgress(state) ? (now?.fields ?? []) : [state, ...took]
   return [`  ${MARKS[state]} ${name.padEnd(width)}`, ...fields].join('  ')
+}
+
+function isInProgress(state: LiveStep['state']): boolean {
+  return state === 'current' || state === 'watched'
 }
 
 /** `v2 0% -> 100%` */

@@ -3,11 +3,13 @@ import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText, percentText, samplesText } from '../../rollout/model/percents.ts'
 import { clockText } from '../facts/clock.ts'
 import { shareOf } from '../facts/explanation.ts'
+import { watchedText } from '../facts/health/watched.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { bandBar } from './band-bar.ts'
 import { type LiveNow, type LiveStep, liveBlock } from './live-block.ts'
+import { settlingNow, watchingNow } from './live-health.ts'
 import type { LogLine } from './log-line.ts'
 import { targetText } from './shares.ts'
 
@@ -51,6 +53,12 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
       case 'check-ended':
         end(event.check)
         return
+      case 'settling':
+        now = settlingNow(record, event)
+        return
+      case 'watching':
+        takeWatch(event)
+        return
       case 'paused':
         now = {
           ...saying(`pause until ${clockText(record, record.tookMs + event.ms)}`),
@@ -59,6 +67,18 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
         return
       case 'restoring':
         now = saying('restoring the previous weights')
+    }
+  }
+
+  /** The step before the next one is watched. */
+  function takeWatch(event: Extract<RunEvent, { kind: 'watching' }>): void {
+    const step = steps.findLast(({ state }) => state !== 'waiting')
+    now = event.now.ended === undefined ? watchingNow(record, event) : undefined
+    if (!step) return
+    if (event.now.ended === undefined) step.state = 'watched'
+    else {
+      step.state = event.now.ended === 'over' ? 'confirmed' : 'failed'
+      step.took = [...step.took, watchedText({ watch: event.now, unit: event.check.unit })]
     }
   }
 
@@ -88,6 +108,8 @@ const SHOWN: ReadonlySet<RunEvent['kind']> = new Set([
   'progress',
   'attempt-ended',
   'check-ended',
+  'settling',
+  'watching',
   'paused',
   'restoring',
 ] as const)

@@ -8,11 +8,12 @@ import type { LogLine } from './log-line.ts'
 import { startRepeats } from './repeated.ts'
 import { unsaidAttempts } from './unsaid-attempts.ts'
 
-/** How often progress has a line of its own, by the time since the last other line: seldom in a check that takes long. */
+/** How often progress has a line of its own, by the time since the last other line: seldom in a check or a watch that takes long. */
 const PROGRESS_EVERY = [
   { untilMs: 10_000, everyMs: 2000 },
   { untilMs: 120_000, everyMs: 10_000 },
-  { untilMs: Number.POSITIVE_INFINITY, everyMs: 30_000 },
+  { untilMs: 900_000, everyMs: 30_000 },
+  { untilMs: Number.POSITIVE_INFINITY, everyMs: 120_000 },
 ] as const
 
 /** The first lines of a run: what runs, since when, and by whom. */
@@ -48,7 +49,7 @@ export function startLog(
 
   function isDue(): boolean {
     const sinceMs = nowMs() - otherMs
-    const { everyMs } = PROGRESS_EVERY.find(({ untilMs }) => sinceMs < untilMs) ?? PROGRESS_EVERY[2]
+    const { everyMs } = PROGRESS_EVERY.find(({ untilMs }) => sinceMs < untilMs) ?? PROGRESS_EVERY[3]
     return nowMs() - printedMs >= everyMs
   }
 
@@ -77,6 +78,7 @@ function isRoutine(event: RunEvent): boolean {
   return (
     event.kind === 'progress' ||
     event.kind === 'preflight-progress' ||
+    ((event.kind === 'settling' || event.kind === 'watching') && event.now.ended === undefined) ||
     (event.kind === 'attempt-ended' && event.again && event.ended.number > 1)
   )
 }

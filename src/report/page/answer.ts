@@ -10,6 +10,7 @@ import { askedOf } from '../facts/subject.ts'
 import { percent } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
+import { healthTables } from './health-tables.ts'
 import { advice, type Cell, paragraph, table } from './html.ts'
 import { share } from './plot.ts'
 
@@ -46,7 +47,7 @@ function more(record: RunRecord, outcome: Outcome): string {
 
 function figures(record: RunRecord, outcome: Outcome): string {
   const comparison = comparisonOf(record, outcome)
-  if (comparison) return compared(comparison)
+  if (comparison) return compared(comparison, record)
   const asked = askedOf(record, outcome)
   const { previousWeights, weights } = outcome
   if (asked === undefined || outcome.verdict === 'planned') return ''
@@ -62,8 +63,7 @@ function figures(record: RunRecord, outcome: Outcome): string {
   )
 }
 
-function compared({ step, destinations, counted, unattributedErrors }: Comparison): string {
-  const showsErrors = destinations.some(({ errors }) => errors !== undefined)
+function compared({ check, step, destinations, counted }: Comparison, record: RunRecord): string {
   const stepBefore = destinations.some((one) => one.stepBefore !== undefined)
   const rows = destinations.map((one): Cell[] => [
     one.name,
@@ -72,24 +72,12 @@ function compared({ step, destinations, counted, unattributedErrors }: Compariso
     one.asked,
     observedCell(one.observed, one.within),
     countText(one.samples),
-    ...(showsErrors ? [one.errors ?? ''] : []),
     one.now,
   ])
-  const lost: Cell[][] =
-    counted.unclassified === 0
-      ? []
-      : [
-          [
-            'no recognized reply',
-            '',
-            ...(stepBefore ? [''] : []),
-            '',
-            '',
-            countText(counted.unclassified),
-            ...(showsErrors ? [unattributedErrors === 0 ? '' : countText(unattributedErrors)] : []),
-            '',
-          ],
-        ]
+  const lost = countText(counted.unclassified)
+  const before = stepBefore ? [''] : []
+  const unanswered: Cell[][] =
+    counted.unclassified === 0 ? [] : [['no recognized reply', '', ...before, '', '', lost, '']]
   return table(
     'Weights before, target, observed and now',
     [
@@ -99,11 +87,10 @@ function compared({ step, destinations, counted, unattributedErrors }: Compariso
       step === undefined ? 'target' : `target, ${step.about}`,
       'observed',
       `${counted.unit}s`,
-      ...(showsErrors ? ['errors'] : []),
       'now',
     ],
-    [...rows, ...lost],
-  ).concat(paragraph(countedText(counted)))
+    [...rows, ...unanswered],
+  ).concat(paragraph(countedText(counted)), healthTables(check, record))
 }
 
 function observedCell(observed: string, within: boolean | undefined): Cell {

@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<Exclude<RampSpan['kind'], 'restore'>, string>> = {
   preflight: 'plan and preflight checks',
   write: 'written',
   check: 'check',
+  settle: 'check of the limits',
+  watch: 'watch',
   pause: 'pause',
   'restore-check': 'check of the restored weights',
 }
@@ -34,7 +36,7 @@ ${table(
     timeText(endMs - startMs),
     kind === 'restore' ? restoreText(outcome) : WORDS[kind],
     weights ? percentsText(weights) : '',
-    isCheck(kind) ? endedText(ended) : '',
+    endedText(kind, ended),
   ]),
 )}`
 }
@@ -45,9 +47,14 @@ function restoreText({ rolledBack, reason }: Outcome): string {
   return reason === 'changed-by-other' ? 'restore not made' : 'restore failed'
 }
 
-function endedText(ended: string | undefined): string {
-  return ended === 'pass' ? '✔ confirmed' : `✘ ${ended ?? 'cut short'}`
+function endedText(kind: RampSpan['kind'], ended: string | undefined): string {
+  if (kind === 'watch') return WATCH_ENDS[ended ?? ''] ?? CUT_SHORT
+  if (!isCheck(kind) && kind !== 'settle') return ''
+  return ended === 'pass' ? '✔ confirmed' : ended === undefined ? CUT_SHORT : `✘ ${ended}`
 }
+
+const CUT_SHORT = '✘ cut short'
+const WATCH_ENDS: Readonly<Record<string, string>> = { over: '✔ no alarm', alarm: '✘ alarm' }
 
 function isCheck(kind: RampSpan['kind']): boolean {
   return kind === 'check' || kind === 'restore-check'
@@ -84,7 +91,7 @@ ${plot({
     title: `weight and share of ${name}`,
   },
   shapes: [
-    ...checks.map(({ startMs, endMs }) => box('checked', [x(startMs), 0], [x(endMs), 1])),
+    ...sampled(record).map(({ startMs, endMs }) => box('checked', [x(startMs), 0], [x(endMs), 1])),
     ...known.map((corners) => path('asked', drawn(corners))),
     path('margin', drawn(assumed)),
     ...checks.map((one) => whisker(record, one, name, [x, y])),
@@ -106,6 +113,11 @@ function shiftedName(record: RunRecord, outcome: Outcome): string | undefined {
   const asked = askedOf(record, outcome)
   const isWritten = record.ramp.some(({ kind }) => kind === 'write')
   return isWritten && asked ? asked.names[shiftedIndex(record, asked)] : undefined
+}
+
+/** The stretches in which samples are taken. */
+function sampled({ ramp }: RunRecord): RampSpan[] {
+  return ramp.filter(({ kind }) => isCheck(kind) || kind === 'settle' || kind === 'watch')
 }
 
 /** The stretches of checks are in the order of the checks. */

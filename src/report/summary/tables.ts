@@ -9,6 +9,8 @@ import { textBar } from '../facts/text-bar.ts'
 import { percent, presentText, timeText } from '../figures.ts'
 import { escaped } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
+import { healthTables } from './health-tables.ts'
+import { row, table } from './markdown-table.ts'
 
 const BAR_WIDTH = 10
 
@@ -16,14 +18,17 @@ const BAR_WIDTH = 10
 export function comparisonTable(record: RunRecord, outcome: Outcome): string {
   const comparison = comparisonOf(record, outcome)
   if (comparison !== undefined)
-    return [checkTable(comparison), escaped(countedText(comparison.counted))]
+    return [
+      checkTable(comparison),
+      escaped(countedText(comparison.counted)),
+      ...healthTables(comparison.check, record),
+    ]
       .filter((part) => part !== '')
       .join('\n\n')
   return outcome.verdict === 'planned' ? '' : askedTable(record, outcome)
 }
 
-function checkTable({ step, destinations, counted, unattributedErrors }: Comparison): string {
-  const showsErrors = destinations.some(({ errors }) => errors !== undefined)
+function checkTable({ step, destinations, counted }: Comparison): string {
   const stepBefore = destinations.some((one) => one.stepBefore !== undefined)
   const rows = destinations.map((one) =>
     row([
@@ -33,27 +38,15 @@ function checkTable({ step, destinations, counted, unattributedErrors }: Compari
       one.asked,
       observedCell(one.observed, one.within),
       countText(one.samples),
-      ...(showsErrors ? [one.errors ?? ''] : []),
       one.now,
     ]),
   )
-  const lost = counted.unclassified
-  const loose = unattributedErrors === 0 ? '' : countText(unattributedErrors)
+  const lost = countText(counted.unclassified)
+  const before = stepBefore ? [''] : []
   const unanswered =
-    lost === 0
+    counted.unclassified === 0
       ? []
-      : [
-          row([
-            'no recognized reply',
-            '',
-            ...(stepBefore ? [''] : []),
-            '',
-            '',
-            countText(lost),
-            ...(showsErrors ? [loose] : []),
-            '',
-          ]),
-        ]
+      : [row(['no recognized reply', '', ...before, '', '', lost, ''])]
   return table(
     [
       'destination',
@@ -62,7 +55,6 @@ function checkTable({ step, destinations, counted, unattributedErrors }: Compari
       step === undefined ? 'target' : escaped(`target, ${step.about}`),
       'observed',
       `${counted.unit}s`,
-      ...(showsErrors ? ['errors'] : []),
       'now',
     ],
     [...rows, ...unanswered],
@@ -159,12 +151,4 @@ export function toleranceText({ tolerance }: Pick<Check, 'tolerance'>): string {
 
 function percentCell(value: number | undefined): string {
   return value === undefined ? '' : `${value}%`
-}
-
-function table(heads: readonly string[], rows: readonly string[]): string {
-  return [row(heads), row(heads.map(() => '---')), ...rows].join('\n')
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

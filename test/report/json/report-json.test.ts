@@ -122,6 +122,14 @@ describe('report.json', () => {
           samplesLeftOut: 0,
           ...sizes,
           health: null,
+          latencies: {
+            v1: { samples: 3, p50Ms: 3.2, p90Ms: 5, p99Ms: 5, maxMs: 5 },
+            v2: { samples: 1, p50Ms: 4, p90Ms: 4, p99Ms: 4, maxMs: 4 },
+          },
+          settle: null,
+          watch: null,
+          metrics: [],
+          metricsLeftOut: 0,
           propagationMs: 131,
           attempts: [
             {

@@ -1,0 +1,135 @@
+import { type Latency, latencyQuantileMs } from '../../../evidence/probe/latency.ts'
+import type { Check } from '../../../rollout/model/check.ts'
+import { countText } from '../../../rollout/model/percents.ts'
+import { percent, timeText } from '../../figures.ts'
+import { type DestinationErrors, errorsOf, errorsText, rateOf } from '../errors.ts'
+import { latencyLimit, limitStates, quantileName } from './limits.ts'
+import { latenciesOf } from './quantiles.ts'
+import { judgedWord, ofText, rateText } from './rate.ts'
+
+/** A cell, and whether what it says is shown to be within its limit; undefined: that is not decided, or not asked. */
+export type HealthCell = { text: string; isGood?: boolean | undefined }
+
+/** The health of all destinations side by side, a row each. */
+export type HealthTable = { heads: readonly string[]; rows: readonly (readonly HealthCell[])[] }
+
+type Column = { head: string; cell: (index: number) => HealthCell }
+type States = ReturnType<typeof limitStates>
+
+const QUANTILES = [0.5, 0.9, 0.99]
+
+/** undefined where nothing is known of errors, and times have no limit. @param alpha 1 - confidence */
+export function healthTable(check: Check, alpha: number): HealthTable | undefined {
+  const errors = errorsOf(check)
+  const states = limitStates(check)
+  if (errors === undefined && states.length === 0) return undefined
+  const columns = [
+    ...(errors ? errorColumns(check, errors, states, alpha) : []),
+    ...timeColumns(check, states),
+  ]
+  return {
+    heads: ['destination', ...columns.map(({ head }) => head)],
+    rows: [
+      ...check.names.map((name, index) => [
+        { text: name },
+        ...columns.map(({ cell }) => cell(index)),
+      ]),
+      ...unattributedRow(check, columns.length),
+    ],
+  }
+}
+
+function errorColumns(
+  { unit }: Check,
+  errors: readonly DestinationErrors[],
+  states: States,
+  alpha: number,
+): Column[] {
+  const limits = states.filter(({ question }) => question.kind === 'max-errors')
+  const [limit] = limits
+  const beside = limit ? `, limit ${percent(limit.question.limit)}%` : ''
+  return [
+    {
+      head: `errors of ${judgedWord(unit)}`,
+      cell: (index) => {
+        const one = errors[index]
+        return {
+          text: one ? errorsText(one) : '',
+          isGood: one?.isWorse && !hasFailed(states, index) ? false : undefined,
+        }
+      },
+    },
+    {
+      head: `error rate${beside}`,
+      cell: (index) => {
+        const one = errors[index]
+        return { text: one ? rateText(rateOf(one), alpha) : '', isGood: goodOf(limits, index) }
+      },
+    },
+  ]
+}
+
+function timeColumns(check: Check, states: States): Column[] {
+  const latencies = latenciesOf(check)
+  if (latencies.every(({ count }) => count === 0)) return []
+  const limits = states.filter(({ question }) => question.kind === 'max-latency')
+  const limit = latencyLimit(check)
+  const limited = limit && round(1 - limit.limit)
+  const shares = new Set([...QUANTILES, ...(limited === undefined ? [] : [limited])])
+  const quantiles = [...shares].toSorted((a, b) => a - b)
+  return [
+    ...quantiles.map((share): Column => {
+      const own = share === limited ? limit : undefined
+      const beside = own ? `, limit ${timeText(own.overMs)}` : ''
+      return {
+        head: `${quantileName({ limit: 1 - share })}${beside}`,
+        cell: (index) => ({
+          text: quantileText(latencies[index], share),
+          isGood: own && goodOf(limits, index),
+        }),
+      }
+    }),
+    ...(limit ? [slowColumn(limits, limit.overMs)] : []),
+  ]
+}
+
+/** How many took longer than the limit, exactly. */
+function slowColumn(limits: States, overMs: number): Column {
+  return {
+    head: `over ${timeText(overMs)}`,
+    cell: (index) => {
+      const state = limits.find(({ destination }) => destination === index)
+      return { text: state && state.samples > 0 ? ofText(state) : '' }
+    },
+  }
+}
+
+/** Samples of no known destination, where there are any. */
+function unattributedRow({ health }: Check, columns: number): HealthCell[][] {
+  const { unattributed = 0, unattributedErrors = 0 } = health ?? {}
+  if (unattributed === 0 && unattributedErrors === 0) return []
+  const samples = Math.max(unattributed, unattributedErrors)
+  const text = `${countText(unattributedErrors)} of ${countText(samples)}`
+  const others = Array.from({ length: Math.max(0, columns - 1) }, () => ({ text: '' }))
+  return [[{ text: 'no known destination' }, { text }, ...others]]
+}
+
+function goodOf(states: States, index: number): boolean | undefined {
+  const state = states.find(({ destination }) => destination === index)
+  return state === undefined || state.status === 'open' ? undefined : state.status === 'passed'
+}
+
+function hasFailed(states: States, index: number): boolean {
+  return states.some(({ destination, status }) => destination === index && status === 'failed')
+}
+
+function quantileText(latency: Latency | undefined, share: number): string {
+  return latency === undefined || latency.count === 0
+    ? ''
+    : timeText(latencyQuantileMs(latency, share))
+}
+
+/** 1 - 0.01 is a little more than 0.99. */
+function round(share: number): number {
+  return Number(share.toPrecision(12))
+}

@@ -1,0 +1,54 @@
+import { capitalized } from '../../../problem/sentence.ts'
+import type { Check } from '../../../rollout/model/check.ts'
+import { samplesText } from '../../../rollout/model/percents.ts'
+import { timeText } from '../../figures.ts'
+import { type HealthTable, healthTable } from './health-table.ts'
+import { METRICS_REMARK, type MetricFact, metricsOf } from './metrics.ts'
+import { watchedText } from './watched.ts'
+
+/** What a check shows of health beside its split, for every display that has tables. */
+export type HealthView = {
+  table: HealthTable | undefined
+  /** Sentences below the table. */
+  remarks: readonly string[]
+  metrics: readonly MetricFact[]
+  /** Below the metrics. */
+  metricsRemark: string
+}
+
+/** @param confidencePercent of the run */
+export function healthView(check: Check, confidencePercent: number): HealthView {
+  const table = healthTable(check, (100 - confidencePercent) / 100)
+  const watched = watchedText(check)
+  const metrics = metricsOf(check)
+  return {
+    table,
+    remarks: [
+      ...(table ? [coveredText(check, confidencePercent)] : []),
+      ...(watched === '' ? [] : [`${capitalized(watched)}.`]),
+      ...nothingToCompareText(check),
+    ].filter((text) => text !== ''),
+    metrics,
+    metricsRemark: metrics.length === 0 ? '' : METRICS_REMARK,
+  }
+}
+
+/** What the table rests on. */
+function coveredText(check: Check, confidencePercent: number): string {
+  const { health, healthCourse = [], unit } = check
+  if (health === undefined) return ''
+  const known = health.tallies.reduce((sum, { ok, errors }) => sum + ok + errors, 0)
+  const samples = known + Math.max(health.unattributed, health.unattributedErrors)
+  const from = healthCourse.at(0)?.atMs
+  const to = healthCourse.at(-1)?.atMs
+  const over = from === undefined || to === undefined ? '' : ` over ${timeText(to - from)}`
+  return `Of ${samplesText(samples, unit)} since the weights were set${over}. In brackets is the interval of an error rate at ${confidencePercent}% confidence, which holds at every moment.`
+}
+
+function nothingToCompareText({ health, names }: Check): string[] {
+  const alone = (health?.nothingToCompare ?? []).map((index) => names[index] ?? '')
+  if (alone.length === 0) return []
+  return [
+    `${alone.join(', ')} ${alone.length === 1 ? 'has' : 'have'} 100%, so there are no others to compare errors with.`,
+  ]
+}

@@ -1,0 +1,35 @@
+import type { Check, Watch } from '../../../rollout/model/check.ts'
+import { samplesText } from '../../../rollout/model/percents.ts'
+import type { SampleUnit } from '../../../rollout/model/sample-unit.ts'
+import { timeText } from '../../figures.ts'
+
+/** `watched for 10 min without an alarm (6,000 requests)`; empty where the weights were not watched. */
+export function watchedText({ watch, unit }: Pick<Check, 'watch' | 'unit'>): string {
+  if (watch === undefined) return ''
+  const by = watch.samples === 0 ? '' : ` (${samplesText(watch.samples, unit)})`
+  switch (watch.ended) {
+    case 'over':
+      return `watched for ${timeText(watch.tookMs)} without an alarm${by}`
+    case 'alarm':
+      return `alarm after ${timeText(watch.tookMs)} of the watch${by}`
+    case undefined:
+      return `watch cut short after ${timeText(watch.tookMs)}${by}`
+  }
+}
+
+/** `10 min, at 10 requests a second`. */
+export function watchPlan(
+  { lastsMs, samplesPerSecond }: Pick<Watch, 'lastsMs' | 'samplesPerSecond'>,
+  unit: SampleUnit,
+): string {
+  const time = lastsMs === undefined ? '' : timeText(lastsMs)
+  if (samplesPerSecond === undefined) return time
+  const pace = Math.round(samplesPerSecond * 10) / 10
+  return `${time}, at ${samplesText(pace, unit)} a second`
+}
+
+/** Whether the split of a check was confirmed, however it ended. */
+export function isSplitConfirmed({ ended, settle, watch }: Check): boolean {
+  if (ended === 'pass') return true
+  return (settle !== undefined || watch !== undefined) && ended !== 'off-target'
+}
