@@ -23,6 +23,7 @@ export function aboveRate(rate: number): (events: number, others: number) => num
     let most = first
     for (let i = 0; i < event.length; i++)
       most = Math.max(most, events * (event[i] ?? 0) + others * (other[i] ?? 0))
+    if (most === Number.NEGATIVE_INFINITY) return most
     let sum = Math.exp(first - most)
     for (let i = 0; i < event.length; i++)
       sum += Math.exp(events * (event[i] ?? 0) + others * (other[i] ?? 0) - most)

@@ -2,7 +2,7 @@ import { aboveRate } from './above-rate.ts'
 import { comparison, type Tally } from './compare.ts'
 
 /** A rate of errors for which no run is rolled back, however well the other versions do. */
-const HARMLESS_RATE = 0.001
+export const HARMLESS_RATE = 0.001
 
 /** From how many moments on errors are compared, about: a finer grid finds a change hardly earlier. */
 const STARTS = 200

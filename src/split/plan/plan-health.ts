@@ -1,4 +1,5 @@
 import { belowLimit } from '../health/below-limit.ts'
+import { type HealthRules, isLimit, type LimitQuestion } from '../health/health-rules.ts'
 import { afterSamples, type EventChances } from '../numeric/binomial-steps.ts'
 import { firstAtMost } from '../numeric/first-at-most.ts'
 
@@ -112,4 +113,47 @@ function mostOf(passes: Passes, within: number): number {
     if (passed >= within) return samples
   }
   return passes.at(-1)?.samples ?? 0
+}
+
+/** What one limit takes for one growing destination. */
+export type LimitCost = {
+  question: LimitQuestion
+  destination: number
+  /** Samples of the destination. */
+  own: LimitPlan
+  /** All samples until these are among them, on average. */
+  total: LimitPlan
+}
+
+/**
+ * What the limits of a check take, each for each growing destination.
+ *
+ * @param error the part of 1 - confidence that the attempt may spend
+ */
+export function limitCosts(
+  { target, growing, questions }: Pick<HealthRules, 'target' | 'growing' | 'questions'>,
+  error: number,
+): LimitCost[] {
+  return questions.filter(isLimit).flatMap((question) =>
+    growing.map((destination) => {
+      const own = knownLimitPlan(question.limit, error)
+      const share = target[destination] ?? 1
+      const { none, tenth, quarter, half } = own.mean
+      const mean = {
+        none: none / share,
+        tenth: tenth / share,
+        quarter: quarter / share,
+        half: half / share,
+      }
+      return { question, destination, own, total: { mean, p999: Math.ceil(own.p999 / share) } }
+    }),
+  )
+}
+
+/**
+ * The least time between launches that count towards a pass, so that samples enough for a rate of a quarter of each limit
+ * are spread evenly over the span; 0 without a span or a limit.
+ */
+export function gapMsOf(spanMs: number, costs: readonly LimitCost[]): number {
+  return costs.length === 0 ? 0 : spanMs / Math.max(...costs.map(({ total }) => total.mean.quarter))
 }

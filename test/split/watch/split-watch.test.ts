@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { sampleFrom, seededRandom } from '../../../kit/split/samples.ts'
+import { bandsOf } from '../../../src/split/judge/band.ts'
+import { splitWatch } from '../../../src/split/watch/split-watch.ts'
+import { startStakes } from '../../../src/split/watch/stakes.ts'
+
+const ALPHA = 0.05
+
+type World = {
+  target: readonly number[]
+  tolerance: number
+  /** The shares of a sample, and the part that is lost. */
+  at: (sample: number) => { shares: readonly number[]; lost: number }
+}
+
+/** The alarm of a watch of ten samples a second, and after which sample; undefined: none. */
+function alarm({ target, tolerance, at }: World, random: () => number, most: number) {
+  const watch = splitWatch({
+    bands: bandsOf(
+      target,
+      target.map(() => tolerance),
+    ),
+    old: undefined,
+    offTargetAlpha: ALPHA,
+    noReplyAlpha: ALPHA,
+    fromMs: 0,
+    stakes: startStakes(600),
+  })
+  for (let sample = 0; sample < most; sample++) {
+    const { shares, lost } = at(sample)
+    const destination = random() < lost ? undefined : sampleFrom(shares, random)
+    const kind = watch.observe(destination, 100 * sample)
+    if (kind !== undefined) return { kind, sample }
+  }
+  return undefined
+}
+
+function alarms(world: World, runs: number, most: number) {
+  const random = seededRandom(5)
+  return Array.from({ length: runs }, () => alarm(world, random, most))
+}
+
+describe('the watch of a confirmed split', () => {
+  test.each([
+    ['exactly the target', [0.8, 0.2]],
+    ['at one end of its tolerance', [0.75, 0.25]],
+    ['at the other', [0.85, 0.15]],
+  ])('raises an alarm of shares that are %s with no more than its chance', (_, shares) => {
+    const world: World = {
+      target: [0.8, 0.2],
+      tolerance: 0.05,
+      at: () => ({ shares, lost: 0.01 }),
+    }
+    // 99.9% of the time at most so many of 200 where the chance is 5% for each kind.
+    const found = alarms(world, 200, 3000)
+    for (const kind of ['off-target', 'no-reply'])
+      expect(found.filter((one) => one?.kind === kind).length).toBeLessThanOrEqual(21)
+  })
+
+  test.each<[string, string, Partial<ReturnType<World['at']>>, number]>([
+    ['the previous weights are back', 'off-target', { shares: [1, 0] }, 100],
+    ['a share is 15 points off', 'off-target', { shares: [0.65, 0.35] }, 500],
+    ['one in ten is lost', 'no-reply', { lost: 0.1 }, 200],
+  ])('raises an alarm soon after %s, however long all was well', (_, kind, after, within) => {
+    const world: World = {
+      target: [0.8, 0.2],
+      tolerance: 0.05,
+      at: (sample) => ({
+        shares: [0.8, 0.2],
+        lost: 0,
+        ...(sample < 5000 ? {} : after),
+      }),
+    }
+    const found = alarms(world, 20, 8000)
+    expect(found.map((one) => one?.kind)).toEqual(found.map(() => kind))
+    const mean = found.reduce((sum, one) => sum + (one?.sample ?? 0) - 5000, 0) / found.length
+    expect(mean).toBeLessThan(within)
+  })
+
+  test('notices that a canary of 1% gets nothing any more, although its tolerance reaches to 0', () => {
+    const [found] = alarms(
+      { target: [0.99, 0.01], tolerance: 0.01, at: () => ({ shares: [1, 0], lost: 0 }) },
+      1,
+      20_000,
+    )
+    expect(found?.kind).toBe('off-target')
+  })
+
+  test('does not count samples that may be of the previous weights, nor those from before another attempt', () => {
+    const watch = splitWatch({
+      bands: bandsOf([0.8, 0.2], [0.05, 0.05]),
+      old: [1, 0],
+      offTargetAlpha: ALPHA,
+      noReplyAlpha: ALPHA,
+      fromMs: 10_000,
+      stakes: startStakes(60),
+    })
+    for (let ms = 0; ms < 10_000; ms++) expect(watch.observe(0, ms)).toBeUndefined()
+    for (let i = 0; i < 10; i++) expect(watch.observe(0, 10_000 + i)).toBeUndefined()
+    watch.restart()
+    const counts = Array.from({ length: 10 }, (_, i) => watch.observe(0, 10_100 + i))
+    expect(counts).toEqual(counts.map(() => undefined))
+  })
+})
