@@ -87,7 +87,7 @@ function failedCause({ question, destination }: HealthFailure): Cause {
     : { kind: 'more-errors', destination }
 }
 
-/** A limit that is not decided; first one that something else than its samples holds back. */
+/** A limit that is not decided; first one that something other than its samples holds back. */
 function openLimit(health: Health | undefined): Cause | undefined {
   const open = (health?.states ?? []).filter(({ status }) => status === 'open')
   const causes = open.flatMap(({ question, destination, heldBackBy }): Cause[] =>

@@ -1,3 +1,6 @@
+/** Smaller values are 0: a processor is slow with numbers that are next to the smallest that it has. */
+const TINY = 1e-290
+
 /** A test whose stake is placed little by little, so that what came before a change does not hide it. */
 export type Detector = {
   /** Places a part of the stake on what follows. */
@@ -27,14 +30,20 @@ export function rateDetector(tolerated: number, suspected: readonly number[]): D
       value += stake
     },
     observe(isEvent) {
-      const factors = isEvent ? event : other
-      value = 0
-      for (let i = 0; i < values.length; i++) {
-        const next = (values[i] ?? 0) * (factors[i] ?? 0)
-        values[i] = next
-        value += next
-      }
+      value = multiply(values, isEvent ? event : other)
     },
     value: () => value,
   }
+}
+
+/** Multiplies each value by its factor. Returns their sum. */
+export function multiply(values: Float64Array, factors: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) {
+    const product = (values[i] ?? 0) * (factors[i] ?? 0)
+    const next = product < TINY ? 0 : product
+    values[i] = next
+    sum += next
+  }
+  return sum
 }

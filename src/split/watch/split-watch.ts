@@ -1,6 +1,6 @@
 import { type Band, SAME_SHARE } from '../judge/band.ts'
 import { SUSPECTED, TOLERATED } from '../judge/no-reply.ts'
-import { rateDetector } from './rate-detector.ts'
+import { multiply, rateDetector } from './rate-detector.ts'
 import type { Stakes } from './stakes.ts'
 
 /** Parts of the way from a margin to 0 or 1 that are suspected, beside shares that are near the margin. */
@@ -37,7 +37,14 @@ type SplitWatchRules = {
 }
 
 /** A side of a band: shares beyond its margin are suspected, against the margin itself. */
-type Side = { destination: number; hit: Float64Array; miss: Float64Array; values: Float64Array }
+type Side = {
+  destination: number
+  /** The likelihood ratios of a sample of the destination, of another one, and of one that may be of either. */
+  hit: Float64Array
+  miss: Float64Array
+  lost: Float64Array
+  values: Float64Array
+}
 
 /**
  * Once a check has confirmed that each share is within its tolerance, the watch asks whether one no longer is. The test of
@@ -66,15 +73,9 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
     for (let s = 0; s < sides.length; s++) {
       const side = sides[s]
       if (side === undefined) continue
-      const { hit, miss, values } = side
+      const { hit, miss, lost, values } = side
       const factors = destination === side.destination ? hit : miss
-      for (let i = 0; i < values.length; i++) {
-        const factor = factors[i] ?? 1
-        const least = destination === undefined ? Math.min(hit[i] ?? 1, factor) : factor
-        const next = (values[i] ?? 0) * least
-        values[i] = next
-        sum += next
-      }
+      sum += multiply(values, destination === undefined ? lost : factors)
     }
     return sum
   }
@@ -118,10 +119,13 @@ function sidesOf(band: Band, destination: number, old: readonly number[] | undef
 }
 
 function sideOf(destination: number, margin: number, suspected: readonly number[]): Side {
+  const hit = Float64Array.from(suspected, (share) => share / margin)
+  const miss = Float64Array.from(suspected, (share) => (1 - share) / (1 - margin))
   return {
     destination,
-    hit: Float64Array.from(suspected, (share) => share / margin),
-    miss: Float64Array.from(suspected, (share) => (1 - share) / (1 - margin)),
+    hit,
+    miss,
+    lost: hit.map((factor, i) => Math.min(factor, miss[i] ?? factor)),
     values: new Float64Array(suspected.length),
   }
 }

@@ -55,7 +55,7 @@ test('evidence that a rate is above another falls on average while it is not', (
 })
 
 describe('evidence that a destination errs more often', () => {
-  /** The most that anyone who stops when it suits him can expect of the evidence. */
+  /** The most that the evidence can be on average at any stop that the samples choose. */
   function mostExpected(target: number, own: number, rates: readonly number[]): number {
     const logEvidence = comparison(target)
     const value = (counts: readonly [number, number, number, number], at: number): number => {

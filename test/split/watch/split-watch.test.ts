@@ -58,7 +58,7 @@ describe('the watch of a confirmed split', () => {
   })
 
   test.each<[string, string, Partial<ReturnType<World['at']>>, number]>([
-    ['the previous weights are back', 'off-target', { shares: [1, 0] }, 100],
+    ['all goes by the previous weights again', 'off-target', { shares: [1, 0] }, 100],
     ['a share is 15 points off', 'off-target', { shares: [0.65, 0.35] }, 500],
     ['one in ten is lost', 'no-reply', { lost: 0.1 }, 200],
   ])('raises an alarm soon after %s, however long all was well', (_, kind, after, within) => {
