@@ -7,6 +7,7 @@ import { costText, guaranteeText, writeRemarks } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { alphaOf, countedOf, observedPercent } from './counted.ts'
 import { NOTHING_WRITTEN, saysNothingWritten, toneOf } from './headline.ts'
+import { limitsOf } from './health/limits.ts'
 import { problemsOf, type ReportedProblem } from './problems.ts'
 import { shiftedIndex, unitIn } from './subject.ts'
 
@@ -22,9 +23,11 @@ export function whyLines(record: RunRecord, outcome: Outcome): string[] {
 function allLines(record: RunRecord, outcome: Outcome): string[] {
   switch (outcome.verdict) {
     case 'pass':
-      return [confirmedText(record, outcome), ...recoveredLines(outcome)].filter(
-        (line) => line !== '',
-      )
+      return [
+        confirmedText(record, outcome),
+        ...limitLines(record, outcome),
+        ...recoveredLines(outcome),
+      ].filter((line) => line !== '')
     case 'planned':
       return record.change
         ? [
@@ -43,6 +46,12 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
         : linesOf(outcome.message)
     }
   }
+}
+
+/** What is shown of the limits of health, with what it covers. */
+function limitLines(record: RunRecord, { checks }: Outcome): string[] {
+  const last = checks.at(-1)
+  return last ? limitsOf(last, alphaOf(record)).map(({ text }) => text) : []
 }
 
 /** What became of interrupted runs before this one. The message of a run that did not end well has it. */

@@ -1,8 +1,7 @@
-import { mostlyOwnErrors } from '../../rollout/diagnosis/subject.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
-import { errorsOf, errorsText } from './errors.ts'
+import { undecidedText, unhealthyText } from './health/unhealthy.ts'
 import { noReplyText } from './no-reply.ts'
 import { seenAfterRestore } from './seen-after-restore.ts'
 import { type Asked, askedOf, askedText, editsFile, isAboutOne, shiftedIndex } from './subject.ts'
@@ -47,7 +46,7 @@ function whatText(record: RunRecord, outcome: Outcome): string {
       return asked ? failText(record, outcome, asked) : 'the weights are not confirmed'
     case 'inconclusive':
       if (editsFile(record)) return 'the file was not edited in time'
-      return `${asked ? askedText(record, asked) : 'the split'} is undecided${withoutSuccessText(outcome)}`
+      return `${asked ? askedText(record, asked) : 'the split'}${undecidedText(outcome)}`
     case 'planned':
       return asked ? planText(record, outcome, asked) : 'nothing to change'
     case 'restored':
@@ -122,27 +121,6 @@ function failText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   return record.options?.mode === 'verify'
     ? `${name} is not at ${share}`
     : `${name} did not get ${share}`
-}
-
-/** `v2 is unhealthy, 8 of 14 requests were errors` */
-function unhealthyText({ checks }: Outcome): string {
-  const last = checks.at(-1)
-  const cause = last?.diagnosis?.cause
-  if (last === undefined || (cause?.kind !== 'more-errors' && cause?.kind !== 'no-success'))
-    return 'a destination has too many errors'
-  const errors = errorsOf(last)?.[cause.destination]
-  if (errors && mostlyOwnErrors(last, cause.destination) !== undefined)
-    return `${errorsText(errors)} ${last.unit}s to ${errors.name} were errors, most of the gateway itself`
-  const counted = errors ? `, ${errorsText(errors)} ${last.unit}s were errors` : ''
-  return `${last.names[cause.destination]} is unhealthy${counted}`
-}
-
-/** `, v2 had no success` */
-function withoutSuccessText({ reason, checks }: Outcome): string {
-  const last = checks.at(-1)
-  const cause = last?.diagnosis?.cause
-  if (reason !== 'health-undecided' || cause?.kind !== 'no-success') return ''
-  return `, no ${last?.unit ?? 'request'} to ${last?.names[cause.destination]} was a success`
 }
 
 function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {

@@ -1,5 +1,6 @@
 import { type Latency, startLatency } from '../../evidence/probe/latency.ts'
 import type { CheckMachine } from '../../split/check/check-machine.ts'
+import type { SingleSample } from '../../split/sample.ts'
 import type { Check, HealthPoint } from '../model/check.ts'
 import { startEvidence } from './evidence.ts'
 
@@ -21,24 +22,35 @@ export function withHealthCourse(
   sinceMs: () => number,
 ): RecordedMachine {
   const latencies = Array.from({ length: destinations + 1 }, () => startLatency())
-  const course = startEvidence((): HealthPoint => {
-    const { tallies = [], unattributedErrors = 0 } = machine.health() ?? {}
-    return {
-      atMs: sinceMs(),
-      replies: tallies.map(({ ok, errors }) => ok + errors),
-      errors: tallies.map(({ errors }) => errors),
-      unattributedErrors,
-    }
-  })
   const testsHealth = machine.health() !== undefined
+  const replies = Array.from({ length: destinations }, () => 0)
+  const errors = Array.from({ length: destinations }, () => 0)
+  let unattributedErrors = 0
+  const course = startEvidence(
+    (): HealthPoint => ({
+      atMs: sinceMs(),
+      replies: [...replies],
+      errors: [...errors],
+      unattributedErrors,
+    }),
+  )
+
+  function count({ destination, tookMs, error }: SingleSample): void {
+    latencies[destination ?? destinations]?.observe(tookMs)
+    if (!testsHealth || error === undefined) return
+    if (destination === undefined) unattributedErrors += error ? 1 : 0
+    else {
+      replies[destination] = (replies[destination] ?? 0) + 1
+      errors[destination] = (errors[destination] ?? 0) + (error ? 1 : 0)
+    }
+    course.observe()
+  }
 
   return {
     ...machine,
     observe(sample) {
       const isOver = machine.observe(sample)
-      if (sample.kind === 'single' && sample.previous !== true)
-        latencies[sample.destination ?? destinations]?.observe(sample.tookMs)
-      if (testsHealth) course.observe()
+      if (sample.kind === 'single' && sample.previous !== true) count(sample)
       return isOver
     },
     seen: () => ({

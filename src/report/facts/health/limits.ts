@@ -1,5 +1,5 @@
 import type { Check } from '../../../rollout/model/check.ts'
-import { countText } from '../../../rollout/model/percents.ts'
+import { countText, samplesText } from '../../../rollout/model/percents.ts'
 import type { SampleUnit } from '../../../rollout/model/sample-unit.ts'
 import type { HealthState } from '../../../split/health/health.ts'
 import { isLimit, type LimitQuestion } from '../../../split/health/health-rules.ts'
@@ -91,9 +91,13 @@ function quantileShare({ limit }: LimitQuestion): string {
 
 /** `0 errors in 511 replies over 60 s`, of the samples that the pass rests on. */
 function passEvidence({ question, pass }: LimitState, unit: SampleUnit): string {
+  const { samples, events, unattributed, spanMs } = pass
+  const own = `${eventsText(question, events - unattributed)} in ${judgedText(samples - unattributed, unit)}`
   const unknown =
-    pass.unattributed === 0 ? '' : `, ${countText(pass.unattributed)} of no known destination`
-  return `${eventsText(question, pass.events)} in ${judgedText(pass.samples, unit)}${unknown} over ${timeText(pass.spanMs)}`
+    unattributed === 0
+      ? ''
+      : ` and ${samplesText(unattributed, unit)} of no known destination, which count against it,`
+  return `${own}${unknown} over ${timeText(spanMs)}`
 }
 
 function seenText({ question, samples, events }: LimitState, unit: SampleUnit): string {

@@ -1,0 +1,43 @@
+import { mostlyOwnErrors } from '../../../rollout/diagnosis/subject.ts'
+import type { Outcome } from '../../../rollout/model/outcome.ts'
+import { timeText } from '../../figures.ts'
+import { errorsOf, errorsText } from '../errors.ts'
+import { limitStates } from './limits.ts'
+import { ofText } from './rate.ts'
+
+/** `v2 is unhealthy, 8 of 14 requests were errors`, `v2 is too slow, 40 of 178 requests took longer than 250 ms` */
+export function unhealthyText({ checks }: Outcome): string {
+  const last = checks.at(-1)
+  const cause = last?.diagnosis?.cause
+  if (last === undefined || cause === undefined || !('destination' in cause))
+    return 'a destination has too many errors'
+  const { destination } = cause
+  if (destination === undefined) return 'a destination has too many errors'
+  const name = last.names[destination]
+  if (cause.kind === 'above-limit' && cause.question.kind === 'max-latency') {
+    const { overMs } = cause.question
+    const state = limitStates(last).find(
+      (one) => one.question.kind === 'max-latency' && one.destination === destination,
+    )
+    const counted = state
+      ? `, ${ofText(state)} ${last.unit}s took longer than ${timeText(overMs)}`
+      : ''
+    return `${name} is too slow${counted}`
+  }
+  const errors = errorsOf(last)?.[destination]
+  if (errors && mostlyOwnErrors(last, destination) !== undefined)
+    return `${errorsText(errors)} ${last.unit}s to ${errors.name} were errors, most of the gateway itself`
+  const ended = last.unit === 'request' ? 'were errors' : 'ended with an error'
+  const counted = errors ? `, ${errorsText(errors)} ${last.unit}s ${ended}` : ''
+  return `${name} is unhealthy${counted}`
+}
+
+/** ` is undecided, no request to v2 was a success`, ` is confirmed, but max-errors of v2 is undecided` */
+export function undecidedText({ reason, checks }: Outcome): string {
+  const last = checks.at(-1)
+  const cause = last?.diagnosis?.cause
+  if (reason === 'health-undecided' && cause?.kind === 'limit-open')
+    return ` is confirmed, but ${cause.question.kind} is undecided for ${last?.names[cause.destination]}`
+  if (reason !== 'health-undecided' || cause?.kind !== 'no-success') return ' is undecided'
+  return ` is undecided, no ${last?.unit ?? 'request'} to ${last?.names[cause.destination]} was a success`
+}
