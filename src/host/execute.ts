@@ -1,4 +1,5 @@
 import { secretValues } from '../evidence/probe/http/secret-headers.ts'
+import { serverSecrets } from '../evidence/prometheus/server-secrets.ts'
 import type { InputProblem } from '../options/input-problem.ts'
 import { readOptions } from '../options/read-options.ts'
 import type { Host } from './host.ts'
@@ -15,7 +16,8 @@ export type { Executed } from './run-and-report.ts'
 export async function execute(host: Host): Promise<Executed> {
   const begun = { at: new Date(), ms: performance.now() }
   const { options, problems, isModeKnown } = readOptions(host.raw)
-  for (const secret of secretValues(options.probe.headers)) host.onSecret(secret)
+  const secrets = [...secretValues(options.probe.headers), ...serverSecrets(options.prometheus)]
+  for (const secret of secrets) host.onSecret(secret)
   const invalid = [...host.problems, ...problems.filter(isNew(host.problems))]
   const { manifest, mode } = options
   const editsFile = mode === 'shift' || mode === 'plan'

@@ -19,6 +19,8 @@ export type Host = {
   onSecret: (secret: string) => void
   redact: (text: string) => string
   saveIntent: Context['saveIntent']
+  /** For tests, which do not wait as long for the number of a metric. */
+  metricPausesMs?: Context['metricPausesMs']
   /** Folder for the report if the input names none. */
   defaultReport: string | undefined
 }

@@ -42,9 +42,19 @@ export async function runOnCluster(
   }
   const { api, workloads, close } =
     prepared.open ?? openClusters(loaded.value, host, { report: calls.hooks })
-  const { environment, cancelled, redact, saveIntent } = host
+  const { environment, cancelled, redact, saveIntent, metricPausesMs } = host
   const run = { ...host.run, owner: randomUUID(), by: startedBy(environment) }
-  const world = { api, workloads, nowMs, environment, cancelled, redact, run, saveIntent }
+  const world = {
+    api,
+    workloads,
+    nowMs,
+    environment,
+    cancelled,
+    redact,
+    run,
+    saveIntent,
+    metricPausesMs,
+  }
   const task = { ...target.value, options: { ...target.value.options, probe: probe.value } }
   const outcome = await RUNS[options.mode]({ ...world, ...task, emit: callsLater(calls, emit) })
   close()

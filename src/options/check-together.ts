@@ -3,6 +3,7 @@ import { type Expectation, needsHead } from '../evidence/probe/expectation.ts'
 import { plainList } from '../problem/list-text.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
 import { MAX_ERRORS } from './groups/health.ts'
+import { METRICS } from './groups/metrics.ts'
 import { MANIFEST } from './groups/object.ts'
 import { ENDPOINT, GATEWAY_SERVICE } from './groups/probe.ts'
 import { ON_FAILURE, STEP_INTERVAL, WEIGHT, WEIGHTS } from './groups/weights.ts'
@@ -57,6 +58,7 @@ function refuseUseless({ isSet, refuse }: Reader, { mode, wanted }: Options): vo
   }
   if (mode === 'shift') {
     conflict(STEP_INTERVAL, MANIFEST, 'Each run writes one step to the file, and does not wait.')
+    conflict(METRICS, MANIFEST, 'A run that edits a file confirms nothing that metrics could show.')
     conflict(ON_FAILURE, MANIFEST, 'A run that edits a file confirms nothing that could fail.')
   }
 }

@@ -2,6 +2,7 @@ import type { ClusterOptions } from './groups/clusters.ts'
 import type { EvidenceOptions } from './groups/evidence.ts'
 import type { HealthOptions } from './groups/health.ts'
 import type { LimitOptions } from './groups/limits.ts'
+import type { MetricsOptions } from './groups/metrics.ts'
 import type { ObjectOptions } from './groups/object.ts'
 import type { OutputOptions } from './groups/output.ts'
 import type { ProbeOptions } from './groups/probe.ts'
@@ -16,6 +17,7 @@ export type Options = { mode: Mode } & ObjectOptions &
   ProbeOptions &
   EvidenceOptions &
   HealthOptions &
+  MetricsOptions &
   LimitOptions &
   ClusterOptions &
   OutputOptions

@@ -3,6 +3,7 @@ import { readClusters } from './groups/clusters.ts'
 import { readEvidence } from './groups/evidence.ts'
 import { readHealth } from './groups/health.ts'
 import { readLimits } from './groups/limits.ts'
+import { readMetrics } from './groups/metrics.ts'
 import { MODE, readObject } from './groups/object.ts'
 import { readOutput } from './groups/output.ts'
 import { readProbeOptions } from './groups/probe.ts'
@@ -42,6 +43,7 @@ export function readOptions(raw: RawOptions): ReadOptions {
     ...readEvidence(reader, probing),
     ...readProbeOptions(reader, probing),
     ...readHealth(reader),
+    ...readMetrics(reader),
     ...readLimits(reader),
     ...readClusters(reader, !editsFile),
     ...readOutput(reader),

@@ -61,6 +61,7 @@ function checkingState(
   return {
     stage: 'checking',
     ...{ shiftPlan, inForce, gateway, replyCounts, stamps, request, replies },
+    stepMs: repliedMs,
     checks: [],
   }
 }

@@ -38,6 +38,8 @@ export type CheckingState = Omit<PlannedState, 'stage'> & {
   request: ProbeRequest | undefined
   /** Those that began; the last one may be in progress. */
   checks: readonly Check[]
+  /** When the last step was written, or its check began without a write; before the first one, when preflight was done. */
+  stepMs: number
   /** When each destination answered last. */
   replies: LatestReplies
 }

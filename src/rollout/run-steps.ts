@@ -1,3 +1,4 @@
+import { confirmMetrics } from './metrics/confirm-metrics.ts'
 import type { Context } from './model/context.ts'
 import type { Advance, CheckingState, WrittenState } from './run-state.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
@@ -13,13 +14,18 @@ export async function runSteps(
   const { shiftPlan } = begun
   let state: CheckingState | WrittenState = begun
   for (const index of shiftPlan.checks.keys()) {
-    if (index > 0) await pauseBetween(context, signal)
+    if (index > 0) {
+      await pauseBetween(context, signal)
+      if (context.options.stepIntervalMs > 0)
+        state = await confirmMetrics(context, { state, advance }, 'interval', signal)
+    }
     state = await takeStep(context, state, advance, signal)
     const check = state.checks.at(-1)
     if (check && check.ended !== 'pass')
       return context.cancelled.aborted
         ? endOfCancel()
         : endOfCheck(context, check, shiftPlan.edit, index)
+    state = await confirmMetrics(context, { state, advance }, 'step', signal)
   }
   if (state.stage === 'written') await release(context, state, advance, signal)
   return endOfPass(context, state)

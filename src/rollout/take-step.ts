@@ -7,6 +7,7 @@ import { endsWithWrite } from './check/unanswered-destination.ts'
 import { watchAcceptance } from './check/watch-acceptance.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
+import { growingIn } from './plan/growing.ts'
 import { errorChance } from './plan/plan-checks.ts'
 import { isJustChanged } from './preflight/just-changed.ts'
 import { withCheck } from './rollback/latest-replies.ts'
@@ -37,6 +38,7 @@ export async function takeStep(
   const next = advance({
     ...at,
     checks: [...checks, ended],
+    stepMs: startedMs,
     replies: withCheck(at.replies, ended, startedMs),
   })
   if (rejected && !signal.aborted) throw rejected
@@ -84,16 +86,6 @@ function checkTask(
 function comparison(edit: Pick<WeightEdit, 'presentShares'>, check: Check): CheckTask['health'] {
   const questions = [{ kind: 'compare' }] as const
   return { growing: growingIn(edit, check), questions, spanMs: 0, gapMs: 0, watchSeconds: 0 }
-}
-
-/** Destinations that have more in a step than before the run; where none has, all that have weight. */
-function growingIn(
-  { presentShares }: Pick<WeightEdit, 'presentShares'>,
-  { target }: Pick<Check, 'target'>,
-): number[] {
-  const all = target.flatMap((share, index) => (share > 0 ? [index] : []))
-  const growing = all.filter((index) => (target[index] ?? 0) > (presentShares[index] ?? 0) + 1e-9)
-  return growing.length > 0 ? growing : all
 }
 
 /** Connections from before a step, and the shares by which they were split; undefined where these are not known. */

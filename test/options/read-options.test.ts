@@ -44,6 +44,8 @@ test('a shift with the required inputs only has the default of every other optio
     stamp: false,
     errors: undefined,
     compare: true,
+    metrics: [],
+    prometheus: undefined,
     maxErrors: undefined,
     maxLatency: undefined,
     healthSpanMs: 0,

@@ -34,7 +34,7 @@ export type Found =
   | { kind: 'out-of-bounds'; value: number }
   | { kind: 'no-value'; why: NoValue }
 
-/** Why an answer is not one finite number. A text is the server's or the system's, without secrets. */
+/** Why a query gave no number. A text is the server's or the system's, without secrets. */
 export type NoValue =
   /** The result is empty. */
   | { kind: 'no-data' }
@@ -43,15 +43,19 @@ export type NoValue =
   | { kind: 'several'; series: number }
   /** A result of another type, such as matrix or string. */
   | { kind: 'other-type'; type: string }
-  /** The server refused the query itself: it has an error. */
+  /** The server says that a part of the data may be missing. */
+  | { kind: 'incomplete'; text: string }
+  /** The server cannot read or execute the query. */
   | { kind: 'refused'; status: number; text: string }
   /** The server did not accept the credentials, or none were sent. */
-  | { kind: 'access'; status: number; text: string }
+  | { kind: 'access'; status: number }
+  /** To another server, as an origin; it was not followed. */
+  | { kind: 'redirect'; status: number; to: string }
   /** Any other status that is no success. */
   | { kind: 'status'; status: number; text: string }
-  /** A success that is no answer of this API. */
+  /** A success that is no answer of this API. The text follows the name of the server. */
   | { kind: 'unexpected'; text: string }
-  /** There was no answer. */
+  /** No answer came. The text follows the name of the server. */
   | { kind: 'unreachable'; text: string }
 
 /** Judges a finite number. */

@@ -1,11 +1,10 @@
 import type https from 'node:https'
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { User } from '@kubernetes/client-node/dist/config_types.js'
 import { type Json, numberAt, textAt, textsAt } from '../json.ts'
 import { exchange } from '../request/exchange.ts'
 import { within } from '../within.ts'
-import { withProxySettings } from './proxy-settings.ts'
+import { connectionTo } from './server-connection.ts'
 
 /** A name that none of the library's own authenticators handles. */
 const PROVIDER = 'oidc-renewed-here'
@@ -175,26 +174,11 @@ function refusal(status: number, body: Json | undefined): string {
   return [status, ...words.filter((word) => word !== undefined)].join(' ')
 }
 
-/** How to connect to the issuer. The library applies its certificate authority and proxies as for a cluster. */
-async function connectionOptions(config: Json, address: string): Promise<https.RequestOptions> {
-  const name = 'issuer'
-  const caFile = textAt(config, 'idp-certificate-authority')
-  const caData = textAt(config, 'idp-certificate-authority-data')
-  const issuer = {
-    name,
-    server: new URL(address).origin,
-    skipTLSVerify: false,
-    ...(caFile ? { caFile } : {}),
-    ...(caData ? { caData } : {}),
-  }
-  const issuerConfig = new KubeConfig()
-  issuerConfig.loadFromOptions({
-    clusters: [withProxySettings(issuer)],
-    users: [{ name }],
-    contexts: [{ name, cluster: name, user: name }],
-    currentContext: name,
+/** How to connect to the issuer. */
+function connectionOptions(config: Json, address: string): Promise<https.RequestOptions> {
+  return connectionTo({
+    origin: new URL(address).origin,
+    caFile: textAt(config, 'idp-certificate-authority'),
+    caData: textAt(config, 'idp-certificate-authority-data'),
   })
-  const options: https.RequestOptions = {}
-  await issuerConfig.applyToHTTPSOptions(options)
-  return options
 }

@@ -5,6 +5,7 @@ import { parseQuantile, type Quantile } from '../parse/quantile.ts'
 import { parseStatuses } from '../parse/status.ts'
 import { booleanOr, duration } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
+import { METRICS_OPTIONS } from './metrics.ts'
 
 export const ERRORS = option<readonly StatusRange[]>({
   name: 'errors',
@@ -64,7 +65,7 @@ export const HEALTH_SPAN = option({
 
 export const HEALTH_OPTIONS = {
   title: 'Health',
-  options: [ERRORS],
+  options: [ERRORS, ...METRICS_OPTIONS],
 }
 
 export type HealthOptions = {

@@ -1,4 +1,5 @@
 import type { RequestHeader } from '../../evidence/probe/http/http-probe-settings.ts'
+import type { Code } from '../../problem/codes.ts'
 import type { Given } from '../option.ts'
 import { parseMapping } from './mapping.ts'
 
@@ -7,8 +8,15 @@ const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 /** Visible characters, spaces and tabs. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
+/** Which headers an input takes. */
+type HeaderRules = {
+  code: Code
+  /** Headers that cannot be set, in lower case, and what to do instead. */
+  notOwn: Readonly<Record<string, string>>
+}
+
 /** What the probe sets by itself, and what belongs to a connection and not to a request (RFC 9110, 7.6.1). */
-const NOT_OWN: Readonly<Record<string, string>> = {
+const OF_PROBE: Readonly<Record<string, string>> = {
   host: 'Use probe-host.',
   connection: 'Each request uses a new connection.',
   'keep-alive': 'Each request uses a new connection.',
@@ -22,25 +30,31 @@ const NOT_OWN: Readonly<Record<string, string>> = {
   te: 'probe: grpc sends it by itself.',
 }
 
+/** Headers of a probe's requests. */
+export function parseHeaders(given: Given): RequestHeader[] | undefined {
+  return readHeaders(given, { code: 'ITS-PROBE-HEADERS-INVALID', notOwn: OF_PROBE })
+}
+
 /** Request headers. Their values may be secrets, so no problem shows one. */
-export function parseHeaders({ name: input, text, refuse }: Given): RequestHeader[] | undefined {
+export function readHeaders(
+  { name: input, text, refuse }: Given,
+  { code, notOwn }: HeaderRules,
+): RequestHeader[] | undefined {
   const mapping = parseMapping(text)
-  if ('why' in mapping)
-    return refuse('ITS-PROBE-HEADERS-INVALID', () => `${input} must be ${EXAMPLE}. ${mapping.why}`)
+  if ('why' in mapping) return refuse(code, () => `${input} must be ${EXAMPLE}. ${mapping.why}`)
   const headers = [...mapping].map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
   const wrong = headers.flatMap(([name, value], index) => {
     const earlier = headers.findIndex(([other]) => other === name)
-    const why = whyNot(name, value) ?? (earlier < index ? 'is given twice' : undefined)
+    const why = whyNot(name, value, notOwn) ?? (earlier < index ? 'is given twice' : undefined)
     return why === undefined ? [] : [{ name, why }]
   })
-  for (const { name, why } of wrong)
-    refuse('ITS-PROBE-HEADERS-INVALID', (shown) => `${input}: ${shown(name)} ${why}.`)
+  for (const { name, why } of wrong) refuse(code, (shown) => `${input}: ${shown(name)} ${why}.`)
   return wrong.length > 0 ? undefined : headers
 }
 
-function whyNot(name: string, value: string): string | undefined {
+function whyNot(name: string, value: string, notOwn: HeaderRules['notOwn']): string | undefined {
   if (!NAME.test(name)) return 'is not the name of a header'
-  const instead = NOT_OWN[name]
+  const instead = Object.hasOwn(notOwn, name) ? notOwn[name] : undefined
   if (instead !== undefined) return `cannot be set. ${instead.slice(0, -1)}`
   if (!VALUE.test(value)) return 'has a value with a line break or another control character'
   return undefined

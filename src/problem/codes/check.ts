@@ -15,6 +15,8 @@ export const CHECK_CODES = {
   'ITS-TOO-MANY-ERRORS': 'unhealthy',
   'ITS-TOO-SLOW': 'unhealthy',
   'ITS-NO-SUCCESS': 'unhealthy',
+  'ITS-METRIC-OUT-OF-BOUNDS': 'unhealthy',
+  'ITS-METRIC-NO-VALUE': 'health-undecided',
   'ITS-TOO-FEW-SUCCESSES': 'health-undecided',
   'ITS-HEALTH-UNDECIDED': 'health-undecided',
   'ITS-DEPENDENT': 'dependent',

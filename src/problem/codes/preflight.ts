@@ -30,4 +30,9 @@ export const PREFLIGHT_CODES = {
   'ITS-OTHER-WEIGHTS-ON-OBJECT': 'preflight',
   'ITS-MANIFEST-AWAITED': 'preflight',
   'ITS-PROBE-INSECURE': 'preflight',
+  'ITS-PROMETHEUS-UNREACHABLE': 'preflight',
+  'ITS-PROMETHEUS-ACCESS': 'preflight',
+  'ITS-PROMETHEUS-UNEXPECTED-ANSWER': 'preflight',
+  'ITS-METRIC-QUERY-INVALID': 'preflight',
+  'ITS-METRIC-SEVERAL-SERIES': 'preflight',
 } as const satisfies CodeTable

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
+import { decisiveMetric } from './health/decisive-metric.ts'
 import { undecidedText, unhealthyText } from './health/unhealthy.ts'
 import { noReplyText } from './no-reply.ts'
 import { seenAfterRestore } from './seen-after-restore.ts'
@@ -39,6 +40,8 @@ export function headlineOf(record: RunRecord, outcome: Outcome): string {
 
 function whatText(record: RunRecord, outcome: Outcome): string {
   const asked = askedOf(record, outcome)
+  const metric = decisiveMetric(outcome)
+  if (metric !== undefined) return metric
   switch (outcome.verdict) {
     case 'pass':
       return asked ? passText(record, outcome, asked) : 'the weights are confirmed'

@@ -34,6 +34,8 @@ type Surroundings = {
   /** Milliseconds, monotonic. */
   nowMs: () => number
   environment: Readonly<Record<string, string | undefined>>
+  /** Between the tries for the number of a metric; undefined: as long as servers need. */
+  metricPausesMs?: readonly number[] | undefined
   /** Aborts when a person or the runner cancels. */
   cancelled: AbortSignal
 }

@@ -12,6 +12,7 @@ import { kindOf } from '../../routes/kinds.ts'
 import type { ProbeRequest } from '../../routes/probe-request.ts'
 import { type Rule, sharesOf } from '../../routes/rule.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import { findUnusableMetrics } from '../metrics/unusable-metrics.ts'
 import type { Context } from '../model/context.ts'
 import { isConflictingWrite } from '../model/outcome.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
@@ -50,12 +51,13 @@ export async function preflight(
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
   )
-  const [cluster, gateway, trial] = await Promise.all([
+  const [cluster, gateway, trial, metrics] = await Promise.all([
     context.options.mode === 'verify'
       ? lookAtOrder(context, shiftPlan, locating, signal)
       : lookAtCluster(context, shiftPlan, { locating, connecting }, signal),
     connecting,
     tryWrite(context, shiftPlan, signal),
+    findUnusableMetrics(context, shiftPlan, signal),
   ]).catch(async (error: unknown) => {
     // Connections that took all of the time leave none for the looks that explain them.
     const { nothing } = signal.aborted ? await connecting : NOT_CONNECTED
@@ -70,6 +72,7 @@ export async function preflight(
     ...findDoubtfulReplies(context, shiftPlan, seen),
     ...findCannotEnd(context, shiftPlan, gateway.samples),
     ...trial,
+    ...metrics,
   ]
   for (const finding of findings.filter(({ severity }) => severity === 'warning'))
     context.emit({ kind: 'finding', finding })

@@ -82,6 +82,10 @@ function noValueText(why: NoValue): string {
       return `${countText(why.series)} series instead of one number`
     case 'other-type':
       return `a ${why.type} instead of one number`
+    case 'incomplete':
+      return `a part of the data may be missing: ${why.text}`
+    case 'redirect':
+      return `status ${why.status}, a redirect to ${why.to}`
     case 'refused':
       return `query refused (${why.status}): ${why.text}`
     case 'access':
