@@ -157,6 +157,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       gateway,
       subsets,
       place: { objects, namespace, now },
+      random: seededRandom(options.seed ?? 1),
     }),
     async applied() {
       await pilot.idle()

@@ -3,7 +3,8 @@ import { type Subject, USER } from '../../kit/contract/subject.ts'
 import { parseJson, textAt } from '../../sandbox/objects/json.ts'
 import { GATEWAY_API_PORTS } from '../../sandbox/tutorial/gateway-api.ts'
 import { WEB_PORTS } from '../../sandbox/tutorial/web.ts'
-import { deadWebVersion } from '../faults/broken.ts'
+import { deadWebVersion } from '../faults/dead-web.ts'
+import { faultyVersion } from '../faults/faulty.ts'
 import { deadIstiod, deadVersion, type Heal } from '../faults/stopped.ts'
 import { accountWith } from '../objects/service-account.ts'
 import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD } from '../processes/addresses.ts'
@@ -63,6 +64,15 @@ export async function realSubject(): Promise<Subject> {
       grpcMethod: GRPC_METHOD,
       versionOf: (body) => /"pod": "web-(\w+)-0"/.exec(body)?.[1],
       kill: async (version) => once(await deadWebVersion(version)),
+      async faulty(version, fault, affected) {
+        const applications = ['web', 'grpc'] as const
+        const heals: Heal[] = []
+        for (const one of applications)
+          heals.push(await faultyVersion(one, version, fault, affected))
+        return once(async () => {
+          for (const heal of heals) await heal()
+        })
+      },
     },
   }
 }

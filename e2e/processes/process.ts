@@ -15,10 +15,12 @@ export type ProcessName =
   | 'echo-v1'
   | 'echo-v2'
   | 'echo-v3'
-  | WebProcessName
+  | `${'web' | 'grpc'}-${'v1' | 'v2'}`
+  | 'prometheus'
+  | FaultyProcessName
 
-/** Those of the application that speaks HTTP, and what can take the place of one of its versions. */
-type WebProcessName = `${'web' | 'grpc' | 'broken'}-${'v1' | 'v2'}`
+/** Those that take the place of a version of an application, and answer with a fault. */
+export type FaultyProcessName = `faulty-${'echo' | 'web' | 'grpc'}-${'v1' | 'v2'}`
 
 type Environment = Readonly<Record<string, string>>
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { JsonObject } from '../../sandbox/objects/json.ts'
 import { WEB_PORTS } from '../../sandbox/tutorial/web.ts'
-import { brokenVersion } from '../faults/broken.ts'
+import { brokenVersion } from '../faults/faulty.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
 import { GATEWAY } from '../processes/addresses.ts'
 import { FILES } from '../processes/credentials.ts'

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { dig, listAt, numberAt } from '../../sandbox/objects/json.ts'
-import { brokenVersion, deadGrpcVersion, deadWebVersion } from '../faults/broken.ts'
+import { deadGrpcVersion, deadWebVersion } from '../faults/dead-web.ts'
+import { brokenVersion } from '../faults/faulty.ts'
 import { deadVersion, type Heal } from '../faults/stopped.ts'
 import {
   GRPC_ROUTE,

@@ -7,6 +7,7 @@ import { testMatching } from './http/matching.ts'
 import { WEB_ROUTE } from './http/mesh.ts'
 import { testOrder } from './http/order.ts'
 import { testReplies } from './http/replies.ts'
+import { testRetries } from './http/retries.ts'
 import { testTls } from './http/tls.ts'
 import { testHttpWeights } from './http/weights.ts'
 import type { Subject } from './subject.ts'
@@ -31,6 +32,7 @@ export function testHttpGateway(subject: () => Subject): void {
       testMatching,
       testOrder,
       testReplies,
+      testRetries,
       testHeaders,
       testHttpWeights,
       testTls,

@@ -1,3 +1,4 @@
+import type { Affected, ReplyFault } from '../../sandbox/faults/destination-fault.ts'
 import type { GatewayApiPort } from '../../sandbox/tutorial/gateway-api.ts'
 
 /**
@@ -41,6 +42,11 @@ export type WebSubject = {
   versionOf(body: string): string | undefined
   /** Ends a version, whose Pod goes on saying that it is ready. Resolves with what revives it. */
   kill(version: Version): Promise<() => Promise<void>>
+  /**
+   * Makes a version answer with a fault, also gRPC calls. Its replies name it in the header `x-version` meanwhile. Resolves
+   * with what heals it.
+   */
+  faulty(version: Version, fault: ReplyFault, affected?: Affected): Promise<() => Promise<void>>
 }
 
 export type Version = 'v1' | 'v2'

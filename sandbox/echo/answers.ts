@@ -13,6 +13,8 @@ export type Answers = {
   stop(): void
 }
 
+/** Time for the first half of a reply to arrive before the connection ends. */
+export const CUT_MS = 5
 const FILLER = Buffer.alloc(64 * 1024, 'x')
 
 export function createAnswers(): Answers {
@@ -41,7 +43,6 @@ export function createAnswers(): Answers {
         case 'status':
         case 'grpc-status':
         case 'no-version':
-        case 'cut':
           return write(socket, reply)
         case 'slow':
           return later(fault.delayMs, () => write(socket, reply))
@@ -59,6 +60,9 @@ export function createAnswers(): Answers {
           return pour(socket, reply.subarray(0, -1), fault.bytes ?? Number.POSITIVE_INFINITY)
         case 'invalid-utf8':
           return write(socket, Buffer.concat([Buffer.from([0xff, 0xfe, 0xc3, 0x28]), reply]))
+        case 'cut':
+          write(socket, half)
+          return later(CUT_MS, drop)
         case 'eof':
           return void socket.end()
         case 'resets':

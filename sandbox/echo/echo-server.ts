@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net'
 import type { ReplyFault } from '../faults/destination-fault.ts'
 import type { Serve } from '../mesh/accept.ts'
-import { listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
+import { type Listening, listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
 import { reset } from '../mesh/reset.ts'
 import { createAnswers } from './answers.ts'
 
@@ -29,6 +29,8 @@ const POD_PORT = 9000
 export async function startEchoServer(options: {
   prefix: string
   faultOf: (connection: number) => ReplyFault | undefined
+  /** Where it listens, if not at a loopback address of its own. */
+  at?: Listening
 }): Promise<EchoServer> {
   const { prefix, faultOf } = options
   const answers = createAnswers()
@@ -56,7 +58,8 @@ export async function startEchoServer(options: {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
     accept(socket, () => reset(socket)),
   )
-  const at = await listenAlone(server, POD_NET, POD_PORT)
+  const { at = await listenAlone(server, POD_NET, POD_PORT) } = options
+  if (!server.listening) await listenAgain(server, at)
   const cut = () => {
     for (const drop of drops) drop()
   }

@@ -1,9 +1,5 @@
 import type { KeyPair } from '../api/certificate.ts'
-import type {
-  DestinationFault,
-  OrderedDestinationFault,
-  ReplyFault,
-} from '../faults/destination-fault.ts'
+import { type OrderedDestinationFault, replyFaultOf } from '../faults/destination-fault.ts'
 import { createOrders, type Order, type Orders } from '../faults/orders.ts'
 import { listAt, objectAt, textAt } from '../objects/json.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
@@ -36,18 +32,6 @@ export async function startWebSubset(name: string, certificate: KeyPair): Promis
 function newOrders() {
   const orders = createOrders<OrderedDestinationFault>()
   return { orders, faultOf: (number: number) => replyFaultOf(orders.active(), number) }
-}
-
-function replyFaultOf(
-  ordered: readonly OrderedDestinationFault[],
-  number: number,
-): ReplyFault | undefined {
-  const found = ordered.findLast(({ fault, every }) => isReplyFault(fault) && number % every === 0)
-  return found !== undefined && isReplyFault(found.fault) ? found.fault : undefined
-}
-
-function isReplyFault(fault: DestinationFault): fault is ReplyFault {
-  return fault.kind !== 'dead' && fault.kind !== 'not-ready'
 }
 
 /** The Pods and endpoints of a subset, and the clock of the cluster. */

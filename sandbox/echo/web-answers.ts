@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import type { ReplyFault } from '../faults/destination-fault.ts'
+import { isUnnamed, type ReplyFault } from '../faults/destination-fault.ts'
 import { answerGrpc } from './web-grpc.ts'
 import { send, type WebReply } from './web-reply.ts'
 import { sending1, sending2 } from './web-sending.ts'
@@ -70,7 +70,7 @@ function echo(
   const version = fault?.kind === 'prefix' ? fault.prefix : request.version
   const { method, path, host } = request
   const { connection: _, ...headers } = request.headers
-  const isNamed = fault?.kind !== 'no-version'
+  const isNamed = !isUnnamed(fault)
   const names = isNamed ? { version, pod: `web-${version}-0` } : {}
   const content = { ...names, method, path, host, headers }
   const body = Buffer.from(`${JSON.stringify(content)}\n`)

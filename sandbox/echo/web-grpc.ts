@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import type { ReplyFault } from '../faults/destination-fault.ts'
+import { isUnnamed, type ReplyFault } from '../faults/destination-fault.ts'
 import { type Later, send } from './web-reply.ts'
 import { sending2 } from './web-sending.ts'
 
@@ -13,10 +13,9 @@ export function answerGrpc(
   { version, fault, later }: { version: string; fault: ReplyFault | undefined; later: Later },
 ): void {
   const status = fault?.kind === 'grpc-status' ? fault : { status: 0, message: '' }
-  const named =
-    fault?.kind === 'no-version'
-      ? {}
-      : { 'x-version': fault?.kind === 'prefix' ? fault.prefix : version }
+  const named = isUnnamed(fault)
+    ? {}
+    : { 'x-version': fault?.kind === 'prefix' ? fault.prefix : version }
   const first = { ':status': 200, 'content-type': 'application/grpc', ...named }
   const last = {
     'grpc-status': String(status.status),

@@ -1,4 +1,5 @@
 import type { ReplyFault } from '../faults/destination-fault.ts'
+import { CUT_MS } from './answers.ts'
 
 /** A reply to a request, before faults. */
 export type WebReply = { status: number; headers: Record<string, string>; body: Buffer }
@@ -19,6 +20,7 @@ export type Sending = {
 export type Later = (delayMs: number, act: () => void) => void
 
 const FILLER = Buffer.alloc(64 * 1024, 'x')
+
 /** Sends a reply as a fault requires. */
 export function send(to: Sending, reply: WebReply, fault: ReplyFault | undefined, later: Later) {
   const { status, headers, body } = reply
@@ -65,9 +67,6 @@ export function send(to: Sending, reply: WebReply, fault: ReplyFault | undefined
       return whole()
   }
 }
-
-/** Time for the first half of a reply to arrive before the connection ends. */
-const CUT_MS = 5
 
 function drip(to: Sending, bytes: Buffer, everyMs: number, later: Later): void {
   later(everyMs, () => {

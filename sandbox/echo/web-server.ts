@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { KeyPair } from '../api/certificate.ts'
 import type { ReplyFault } from '../faults/destination-fault.ts'
-import { listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
+import { type Listening, listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
 import { beginsHttp2, peek } from '../mesh/http/preface.ts'
 import { reset } from '../mesh/reset.ts'
 import type { EchoServer } from './echo-server.ts'
@@ -22,6 +22,8 @@ export async function startWebServer(options: {
   version: string
   faultOf: (request: number) => ReplyFault | undefined
   certificate: KeyPair
+  /** Where it listens, if not at a loopback address of its own. */
+  at?: Listening
 }): Promise<EchoServer> {
   const answers = createWebAnswers(options.version, options.faultOf)
   const sockets = new Set<Socket>()
@@ -53,7 +55,8 @@ export async function startWebServer(options: {
       })
     })
   })
-  const at = await listenAlone(server, POD_NET, POD_PORT)
+  const { at = await listenAlone(server, POD_NET, POD_PORT) } = options
+  if (!server.listening) await listenAgain(server, at)
   const cut = () => {
     // TLS may be half-closing a connection without its socket showing it, and a reset would then leave the handle open.
     for (const socket of sockets) {

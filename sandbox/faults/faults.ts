@@ -3,7 +3,7 @@ import type { Gateway } from '../mesh/gateway.ts'
 import type { StatusWriter } from '../mesh/gateway-api/status-writer.ts'
 import type { ApiFault, ApiRule } from './api-fault.ts'
 import type { ControllerFault } from './controller-fault.ts'
-import type { DestinationFault } from './destination-fault.ts'
+import type { Affected, DestinationFault } from './destination-fault.ts'
 import type { GatewayFault } from './gateway-fault.ts'
 import type { Order, Orders } from './orders.ts'
 
@@ -14,8 +14,8 @@ import type { Order, Orders } from './orders.ts'
  */
 export type Faults = {
   gateway(fault: GatewayFault): Promise<Order>
-  /** For the Pods of a subset in every application, on each connection or HTTP request, or only on `every` n-th. */
-  destination(subset: string, fault: DestinationFault, options?: { every?: number }): Promise<Order>
+  /** For the Pods of a subset in every application, on each connection or HTTP request, or only on the affected ones. */
+  destination(subset: string, fault: DestinationFault, affected?: Affected): Promise<Order>
   api(fault: ApiFault): Promise<Order>
   /** Of the controller of the Gateway API. */
   controller(fault: ControllerFault): Promise<Order>
@@ -30,8 +30,9 @@ export function createFaults(parts: {
   gateway: Gateway
   subsets: readonly Subset[]
   place: SubsetPlace
+  random: () => number
 }): Faults {
-  const { gatewayOrders, apiOrders, controller, gateway, subsets, place } = parts
+  const { gatewayOrders, apiOrders, controller, gateway, subsets, place, random } = parts
   return {
     gateway: (fault) =>
       gatewayOrders.order(fault, {
@@ -41,11 +42,13 @@ export function createFaults(parts: {
           await gateway.listen()
         },
       }),
-    async destination(name, fault, { every = 1 } = {}) {
+    async destination(name, fault, affected = {}) {
       const found = subsets.filter((one) => one.name === name)
       if (found.length === 0) throw new Error(`the sandbox has no subset ${name}`)
       const orders: Order[] = []
-      for (const subset of found) orders.push(await orderFault(subset, { fault, every }, place))
+      const seed = Math.floor(random() * 2 ** 32)
+      for (const subset of found)
+        orders.push(await orderFault(subset, { fault, affected, seed }, place))
       const clear = async () => {
         for (const order of orders) await order.clear()
       }

@@ -32,7 +32,7 @@ export async function listenBeside(server: Server, host: string, port: number): 
   return { host, port: portOf(server) }
 }
 
-/** Makes a server listen where it listened before. */
+/** Makes a server listen at an address that is its own. */
 export async function listenAgain(server: Server, at: Listening): Promise<void> {
   const failure = await tryListen(server, at.host, at.port)
   if (failure !== undefined) throw new Error(`cannot listen on ${at.host}:${at.port}: ${failure}`)

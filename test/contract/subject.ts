@@ -74,6 +74,10 @@ function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Sub
         const dead = await faults.destination(version, { kind: 'dead' })
         return dead.clear
       },
+      async faulty(version, fault, affected) {
+        const faulty = await faults.destination(version, fault, affected)
+        return faulty.clear
+      },
     },
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { hitsWithin } from '../../kit/contract/binomial.ts'
 import { ask, openConnection, prefixes } from '../../kit/sandbox/talk.ts'
 import { dig, listAt, textAt } from '../../sandbox/objects/json.ts'
 import { sandboxWith } from './support/sandbox.ts'
@@ -190,6 +191,28 @@ test('a fault can affect every n-th connection of a version', async () => {
     'one',
     '',
   ])
+})
+
+test('a fault can affect a share of the connections of a version, at random', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'prefix', prefix: 'nine' }, { share: 0.3 })
+  const connections = 200
+  const found = await prefixes(sandbox.gateway, connections)
+  const affected = found.filter((prefix) => prefix === 'nine').length
+  const { least, most } = hitsWithin(connections, 0.3, 1e-6)
+  expect(affected).toBeGreaterThanOrEqual(least)
+  expect(affected).toBeLessThanOrEqual(most)
+  // Not every third: after an affected connection the next one is as likely to be affected as any.
+  expect(found.join(' ')).toContain('nine nine')
+})
+
+test('half a line can be followed by a reset', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'cut' })
+  expect(await ask(sandbox.gateway)).toMatchObject({
+    text: 'one h',
+    ended: expect.stringMatching(/^(closed|ECONNRESET)$/),
+  })
 })
 
 test('of two faults of a version the one that was ordered last counts', async () => {

@@ -34,6 +34,13 @@ describe('a version of the web application', () => {
     expect(reply.headers).toHaveProperty(UPSTREAM)
   })
 
+  test('can answer with a status and leave its name out', async () => {
+    const reply = await replyWith({ kind: 'status', status: 500, unnamed: true })
+    expect(reply.status).toBe(500)
+    expect(reply.headers).not.toHaveProperty('x-version')
+    expect(reply.body).not.toContain('v1')
+  })
+
   test('can leave its name out', async () => {
     const reply = await replyWith({ kind: 'no-version' })
     expect(reply.headers).not.toHaveProperty('x-version')

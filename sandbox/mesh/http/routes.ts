@@ -1,4 +1,5 @@
 import type { RouteDestination } from '../clusters.ts'
+import type { Retries } from './retries.ts'
 
 /** A condition on a text. `present`: it is there, whatever it is. */
 export type TextMatch = { kind: 'exact' | 'prefix' | 'regex'; text: string } | { kind: 'present' }
@@ -41,6 +42,7 @@ export type RouteAction =
       /** What the matched part of the path is replaced by. */
       rewrite: PathRewrite | undefined
       timeoutMs: number | undefined
+      retries: Retries
       /** The status of a reply for a destination that has no cluster. */
       missingStatus: 500 | 503
     }
@@ -78,3 +80,6 @@ export type VirtualHost = {
   /** Requests without TLS are redirected. */
   requiresTls: boolean
 }
+
+/** What is done with a request that a rule forwards. */
+export type ForwardAction = Extract<RouteAction, { kind: 'forward' }>

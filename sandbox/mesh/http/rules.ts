@@ -16,6 +16,7 @@ import type { BoundServer } from '../servers.ts'
 import { fitsServer } from '../virtual-services.ts'
 import { durationMs } from './duration.ts'
 import { changesOf, joined, NO_CHANGES } from './header-changes.ts'
+import { retriesOf } from './retries.ts'
 import { faultOf } from './route-fault.ts'
 import type {
   HttpDestination,
@@ -157,6 +158,7 @@ function actionOf(rule: Json, match: RouteMatch, { owner, bound, sight }: Around
       hasGatewaySemantics(owner) ? match : undefined,
     ),
     timeoutMs: durationMs(textAt(rule, 'timeout')),
+    retries: retriesOf(dig(rule, 'retries') ?? null),
     missingStatus: hasGatewaySemantics(owner) ? 500 : 503,
   }
 }

@@ -5,8 +5,12 @@ import type { Cluster, Endpoint } from '../clusters.ts'
 import { listOf, recordOf, type UpstreamReply } from './exchange.ts'
 import type { RequestHead } from './match.ts'
 
-/** Why there is no reply, and the status of the gateway's own. */
-export type Failure = { status: number; why: string }
+/** Why there is no reply, in Envoy's words, and the status of the gateway's own. */
+export type Failure = {
+  kind: 'connect-failure' | 'refused-stream' | 'reset'
+  status: number
+  why: string
+}
 
 /** Sends requests to endpoints, over connections that are kept. */
 export type Upstream = {
@@ -106,15 +110,16 @@ function send2(
   return () => sent.close(constants.NGHTTP2_CANCEL)
 }
 
-/** Why there is no reply, as Envoy says it. Istio lets it connect twice more before it gives up. */
+/** Why there is no reply, as Envoy says it. */
 function reasonOf(error: Error): Failure {
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ECONNREFUSED')
-    return {
-      status: 503,
-      why: 'retried and the latest reset reason: remote connection failure',
-    }
-  if (/PROTOCOL|HPE_/.test(code)) return { status: 502, why: 'reset reason: protocol error' }
-  const why = code === 'ERR_HTTP2_STREAM_ERROR' ? 'remote reset' : 'connection termination'
-  return { status: 503, why: `reset reason: ${why}` }
+    return { kind: 'connect-failure', status: 503, why: 'remote connection failure' }
+  if (/PROTOCOL|HPE_/.test(code)) return { kind: 'reset', status: 502, why: 'protocol error' }
+  if (code !== 'ERR_HTTP2_STREAM_ERROR')
+    return { kind: 'reset', status: 503, why: 'connection termination' }
+  const isRefused = error.message.includes('REFUSED_STREAM')
+  return isRefused
+    ? { kind: 'refused-stream', status: 503, why: 'remote refused stream reset' }
+    : { kind: 'reset', status: 503, why: 'remote reset' }
 }
