@@ -6,7 +6,7 @@ import { CRDS, cacheFolder, GO_PROGRAMS, type GoProgram, pinsFolder } from './pi
 
 /** The real parts, ready to start. */
 export type Parts = {
-  /** Folder of the programs: etcd, kube-apiserver, kubectl, pilot-discovery, echo-basic, envoy. */
+  /** Folder of the programs: those of GO_PROGRAMS, and envoy. */
   bin: string
   /** Files with CustomResourceDefinitions, YAML. */
   crds: Readonly<Record<keyof typeof CRDS, string>>
