@@ -1,8 +1,9 @@
 import { confirmMetrics } from './metrics/confirm-metrics.ts'
 import type { Context } from './model/context.ts'
 import type { Advance, CheckingState, WrittenState } from './run-state.ts'
-import { pauseBetween, takeStep } from './take-step.ts'
+import { takeStep } from './take-step.ts'
 import { endOfCancel, endOfCheck, endOfPass, type RunEnd } from './verdict-text.ts'
+import { watchInterval } from './watch-interval.ts'
 
 /** Takes the steps of a plan one after the other, as long as their checks pass, and releases what passed. */
 export async function runSteps(
@@ -14,21 +15,23 @@ export async function runSteps(
   const { shiftPlan } = begun
   let state: CheckingState | WrittenState = begun
   for (const index of shiftPlan.checks.keys()) {
-    if (index > 0) {
-      await pauseBetween(context, signal)
-      if (context.options.stepIntervalMs > 0)
-        state = await confirmMetrics(context, { state, advance }, 'interval', signal)
-    }
-    state = await takeStep(context, state, advance, signal)
+    const step = await takeStep(context, state, advance, signal)
+    state = step.state
+    if (hasPassed(state)) state = await confirmMetrics(context, { state, advance }, 'step', signal)
+    if (hasPassed(state) && index < shiftPlan.checks.length - 1)
+      state = await watchInterval(context, { ...step, state }, advance, signal)
     const check = state.checks.at(-1)
     if (check && check.ended !== 'pass')
       return context.cancelled.aborted
         ? endOfCancel()
         : endOfCheck(context, check, shiftPlan.edit, index)
-    state = await confirmMetrics(context, { state, advance }, 'step', signal)
   }
   if (state.stage === 'written') await release(context, state, advance, signal)
   return endOfPass(context, state)
+}
+
+function hasPassed({ checks }: Pick<CheckingState, 'checks'>): boolean {
+  return checks.at(-1)?.ended === 'pass'
 }
 
 /** Removes the journal after a pass. What is then in force is no longer this run's to roll back. */

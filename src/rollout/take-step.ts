@@ -1,18 +1,26 @@
-import { pause } from '../kube/pause.ts'
-import type { WeightEdit } from '../routes/weights/weight-edit.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { CheckTask } from './check/check-task.ts'
-import { runCheck } from './check/run-check.ts'
+import { latestSamples } from './check/latest-samples.ts'
+import { type RunCheck, startCheck } from './check/run-check.ts'
 import { endsWithWrite } from './check/unanswered-destination.ts'
 import { watchAcceptance } from './check/watch-acceptance.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
-import { growingIn } from './plan/growing.ts'
+import { checkHealth } from './plan/check-health.ts'
+import { growthOf } from './plan/growing.ts'
 import { errorChance } from './plan/plan-checks.ts'
 import { isJustChanged } from './preflight/just-changed.ts'
 import { withCheck } from './rollback/latest-replies.ts'
 import type { Advance, CheckingState, WrittenState } from './run-state.ts'
-import { stopIfOver, writeStep } from './write-step.ts'
+import { writeStep } from './write-step.ts'
+
+/** A step whose check has ended, and what watches its weights. */
+export type TakenStep = {
+  state: CheckingState | WrittenState
+  watch: RunCheck['watch']
+  /** When the write was answered, or the check began. */
+  startedMs: number
+}
 
 /** Writes the weights of the next step, where there is something to write, and runs its check. */
 export async function takeStep(
@@ -20,7 +28,7 @@ export async function takeStep(
   state: CheckingState | WrittenState,
   advance: Advance,
   signal: AbortSignal,
-): Promise<CheckingState | WrittenState> {
+): Promise<TakenStep> {
   const { nowMs } = context
   const { shiftPlan, checks } = state
   const check = shiftPlan.checks[checks.length]
@@ -29,12 +37,12 @@ export async function takeStep(
   const at = shiftPlan.write ? await writeStep(context, begun, advance, signal) : begun
   const writtenMs = shiftPlan.write ? nowMs() : changedMs(context, shiftPlan.sinceChangeMs)
   const startedMs = writtenMs ?? nowMs()
-  const watch = shiftPlan.write
+  const acceptance = shiftPlan.write
     ? watchAcceptance(context, shiftPlan, signal)
     : { signal, stop: async () => undefined }
-  const task = checkTask(context, state, check, watch.signal)
-  const ended = await runCheck({ ...task, writtenMs })
-  const rejected = await watch.stop()
+  const task = checkTask(context, state, check, acceptance.signal)
+  const { check: ended, watch } = await startCheck({ ...task, writtenMs })
+  const rejected = await acceptance.stop()
   const next = advance({
     ...at,
     checks: [...checks, ended],
@@ -42,7 +50,7 @@ export async function takeStep(
     replies: withCheck(at.replies, ended, startedMs),
   })
   if (rejected && !signal.aborted) throw rejected
-  return next
+  return { state: next, watch, startedMs }
 }
 
 /** When the object was last changed, where that is so short a time ago that the gateway may not show it yet. */
@@ -74,18 +82,16 @@ function checkTask(
     before: repliesBefore(state, options),
     connections: options.connections,
     showsPrevious: state.stamps !== undefined,
-    health: gateway.details.has('errors') ? comparison(shiftPlan.edit, check) : undefined,
+    health: checkHealth(options, growthOf(options, shiftPlan), check, {
+      details: gateway.details,
+      isLast: checks.length === shiftPlan.checks.length - 1,
+    }),
+    ratePerSecond: options.ratePerSecond,
     mayRecover: endsWithWrite(check, confirmed ? repliesIn(confirmed) : replyCounts),
     emit,
     nowMs,
     signal,
   }
-}
-
-/** The errors of the growing destinations are compared with those of the others. */
-function comparison(edit: Pick<WeightEdit, 'presentShares'>, check: Check): CheckTask['health'] {
-  const questions = [{ kind: 'compare' }] as const
-  return { growing: growingIn(edit, check), questions, spanMs: 0, gapMs: 0, watchSeconds: 0 }
 }
 
 /** Connections from before a step, and the shares by which they were split; undefined where these are not known. */
@@ -102,14 +108,6 @@ function repliesBefore(
 
 /** What the last connections of a step met. */
 function repliesIn(check: Check): ReplyCounts {
-  const { counts, unclassified } = check.attempts.at(-1) ?? { counts: [], unclassified: 0 }
+  const { counts, unclassified } = latestSamples(check) ?? { counts: [], unclassified: 0 }
   return { counts, unclassified }
-}
-
-/** Waits between a confirmed step and the next, as the input says. */
-export async function pauseBetween(context: Context, signal: AbortSignal): Promise<void> {
-  const ms = context.options.stepIntervalMs
-  if (ms > 0) context.emit({ kind: 'paused', ms })
-  await pause(ms, signal)
-  stopIfOver(context, signal, 'between two steps')
 }

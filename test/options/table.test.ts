@@ -39,6 +39,8 @@ test('the options have the names and defaults of the public contract', () => {
     concurrency: '16',
     rate: undefined,
     'probe-timeout': '5s',
+    compare: 'true',
+    'health-span': '60s',
     'propagation-timeout': '15s',
     timeout: '5m',
     'on-failure': 'rollback',

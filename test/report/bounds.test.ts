@@ -8,7 +8,8 @@ import { probeSource } from '../../src/evidence/probe/probe-source.ts'
 import { startRecord } from '../../src/report/record.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
 import { startEvidence } from '../../src/rollout/check/evidence.ts'
-import { runCheck, withAttempt } from '../../src/rollout/check/run-check.ts'
+import { withAttempt } from '../../src/rollout/check/follow-machine.ts'
+import { runCheck } from '../../src/rollout/check/run-check.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
 
 const KIB = 1024

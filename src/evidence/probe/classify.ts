@@ -76,7 +76,7 @@ export function startClassifying(
   return (outcome) => {
     if (outcome.kind === 'client-limit') return outcome
     const cutShort = cut?.destinationOf(outcome)
-    if (cutShort !== undefined) return cutShort
+    if (cutShort !== undefined) return { kind: 'destination', ...cutShort, error: true }
     if (outcome.kind === 'timeout' && outcome.incomplete !== undefined) {
       const beyond = readBeyond(outcome.incomplete, task)
       return { kind: 'unclassified', why: 'timeout', detail: beyond.text, beyond }

@@ -65,7 +65,7 @@ export const HEALTH_SPAN = option({
 
 export const HEALTH_OPTIONS = {
   title: 'Health',
-  options: [ERRORS, ...METRICS_OPTIONS],
+  options: [ERRORS, COMPARE, MAX_ERRORS, MAX_LATENCY, HEALTH_SPAN, ...METRICS_OPTIONS],
 }
 
 export type HealthOptions = {

@@ -31,6 +31,8 @@ export type CheckTask = {
   showsPrevious?: boolean
   /** What is asked of the health of destinations; undefined: errors cannot be seen, or do not count. */
   health?: CheckRules['health']
+  /** The input `rate`, which the source keeps to; it is the rate of a watch too. */
+  ratePerSecond?: number | undefined
   emit: (event: RunEvent) => void
   nowMs: () => number
   /** Aborts at the run's deadline and on a cancel. */

@@ -16,7 +16,8 @@ const UNKNOWN_REPLIES: readonly Unclassified[] = [
 /** What a check that did not pass has seen, for its diagnosis. */
 export function evidenceOf(order: EvidenceOrder): Evidence {
   const { check, alpha, present, before, showsPrevious = false } = order
-  const { target, old, attempts, beforeAttempts } = check
+  const { target, old, attempts, beforeAttempts, settle, watch } = check
+  const samplings = [...attempts, settle, watch].filter((one) => one !== undefined)
   return {
     target,
     old,
@@ -29,10 +30,10 @@ export function evidenceOf(order: EvidenceOrder): Evidence {
     attempts: attemptsOf(check),
     mostlyUnknownReplies: isMostly(check, UNKNOWN_REPLIES),
     mostlyRefused: isMostly(check, ['refused']),
-    clientLimits: attempts.reduce((sum, one) => sum + one.clientLimits, 0),
+    clientLimits: samplings.reduce((sum, one) => sum + one.clientLimits, 0),
     health: check.health,
     settling: check.ended === undefined && check.settle !== undefined,
-    former: check.ended === 'not-propagated' ? (attempts.at(-1)?.previous ?? 0) : 0,
+    former: check.ended === 'not-propagated' ? (samplings.at(-1)?.previous ?? 0) : 0,
     ended: endingOf(check.ended),
     alpha,
   }
@@ -40,11 +41,16 @@ export function evidenceOf(order: EvidenceOrder): Evidence {
 
 type EvidenceOrder = Pick<CheckTask, 'check' | 'alpha' | 'present' | 'before' | 'showsPrevious'>
 
-/** All attempts in the order of time: those that are kept one by one, those between them added up. */
+/**
+ * All attempts in the order of time: those that are kept one by one, those between them added up. What was sampled after the
+ * split was confirmed follows, in parts.
+ */
 export function attemptsOf({
   attempts,
   attemptsLeftOut,
   leftOut,
+  settle,
+  watch,
   further,
 }: Check): ObservedReplies[] {
   const firstAfter = attempts.findIndex(({ number }, index) => number !== index + 1)
@@ -52,7 +58,8 @@ export function attemptsOf({
     attemptsLeftOut === 0
       ? [attempts, []]
       : [attempts.slice(0, firstAfter), attempts.slice(firstAfter)]
-  return [...first, leftOut, ...last, further].filter(isAnything)
+  const watched = [settle, watch].flatMap((one) => one?.parts ?? [])
+  return [...first, leftOut, ...last, ...watched, further].filter(isAnything)
 }
 
 function isAnything({ counts, unclassified }: ReplyCounts): boolean {

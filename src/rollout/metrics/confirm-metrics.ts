@@ -1,7 +1,7 @@
 import type { MetricTime, NoValue } from '../../evidence/prometheus/metric.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Context } from '../model/context.ts'
-import { growingIn } from '../plan/growing.ts'
+import { growingIn, growthOf } from '../plan/growing.ts'
 import type { Advance, CheckingState, WrittenState } from '../run-state.ts'
 import { stopIfOver } from '../write-step.ts'
 import { outOfBounds, withoutValue } from './metric-problems.ts'
@@ -29,7 +29,7 @@ export async function confirmMetrics<State extends CheckingState | WrittenState>
   const check = state.checks.at(-1)
   if (check === undefined || context.options.metrics.length === 0) return state
   const { shiftPlan, stepMs: startedMs } = state
-  const growing = growingIn(shiftPlan.edit, check)
+  const growing = growingIn(growthOf(context.options, shiftPlan), check)
   const isLast = state.checks.length === shiftPlan.checks.length
   const isAskedAgain = when === 'step' && !isLast && context.options.stepIntervalMs > 0
   const pausesMs = isAskedAgain ? [] : (context.metricPausesMs ?? PAUSES_MS)

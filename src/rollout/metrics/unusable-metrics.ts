@@ -3,7 +3,7 @@ import { shownServer } from '../../evidence/prometheus/server.ts'
 import type { Code } from '../../problem/codes.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { Context } from '../model/context.ts'
-import { growingIn } from '../plan/growing.ts'
+import { growingIn, growthOf } from '../plan/growing.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { adviceFor, metricName, queryCommand, whySentence } from './metric-words.ts'
 import { queryMetrics } from './query-metrics.ts'
@@ -28,7 +28,7 @@ export async function findUnusableMetrics(
   if (options.metrics.length === 0) return []
   const pausesMs = context.metricPausesMs ?? PAUSES_MS
   const [first] = shiftPlan.checks
-  const growing = first === undefined ? [] : growingIn(shiftPlan.edit, first)
+  const growing = first === undefined ? [] : growingIn(growthOf(options, shiftPlan), first)
   const startedMs = nowMs()
   const step = { shiftPlan, growing, startedMs, when: 'step', pausesMs, mayChange } as const
   const results = await queryMetrics(context, step, signal)

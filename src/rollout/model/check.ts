@@ -104,6 +104,14 @@ export type Watch = {
   samples: number
   unclassified: number
   counts: readonly number[]
+  /** The same in the order of time, so that a diagnosis finds when the gateway changed its split. */
+  parts: readonly ObservedReplies[]
+  /** When each destination answered last, in milliseconds like `startedMs`. */
+  latestMs: readonly (number | undefined)[]
+  /** Samples of a former configuration, which are not among the others. */
+  previous: number
+  /** Connections that this machine could not open. They are no samples. */
+  clientLimits: number
   /** By destination; undefined where errors cannot be seen. */
   tallies: readonly Tally[] | undefined
   /** How the unclassified samples ended. */

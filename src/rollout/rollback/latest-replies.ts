@@ -1,4 +1,5 @@
 import { unansweredDestination } from '../../split/judge/unanswered-destinations.ts'
+import { latestSamples } from '../check/latest-samples.ts'
 import type { Check } from '../model/check.ts'
 import type { Evidence } from './serving.ts'
 
@@ -20,7 +21,11 @@ export function withCheck(known: LatestReplies, check: Check, startedMs: number)
         const atMs = ended.evidence[last]?.atMs ?? ended.tookMs
         return startedMs + ended.startedMs + atMs
       })
-    const all = [known[index], ...times].filter((time) => time !== undefined)
+    const watched = [check.settle, check.watch].map((watch) => {
+      const atMs = watch?.latestMs[index]
+      return atMs === undefined ? undefined : startedMs + atMs
+    })
+    const all = [known[index], ...times, ...watched].filter((time) => time !== undefined)
     return all.length === 0 ? undefined : Math.max(...all)
   })
 }
@@ -35,7 +40,7 @@ export function evidenceOf(
   last: Check | undefined,
   toServerMs: (ms: number) => number | undefined,
 ): (name: string) => Evidence {
-  const met = last?.attempts.at(-1)
+  const met = last && latestSamples(last)
   const isAllUnanswered =
     met !== undefined &&
     met.unclassified >= ALL_UNANSWERED &&

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { someAttempt, someCheck } from '../../../kit/report/run.ts'
-import { withAttempt } from '../../../src/rollout/check/run-check.ts'
+import { withAttempt } from '../../../src/rollout/check/follow-machine.ts'
 import { attemptsOf, evidenceOf, lostIn } from '../../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check } from '../../../src/rollout/model/check.ts'
 

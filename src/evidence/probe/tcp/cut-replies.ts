@@ -1,11 +1,13 @@
-import type { Classified } from '../classify.ts'
 import type { ConnectionOutcome } from '../connection-outcome.ts'
 import type { MatchReply } from '../match-replies.ts'
+
+/** The destination, and what is shown of its error. */
+type CutReply = { index: number; detail: string }
 
 /** Attributes connections that break off by what arrived of their replies. */
 export type CutReplies = {
   /** The destination whose reply broke off; undefined where the connection shows none. */
-  destinationOf(outcome: ConnectionOutcome): Classified | undefined
+  destinationOf(outcome: ConnectionOutcome): CutReply | undefined
   /** A complete reply of a destination. */
   complete(index: number): void
 }
@@ -25,7 +27,7 @@ export function startCutReplies(match: MatchReply, shown: (text: string) => stri
       const [index, second] = match.whole(text) ?? []
       if (index === undefined || second !== undefined || !completing.has(index)) return undefined
       const detail = `${ENDS[outcome.kind] ?? 'closed'} after ${shown(text)}`
-      return { kind: 'destination', index, error: true, detail }
+      return { index, detail }
     },
     complete: (index) => void completing.add(index),
   }
