@@ -70,6 +70,7 @@ export function splitWatchOf(rules: CheckRules): SplitWatch | undefined {
     offTargetAlpha:
       WATCH_PART * Math.exp(-offTargetAt({ alpha, hypotheses, testsHealth: testsHealth(rules) })),
     noReplyAlpha: (WATCH_PART * 0.08 * alpha) / hypotheses,
+    silentAlpha: (WATCH_PART * 0.02 * alpha) / hypotheses,
     fromMs: writtenMs + propagationTimeoutMs,
     stakes: startStakes(CHECK_SECONDS + health.watchSeconds),
   })
@@ -108,6 +109,8 @@ export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): 
     isWatched: isWatched(rules),
     noReplyAlpha: (watchedPart(rules) * 0.08 * alpha * share) / hypotheses,
     // Only one attempt of a check begins after the previous weights, so this is not divided among attempts.
-    ...(place === 'early' ? {} : { unansweredAlpha: (0.02 * alpha) / hypotheses }),
+    ...(place === 'early'
+      ? {}
+      : { unansweredAlpha: (watchedPart(rules) * 0.02 * alpha) / hypotheses }),
   }
 }

@@ -4,9 +4,9 @@ import { logRatio, ratioSteps } from '../numeric/likelihood-ratio.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 
 /** A destination that answers this part of its connections, or more, is not called silent. */
-const ANSWERS = 0.75
+export const ANSWERS = 0.75
 /** A larger destination that answers less loses more than `TOLERATED`, which the no-reply test shows. */
-const SMALL = TOLERATED / (1 - ANSWERS)
+export const SMALL = TOLERATED / (1 - ANSWERS)
 /** At least this part of a silent destination's connections is among those without a recognized reply. */
 const LOST = 0.5
 /** The suspected parts that it answers, with what is placed on each. */

@@ -1,6 +1,7 @@
 import { type Band, SAME_SHARE } from '../judge/band.ts'
 import { SUSPECTED, TOLERATED } from '../judge/no-reply.ts'
 import { multiply, rateDetector } from './rate-detector.ts'
+import { silenceWatch } from './silence-watch.ts'
 import type { Stakes } from './stakes.ts'
 
 /** Parts of the way from a margin to 0 or 1 that are suspected, beside shares that are near the margin. */
@@ -14,7 +15,7 @@ const LEAST_PART = 0.5
 
 /** Watches the split after it has been confirmed. */
 export type SplitWatch = {
-  /** Takes the next sample; -1 or undefined is one of no known destination. Returns the alarm that it raises. */
+  /** Takes the next sample; undefined: of no known destination. Returns the alarm that it raises. */
   observe(destination: number | undefined, launchedMs: number): SplitAlarm | undefined
   /** Forgets all samples: another attempt has confirmed the split. */
   restart(): void
@@ -28,9 +29,11 @@ type SplitWatchRules = {
   bands: readonly Band[]
   /** Shares before the write, where they are known. */
   old: readonly number[] | undefined
-  /** The chances that each alarm is false. */
+  /** The chances that alarms are false: that a share is off, that too many samples are lost. */
   offTargetAlpha: number
   noReplyAlpha: number
+  /** That a small destination is silent. */
+  silentAlpha: number
   /** Samples launched before then may be of the previous weights. They do not count. */
   fromMs: number
   stakes: Stakes
@@ -59,11 +62,15 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
   const terms = sides.reduce((sum, { values }) => sum + values.length, 0)
   const offTargetAt = 1 / rules.offTargetAlpha
   const noReplyAt = 1 / rules.noReplyAlpha
+  const silentAt = 1 / rules.silentAlpha
   const { stakes } = rules
+  const target = rules.bands.map(({ share }) => share)
   let unanswered = rateDetector(TOLERATED, SUSPECTED)
+  let silence = silenceWatch(target)
 
   function place(stake: number): void {
     unanswered.place(stake)
+    silence.place(stake)
     for (const { values } of sides)
       for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + stake / terms
   }
@@ -85,14 +92,15 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
       if (launchedMs < rules.fromMs) return undefined
       const stake = stakes.due(launchedMs)
       if (stake > 0) place(stake)
-      const isLost = destination === undefined || destination < 0
-      unanswered.observe(isLost)
-      if (offTarget(isLost ? undefined : destination) >= offTargetAt) return 'off-target'
-      return unanswered.value() >= noReplyAt ? 'no-reply' : undefined
+      unanswered.observe(destination === undefined)
+      silence.observe(destination)
+      if (offTarget(destination) >= offTargetAt) return 'off-target'
+      return unanswered.value() >= noReplyAt || silence.value() >= silentAt ? 'no-reply' : undefined
     },
     restart() {
       for (const { values } of sides) values.fill(0)
       unanswered = rateDetector(TOLERATED, SUSPECTED)
+      silence = silenceWatch(target)
       stakes.restart()
     },
     lastUntil: stakes.lastUntil,

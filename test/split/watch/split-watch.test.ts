@@ -23,6 +23,7 @@ function alarm({ target, tolerance, at }: World, random: () => number, most: num
     old: undefined,
     offTargetAlpha: ALPHA,
     noReplyAlpha: ALPHA,
+    silentAlpha: ALPHA,
     fromMs: 0,
     stakes: startStakes(600),
   })
@@ -51,10 +52,10 @@ describe('the watch of a confirmed split', () => {
       tolerance: 0.05,
       at: () => ({ shares, lost: 0.01 }),
     }
-    // 99.9% of the time at most so many of 200 where the chance is 5% for each kind.
-    const found = alarms(world, 200, 3000)
+    // 99.9% of the time at most so many of 100 where the chance is 5% for each kind.
+    const found = alarms(world, 100, 2000)
     for (const kind of ['off-target', 'no-reply'])
-      expect(found.filter((one) => one?.kind === kind).length).toBeLessThanOrEqual(21)
+      expect(found.filter((one) => one?.kind === kind).length).toBeLessThanOrEqual(13)
   })
 
   test.each<[string, string, Partial<ReturnType<World['at']>>, number]>([
@@ -86,19 +87,38 @@ describe('the watch of a confirmed split', () => {
     expect(found?.kind).toBe('off-target')
   })
 
+  test('notices that a canary of 1% does not answer any more, although so few are lost', () => {
+    const canary = { target: [0.99, 0.01], tolerance: 0.01 }
+    const chance = seededRandom(8)
+    const world: World = {
+      ...canary,
+      at(sample) {
+        if (sample < 3000) return { shares: [0.99, 0.01], lost: 0 }
+        return { shares: [1, 0], lost: chance() < 0.01 ? 1 : 0 }
+      },
+    }
+    const found = alarms(world, 10, 9000)
+    expect(found.map((one) => one?.kind)).toEqual(found.map(() => 'no-reply'))
+    const all: World = { ...canary, at: () => ({ shares: [0.99, 0.01], lost: 0.01 }) }
+    expect(alarms(all, 60, 4000).filter((one) => one?.kind === 'no-reply').length).toBeLessThan(10)
+  })
+
   test('does not count samples that may be of the previous weights, nor those from before another attempt', () => {
     const watch = splitWatch({
       bands: bandsOf([0.8, 0.2], [0.05, 0.05]),
       old: [1, 0],
       offTargetAlpha: ALPHA,
       noReplyAlpha: ALPHA,
+      silentAlpha: ALPHA,
       fromMs: 10_000,
       stakes: startStakes(60),
     })
-    for (let ms = 0; ms < 10_000; ms++) expect(watch.observe(0, ms)).toBeUndefined()
-    for (let i = 0; i < 10; i++) expect(watch.observe(0, 10_000 + i)).toBeUndefined()
+    const alarmed = (fromMs: number, samples: number) =>
+      Array.from({ length: samples }, (_, i) => watch.observe(0, fromMs + i)).filter(Boolean)
+    expect(alarmed(0, 10_000)).toEqual([])
+    expect(alarmed(10_000, 10)).toEqual([])
     watch.restart()
-    const counts = Array.from({ length: 10 }, (_, i) => watch.observe(0, 10_100 + i))
-    expect(counts).toEqual(counts.map(() => undefined))
+    expect(alarmed(10_100, 10)).toEqual([])
+    expect(alarmed(10_200, 100)).not.toEqual([])
   })
 })
