@@ -7,7 +7,7 @@ import { costText, guaranteeText, writeRemarks } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { alphaOf, countedOf, observedPercent } from './counted.ts'
 import { NOTHING_WRITTEN, saysNothingWritten, toneOf } from './headline.ts'
-import { limitsOf } from './health/limits.ts'
+import { limitSentences } from './health/limits.ts'
 import { problemsOf, type ReportedProblem } from './problems.ts'
 import { shiftedIndex, unitIn } from './subject.ts'
 
@@ -51,7 +51,7 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
 /** What is shown of the limits of health, with what it covers. */
 function limitLines(record: RunRecord, { checks }: Outcome): string[] {
   const last = checks.at(-1)
-  return last ? limitsOf(last, alphaOf(record)).map(({ text }) => text) : []
+  return last ? limitSentences(last, alphaOf(record)) : []
 }
 
 /** What became of interrupted runs before this one. The message of a run that did not end well has it. */

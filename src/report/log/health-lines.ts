@@ -1,8 +1,6 @@
 import type { Check, Watch } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText, percentsOf, percentsText, samplesText } from '../../rollout/model/percents.ts'
-import { alphaOf } from '../facts/counted.ts'
-import { healthLines } from '../facts/errors.ts'
 import { limitName, limitStates } from '../facts/health/limits.ts'
 import { metricFact, metricLine } from '../facts/health/metrics.ts'
 import { ofText } from '../facts/health/rate.ts'
@@ -20,7 +18,7 @@ export function settlingLines({ check, now }: Settling): LogLine[] {
   if (now.ended !== undefined) return []
   const limits = limitTexts(check).join('; ')
   return info(
-    `  Limits after ${timeText(now.tookMs)}: ${limits === '' ? samplesText(now.samples, check.unit) : limits}`,
+    `  Limits after ${passedText(now.tookMs)}: ${limits === '' ? samplesText(now.samples, check.unit) : limits}`,
   )
 }
 
@@ -35,7 +33,7 @@ export function watchingLines({ check, now }: Watching, record: RunRecord): LogL
       text: `${isOver ? '✔ W' : '✘ A'}${text.slice(1)}.`,
       tone: isOver ? 'good' : 'bad',
     },
-    ...info(...healthLines(check, alphaOf(record))),
+    ...info(...watchErrorLines(check, now, record)),
   ]
 }
 
@@ -55,18 +53,29 @@ export function metricLines({ check, results }: Extract<RunEvent, { kind: 'metri
 }
 
 function watchProgress(check: Check, now: Watch, record: RunRecord): string {
-  return [
-    `Watched ${watchTime(now)}: ${samplesText(now.samples, check.unit)}`,
-    ...watchErrors(check, now, record),
-  ].join(', ')
+  const errors = watchErrors(check, now, record)
+  const beside = errors.length === 0 ? '' : `, errors ${errors.join(', ')}`
+  return `Watched ${watchTime(now)}: ${samplesText(now.samples, check.unit)}${beside}`
 }
 
-/** `2 min of 10 min`, and without an end `38 s`. */
+function watchErrorLines(check: Check, now: Watch, record: RunRecord): string[] {
+  const errors = watchErrors(check, now, record)
+  return errors.length === 0 ? [] : [`Errors in the watch: ${errors.join(', ')}.`]
+}
+
+/** `2.5 min of 10 min`, and without an end `38 s`. */
 export function watchTime({ tookMs, lastsMs }: Pick<Watch, 'tookMs' | 'lastsMs'>): string {
-  return lastsMs === undefined ? timeText(tookMs) : `${timeText(tookMs)} of ${timeText(lastsMs)}`
+  const took = passedText(tookMs)
+  return lastsMs === undefined ? took : `${took} of ${timeText(lastsMs)}`
 }
 
-/** `v2 0 of 260 errors` of each destination with a sample, the one that the run is about first; empty where they cannot be seen. */
+/** Time that goes on while it is read: whole seconds, then tenths of minutes. */
+function passedText(ms: number): string {
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`
+  return `${Math.round(ms / 6000) / 10} min`
+}
+
+/** `v2 0 of 260` errors of each destination with a sample, the one that the run is about first; empty where they cannot be seen. */
 export function watchErrors(
   check: Check,
   { tallies }: Watch,
@@ -80,7 +89,7 @@ export function watchErrors(
   return order.flatMap((index) => {
     const { ok, errors } = tallies?.[index] ?? { ok: 0, errors: 0 }
     if (ok + errors === 0) return []
-    return [`${check.names[index]} ${ofText({ events: errors, samples: ok + errors })} errors`]
+    return [`${check.names[index]} ${ofText({ events: errors, samples: ok + errors })}`]
   })
 }
 

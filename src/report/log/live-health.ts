@@ -24,15 +24,17 @@ export function settlingNow(record: RunRecord, { check, now }: Now): LiveNow {
   }
 }
 
-/** `v2 -> 20%  watch, 2 min of 10 min  [██░░░░░░░░]  v2 0 of 260 errors  v1 1 of 1,040 errors` */
+/** `v2 -> 20%  watch, 2 min of 10 min  [██░░░░░░░░]  errors v2 0 of 260  v1 1 of 1,040` */
 export function watchingNow(record: RunRecord, { check, now }: Now): LiveNow {
-  const errors = watchErrors(check, now, record)
+  const [first, ...others] = watchErrors(check, now, record)
   return {
     about: targetText(check, shiftedIndex(record, check)),
     fields: [
       `watch, ${watchTime(now)}`,
       ...barOf(now),
-      ...(errors.length > 0 ? errors : [samplesText(now.samples, check.unit)]),
+      ...(first === undefined
+        ? [samplesText(now.samples, check.unit)]
+        : [`errors ${first}`, ...others]),
     ],
   }
 }

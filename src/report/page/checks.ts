@@ -3,12 +3,14 @@ import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { alphaOf, type Counted, countedOf, countedText } from '../facts/counted.ts'
-import { errorLines } from '../facts/errors.ts'
+import { errorLines, healthLines } from '../facts/errors.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { INTERVAL_TEXT } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { growthCharts } from './growth.ts'
+import { healthCharts } from './health-chart.ts'
+import { healthTables } from './health-tables.ts'
 import { paragraph, table } from './html.ts'
 
 /** How each check went: its evidence as a picture, and its attempts. */
@@ -16,9 +18,11 @@ export function checkSections(record: RunRecord, { checks }: Outcome): string {
   const last = checks.at(-1)
   const all = checks.map((check, index) => {
     const step = checks.length > 1 ? `Step ${index + 1}: ` : ''
-    return checkSection(check === last ? check : deciding(check), record, step)
+    const shown = check === last ? check : deciding(check)
+    return checkSection(shown, record, { before: step, isAnswer: check === last })
   })
-  if (record.restoreCheck) all.push(checkSection(record.restoreCheck, record, 'Restored: '))
+  if (record.restoreCheck)
+    all.push(checkSection(record.restoreCheck, record, { before: 'Restored: ', isAnswer: false }))
   return all.length === 0 ? '' : `${all.join('\n')}\n<p class="soft">${INTERVAL_TEXT}</p>`
 }
 
@@ -31,14 +35,20 @@ function deciding(check: Check): Check {
   }
 }
 
-function checkSection(check: Check, record: RunRecord, before: string): string {
+/** @param isAnswer the tables of its health are part of the answer above */
+function checkSection(
+  check: Check,
+  record: RunRecord,
+  { before, isAnswer }: { before: string; isAnswer: boolean },
+): string {
   const counted = countedOf(check, alphaOf(record))
   const title = `${before}${percentsText(percentsOf(check.names, check.target))}`
   const [kind, mark, ended] =
     check.ended === 'pass' ? ['good', '✔', 'confirmed'] : ['bad', '✘', check.ended ?? 'cut short']
   return `<h2>${escapedHtml(title)} <span class="${kind}">${mark} ${escapedHtml(ended)}</span></h2>
 ${growthCharts(check, record)}
-${attemptsTable(check, counted, title)}${errorLines(check).map(paragraph).join('')}`
+${healthCharts(check, record)}
+${attemptsTable(check, counted, title)}${(isAnswer ? errorLines(check) : healthLines(check, alphaOf(record))).map(paragraph).join('')}${isAnswer ? '' : healthTables(check, record)}`
 }
 
 function attemptsTable(check: Check, counted: Counted, title: string): string {

@@ -2,6 +2,7 @@ import type { Attempt, Check } from '../../rollout/model/check.ts'
 import { countText, samplesText } from '../../rollout/model/percents.ts'
 import { type SharePoint, shareGrowth } from '../evidence.ts'
 import { alphaOf, type Counted, countedOf } from '../facts/counted.ts'
+import { isSplitConfirmed } from '../facts/health/watched.ts'
 import { shiftedIndex } from '../facts/subject.ts'
 import { percent } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
@@ -104,7 +105,7 @@ ${plot({
     ...curves.map((curve) => observedLine(curve, (n) => x(curve.from + n), y)),
     line('decided', [1, 0], [1, 1]),
   ].join(''),
-  marks: `${end?.observed === undefined ? '' : dot([1, y(end.observed)])}${label(check.ended === 'pass' ? '✔ confirmed' : `✘ ${check.ended ?? 'cut short'}`, [0.99, 0.05])}`,
+  marks: `${end?.observed === undefined ? '' : dot([1, y(end.observed)])}${label(isSplitConfirmed(check) ? '✔ confirmed' : `✘ ${check.ended ?? 'cut short'}`, [0.99, 0.05])}`,
 })}
 ${legend([
   { kind: 'observed', shape: 'line', text: 'observed' },
@@ -163,7 +164,7 @@ function observedLine(
 }
 
 function decisionText(check: Check, { samples }: Counted): string {
-  const ended = check.ended === 'pass' ? 'Confirmed' : (check.ended ?? 'Cut short')
+  const ended = isSplitConfirmed(check) ? 'Confirmed' : (check.ended ?? 'Cut short')
   return `${ended.slice(0, 1).toUpperCase()}${ended.slice(1)} after ${samplesText(samples, check.unit)}.`
 }
 

@@ -34,7 +34,7 @@ export function healthTables(check: Check, record: Pick<RunRecord, 'options'>): 
           ]),
         ),
     paragraph(view.metricsRemark),
-  ].join('\n')
+  ].join('')
 }
 
 function marked({ text, isGood }: HealthCell): Cell {

@@ -1,3 +1,4 @@
+import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 
 /** Values along one side of a chart. `place` is where a value is drawn, 0 to 1; it may be outside. */
@@ -110,6 +111,24 @@ export function roundTicks(
   return Array.from({ length: Math.max(0, count) }, (_, index) => {
     const value = Number(((first + index) * step).toPrecision(12))
     return { value, text: text(value) }
+  })
+}
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+/** Steps of more than a second at which people read time. */
+const TIME_STEPS = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND),
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600].map((minutes) => minutes * MINUTE),
+]
+
+/** Ticks from 0 to a time in milliseconds, at most about `wanted` of them. */
+export function timeTicks(toMs: number, wanted: number): Tick[] {
+  if (toMs < wanted * SECOND) return roundTicks(0, toMs, wanted, timeText)
+  const step = TIME_STEPS.find((ms) => toMs / ms <= wanted) ?? toMs
+  return Array.from({ length: Math.floor(toMs / step) + 1 }, (_, index) => {
+    const value = index * step
+    return { value, text: step < MINUTE ? timeText(value) : `${value / MINUTE} min` }
   })
 }
 

@@ -15,7 +15,7 @@ h1, h2, h3 { line-height: 1.25 } h1 { font-size: 1.5rem; margin: .5rem 0 1rem } 
 .mark { display: inline-block; min-width: 1.25em; text-align: center }
 .answer { display: grid; grid-template-columns: 5rem minmax(0, 1fr); gap: 0 1rem; margin: .75rem 0 } .answer h2 { border: 0; margin: 0; padding: 0; font-size: 1rem; line-height: 1.5; color: var(--soft) } .answer p { margin: 0 0 .4rem } .answer pre { margin: .4rem 0 }
 dl { display: grid; grid-template-columns: fit-content(9rem) minmax(0, 1fr); gap: .25rem 1rem; margin: 1rem 0 } dt { color: var(--soft) } dd { margin: 0 }
-.wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: 100% }
+.wide { overflow-x: auto } .wide + .wide { margin-top: 1rem } table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top; white-space: nowrap } th { color: var(--soft); font-weight: 600 }
 td.share svg { display: inline-block; vertical-align: -.1em; width: 5rem; height: .8rem; border: 1px solid var(--line) }
 td.text { white-space: normal; min-width: 12rem; width: 60% } td.path { word-break: break-all } td.spark { min-width: 7rem; width: 20% }
@@ -27,6 +27,7 @@ svg text { font-size: 12px; fill: var(--soft) } svg text.label { fill: var(--ink
 .grid { stroke: var(--line) } .axis { stroke: var(--axis) } .band { fill: var(--band) } .margin { stroke: var(--margin); stroke-dasharray: 2 3; fill: none } .asked { stroke: var(--margin); stroke-width: 1.5; fill: none }
 .interval { fill: var(--interval); fill-opacity: .75 } .whisker { stroke: var(--observed); stroke-width: 2 } .observed { stroke: var(--observed); stroke-width: 2; fill: none } .dot { fill: var(--observed); stroke: var(--paper) }
 .superseded { stroke: var(--axis); stroke-width: 2; fill: none } .superseded-interval { fill: var(--line); fill-opacity: .6 } .axis-title { margin: 0; font-size: .75rem; color: var(--soft) } p.axis-title.across { text-align: center }
+.others { stroke: var(--axis); stroke-width: 2; fill: none } .limit { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 6 3; fill: none }
 .border { stroke: var(--axis); stroke-dasharray: 1 3 } .decided { stroke: var(--ink); stroke-dasharray: 4 3 } .bar { fill: var(--observed) } .checked { fill: var(--raised); stroke: var(--line) } .track { fill: var(--raised) }
 td.spark svg { height: 1.5rem }
 @media (max-width: 40rem) { dl { grid-template-columns: fit-content(6rem) minmax(0, 1fr) } .answer { display: block } .answer h2 { margin-bottom: .25rem }

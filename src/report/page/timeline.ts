@@ -10,7 +10,7 @@ import { escapedHtml } from '../plain-text.ts'
 import type { RampSpan } from '../ramp.ts'
 import type { RunRecord } from '../record.ts'
 import { table } from './html.ts'
-import { box, dot, evenly, legend, line, path, plot, roundTicks } from './plot.ts'
+import { box, dot, evenly, legend, line, path, plot, roundTicks, timeTicks } from './plot.ts'
 import { assumedOver, type Corner, weightsOver } from './weight-over-time.ts'
 
 const WORDS: Readonly<Record<Exclude<RampSpan['kind'], 'restore'>, string>> = {
@@ -84,7 +84,7 @@ ${plot({
     .join(
       ', then ',
     )}${assumed.length === 0 ? '' : `, not known ${known.length > 1 ? 'in between' : 'at the end'}`}`,
-  x: { place: x, ticks: roundTicks(0, totalMs, 4, timeText), title: 'time since the run began' },
+  x: { place: x, ticks: timeTicks(totalMs, 4), title: 'time since the run began' },
   y: {
     place: evenly(0, 100),
     ticks: roundTicks(0, 100, 4, (value) => `${value}%`),

@@ -24,7 +24,10 @@ export function healthTables(check: Check, record: Pick<RunRecord, 'options'>): 
             row([
               escaped(one.name),
               escaped(one.destination),
-              marked({ text: one.value, isGood: one.within }),
+              marked({
+                text: one.within === undefined ? `? ${one.value}` : one.value,
+                isGood: one.within,
+              }),
               escaped(one.bounds),
               one.when,
             ]),

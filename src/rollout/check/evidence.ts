@@ -3,11 +3,11 @@ import type { Attempt, EvidencePoint } from '../model/check.ts'
 const MOST_POINTS = 200
 const MOST_ATTEMPTS = 12
 
-export type Evidence<T = EvidencePoint> = {
+export type Evidence = {
   /** To be called after each sample. */
   observe(): void
   /** In the order of samples, evenly spaced; the latest sample is the last of them. */
-  points(): T[]
+  points(): EvidencePoint[]
 }
 
 /**
@@ -16,8 +16,8 @@ export type Evidence<T = EvidencePoint> = {
  *
  * @param stand where the attempt stands at the moment
  */
-export function startEvidence<T = EvidencePoint>(stand: () => T, most = MOST_POINTS): Evidence<T> {
-  let kept: T[] = []
+export function startEvidence(stand: () => EvidencePoint, most = MOST_POINTS): Evidence {
+  let kept: EvidencePoint[] = []
   let stride = 1
   let samples = 0
   return {

@@ -2,10 +2,42 @@ import { type Latency, startLatency } from '../../evidence/probe/latency.ts'
 import type { CheckMachine } from '../../split/check/check-machine.ts'
 import type { SingleSample } from '../../split/sample.ts'
 import type { Check, HealthPoint } from '../model/check.ts'
-import { startEvidence } from './evidence.ts'
 
 /** What a check shows of health so far. */
 export type HealthSeen = Pick<Check, 'health' | 'healthCourse' | 'latencies'>
+
+const MOST_POINTS = 200
+
+/**
+ * Keeps a course in at most 200 points, however long it is: every sample at first, and whenever the list is full, every
+ * second point is dropped. They are evenly spaced over time, as a watch has few samples a second, and a check many.
+ */
+function startCourse(stand: (atMs: number) => HealthPoint) {
+  let kept: HealthPoint[] = []
+  let gapMs = 0
+  return {
+    observe(atMs: number): void {
+      if (atMs - (kept.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY) < gapMs) return
+      kept.push(stand(atMs))
+      // One place is for the latest sample, which is seldom kept.
+      if (kept.length < MOST_POINTS - 1) return
+      kept = kept.filter((_, index) => index % 2 === 1)
+      gapMs = Math.max(2 * gapMs, (2 * atMs) / MOST_POINTS)
+    },
+    points(atMs: number): HealthPoint[] {
+      const latest = stand(atMs)
+      const last = kept.at(-1)
+      return last === undefined || isMore(latest, last) ? [...kept, latest] : [...kept]
+    },
+  }
+}
+
+function isMore(latest: HealthPoint, last: HealthPoint): boolean {
+  return (
+    latest.unattributedErrors > last.unattributedErrors ||
+    latest.replies.some((count, index) => count > (last.replies[index] ?? 0))
+  )
+}
 
 export type RecordedMachine = CheckMachine & { seen(): HealthSeen }
 
@@ -26,14 +58,12 @@ export function withHealthCourse(
   const replies = Array.from({ length: destinations }, () => 0)
   const errors = Array.from({ length: destinations }, () => 0)
   let unattributedErrors = 0
-  const course = startEvidence(
-    (): HealthPoint => ({
-      atMs: sinceMs(),
-      replies: [...replies],
-      errors: [...errors],
-      unattributedErrors,
-    }),
-  )
+  const course = startCourse((atMs) => ({
+    atMs,
+    replies: [...replies],
+    errors: [...errors],
+    unattributedErrors,
+  }))
 
   function count({ destination, tookMs, error }: SingleSample): void {
     latencies[destination ?? destinations]?.observe(tookMs)
@@ -43,7 +73,7 @@ export function withHealthCourse(
       replies[destination] = (replies[destination] ?? 0) + 1
       errors[destination] = (errors[destination] ?? 0) + (error ? 1 : 0)
     }
-    course.observe()
+    course.observe(sinceMs())
   }
 
   return {
@@ -55,7 +85,7 @@ export function withHealthCourse(
     },
     seen: () => ({
       health: machine.health(),
-      ...(testsHealth && { healthCourse: course.points() }),
+      ...(testsHealth && { healthCourse: course.points(sinceMs()) }),
       latencies: latencies.map((tally): Latency => tally.latency()),
     }),
   }

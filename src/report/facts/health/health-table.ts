@@ -1,6 +1,7 @@
 import { type Latency, latencyQuantileMs } from '../../../evidence/probe/latency.ts'
-import type { Check } from '../../../rollout/model/check.ts'
+import type { Check, Watch } from '../../../rollout/model/check.ts'
 import { countText } from '../../../rollout/model/percents.ts'
+import type { HealthQuestion } from '../../../split/health/health-rules.ts'
 import { percent, timeText } from '../../figures.ts'
 import { type DestinationErrors, errorsOf, errorsText, rateOf } from '../errors.ts'
 import { latencyLimit, limitStates, quantileName } from './limits.ts'
@@ -24,7 +25,7 @@ export function healthTable(check: Check, alpha: number): HealthTable | undefine
   const states = limitStates(check)
   if (errors === undefined && states.length === 0) return undefined
   const columns = [
-    ...(errors ? errorColumns(check, errors, states, alpha) : []),
+    ...(errors ? errorColumns(check, errors, alpha) : []),
     ...timeColumns(check, states),
   ]
   return {
@@ -39,34 +40,42 @@ export function healthTable(check: Check, alpha: number): HealthTable | undefine
   }
 }
 
-function errorColumns(
-  { unit }: Check,
-  errors: readonly DestinationErrors[],
-  states: States,
-  alpha: number,
-): Column[] {
-  const limits = states.filter(({ question }) => question.kind === 'max-errors')
-  const [limit] = limits
+function errorColumns(check: Check, errors: readonly DestinationErrors[], alpha: number): Column[] {
+  const { watch, unit } = check
+  const limit = limitStates(check).find(({ question }) => question.kind === 'max-errors')
   const beside = limit ? `, limit ${percent(limit.question.limit)}%` : ''
+  const textOf = (index: number, text: (one: DestinationErrors) => string) => {
+    const one = errors[index]
+    return one ? text(one) : ''
+  }
   return [
     {
       head: `errors of ${judgedWord(unit)}`,
-      cell: (index) => {
-        const one = errors[index]
-        return {
-          text: one ? errorsText(one) : '',
-          isGood: one?.isWorse && !hasFailed(states, index) ? false : undefined,
-        }
-      },
+      cell: (index) => ({
+        text: textOf(index, errorsText),
+        isGood: goodOf(check, 'compare', index),
+      }),
     },
     {
       head: `error rate${beside}`,
-      cell: (index) => {
-        const one = errors[index]
-        return { text: one ? rateText(rateOf(one), alpha) : '', isGood: goodOf(limits, index) }
-      },
+      cell: (index) => ({
+        text: textOf(index, (one) => rateText(rateOf(one), alpha)),
+        isGood: goodOf(check, 'max-errors', index),
+      }),
     },
+    ...(watch?.tallies ? [watchColumn(watch.tallies)] : []),
   ]
+}
+
+/** Of the errors, those since the watch began. */
+function watchColumn(tallies: NonNullable<Watch['tallies']>): Column {
+  return {
+    head: 'in the watch',
+    cell: (index) => {
+      const { ok = 0, errors = 0 } = tallies[index] ?? {}
+      return { text: ok + errors === 0 ? '' : ofText({ events: errors, samples: ok + errors }) }
+    },
+  }
 }
 
 function timeColumns(check: Check, states: States): Column[] {
@@ -84,24 +93,18 @@ function timeColumns(check: Check, states: States): Column[] {
       return {
         head: `${quantileName({ limit: 1 - share })}${beside}`,
         cell: (index) => ({
-          text: quantileText(latencies[index], share),
-          isGood: own && goodOf(limits, index),
+          text: `${quantileText(latencies[index], share)}${own ? longerText(limits, index) : ''}`,
+          isGood: own && goodOf(check, 'max-latency', index),
         }),
       }
     }),
-    ...(limit ? [slowColumn(limits, limit.overMs)] : []),
   ]
 }
 
-/** How many took longer than the limit, exactly. */
-function slowColumn(limits: States, overMs: number): Column {
-  return {
-    head: `over ${timeText(overMs)}`,
-    cell: (index) => {
-      const state = limits.find(({ destination }) => destination === index)
-      return { text: state && state.samples > 0 ? ofText(state) : '' }
-    },
-  }
+/** `, 2 of 863 longer`: how many took longer than the limit, exactly; empty where that is not tested. */
+function longerText(limits: States, index: number): string {
+  const state = limits.find(({ destination }) => destination === index)
+  return state && state.samples > 0 ? `, ${ofText(state)} longer` : ''
 }
 
 /** Samples of no known destination, where there are any. */
@@ -114,13 +117,18 @@ function unattributedRow({ health }: Check, columns: number): HealthCell[][] {
   return [[{ text: 'no known destination' }, { text }, ...others]]
 }
 
-function goodOf(states: States, index: number): boolean | undefined {
-  const state = states.find(({ destination }) => destination === index)
-  return state === undefined || state.status === 'open' ? undefined : state.status === 'passed'
-}
-
-function hasFailed(states: States, index: number): boolean {
-  return states.some(({ destination, status }) => destination === index && status === 'failed')
+/** Whether a question about a destination is decided, and how. What fails later undoes what has passed. */
+function goodOf(
+  { health }: Check,
+  kind: HealthQuestion['kind'],
+  index: number,
+): boolean | undefined {
+  const failed = health?.failed
+  if (failed?.destination === index) return failed.question.kind === kind ? false : undefined
+  const state = health?.states.find(
+    ({ question, destination }) => question.kind === kind && destination === index,
+  )
+  return state?.status === 'passed' ? true : undefined
 }
 
 function quantileText(latency: Latency | undefined, share: number): string {

@@ -27,6 +27,15 @@ export function limitsOf(check: Check, alpha: number): LimitFact[] {
   }))
 }
 
+/** The same as sentences, and what they do not cover. */
+export function limitSentences(check: Check, alpha: number): string[] {
+  const facts = limitsOf(check, alpha)
+  const hasPassed = facts.some(({ status }) => status === 'passed')
+  return [...facts.map(({ text }) => text), ...(hasPassed ? [NOT_COVERED] : [])]
+}
+
+const NOT_COVERED = 'Patterns over a longer time are not covered.'
+
 export function limitStates({ health }: Pick<Check, 'health'>): LimitState[] {
   return (health?.states ?? []).flatMap(({ question, ...state }) =>
     isLimit(question) ? [{ ...state, question }] : [],
@@ -59,7 +68,7 @@ function textOf(state: LimitState, check: Check, alpha: number): string {
   const name = check.names[state.destination] ?? ''
   switch (state.status) {
     case 'passed':
-      return `${passedText(name, state.question, unit)}: ${passEvidence(state, unit)}. Patterns over a longer time are not covered.`
+      return `${passedText(name, state.question, unit)}: ${passEvidence(state, unit)}.`
     case 'failed':
       return `${failedText(name, state.question, unit)}: ${seenText(state, unit)}, which is a rate of ${intervalText(rateInterval(state, alpha))}.`
     case 'open':

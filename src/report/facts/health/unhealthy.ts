@@ -1,4 +1,5 @@
 import { mostlyOwnErrors } from '../../../rollout/diagnosis/subject.ts'
+import type { Check } from '../../../rollout/model/check.ts'
 import type { Outcome } from '../../../rollout/model/outcome.ts'
 import { timeText } from '../../figures.ts'
 import { errorsOf, errorsText } from '../errors.ts'
@@ -27,9 +28,17 @@ export function unhealthyText({ checks }: Outcome): string {
   const errors = errorsOf(last)?.[destination]
   if (errors && mostlyOwnErrors(last, destination) !== undefined)
     return `${errorsText(errors)} ${last.unit}s to ${errors.name} were errors, most of the gateway itself`
-  const ended = last.unit === 'request' ? 'were errors' : 'ended with an error'
-  const counted = errors ? `, ${errorsText(errors)} ${last.unit}s ${ended}` : ''
+  const inWatch = last.watch?.ended === 'alarm' ? last.watch.tallies?.[destination] : undefined
+  if (inWatch) {
+    const rate = { events: inWatch.errors, samples: inWatch.ok + inWatch.errors }
+    return `${name} is unhealthy, ${ofText(rate)} ${last.unit}s in the watch ${endedText(last)}`
+  }
+  const counted = errors ? `, ${errorsText(errors)} ${last.unit}s ${endedText(last)}` : ''
   return `${name} is unhealthy${counted}`
+}
+
+function endedText({ unit }: Pick<Check, 'unit'>): string {
+  return unit === 'request' ? 'were errors' : 'ended with an error'
 }
 
 /** ` is undecided, no request to v2 was a success`, ` is confirmed, but max-errors of v2 is undecided` */
