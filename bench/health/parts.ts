@@ -11,7 +11,8 @@ import {
   USUAL,
 } from './limits.ts'
 import { passesRankTest } from './rank-test.ts'
-import { SCENARIOS, UNSPREAD } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
+import { BROKEN, SCENARIOS, UNSPREAD } from './scenarios.ts'
 import { brokenBySimulation, simulate } from './simulate.ts'
 import {
   chancesTable,
@@ -20,7 +21,13 @@ import {
   TRUE_RATES,
   thresholdsTable,
 } from './tables-exact.ts'
-import { comparedTable, intervalTable, runsTable, watchedTable } from './tables-simulated.ts'
+import {
+  brokenTable,
+  comparedTable,
+  intervalTable,
+  runsTable,
+  watchedTable,
+} from './tables-simulated.ts'
 import { rateThatShows, turnFor } from './watching.ts'
 
 /** What a part of the bench found: tables, by the name of their place in the documents, and promises that are broken. */
@@ -112,7 +119,19 @@ function watch(quick: boolean): Found {
 function runs(quick: boolean): Found {
   const all = SCENARIOS.map((scenario, i) => simulate(scenario, quick ? 60 : 1000, SEED + i))
   const unspread = simulate(UNSPREAD, quick ? 20 : 300, SEED)
-  return found([['health-runs', runsTable([...all, unspread])]], brokenBySimulation(all))
+  const alarms = BROKEN.map((scenario, i) => simulate(scenario, quick ? 60 : 1000, SEED + i))
+  return found(
+    [
+      ['health-runs', runsTable([...all, unspread])],
+      ['health-broken', brokenTable(alarms)],
+    ],
+    // A comparison passes nothing, so it promises nothing here.
+    brokenBySimulation([...all, ...alarms.filter(({ scenario }) => asksLimit(scenario))]),
+  )
+}
+
+function asksLimit({ world }: Scenario): boolean {
+  return world.health.questions.some(({ kind }) => kind !== 'compare')
 }
 
 export const PARTS: Readonly<Record<string, Part>> = { limits, peers, compare, watch, runs }

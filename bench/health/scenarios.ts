@@ -1,56 +1,14 @@
-import { type Shares, SLOW_MS, type World } from './whole-run.ts'
-
-/** What a scenario must not do, with a chance of more than 1 - confidence. */
-export type Promise = 'alarm' | 'watch alarm' | 'any fail' | 'pass'
-
-export type Scenario = {
-  name: string
-  world: World
-  /** Which end must be rare. `alarm`: a fail for health. `watch alarm`: any fail after the check has passed. */
-  never: Promise
-  /** Runs are longer with a watch, so fewer are simulated. */
-  effort: number
-}
-
-const ALPHA = 0.01
-const COMPARE = [{ kind: 'compare' }] as const
-const LIMITS = [{ kind: 'compare' }, { kind: 'max-errors', limit: 0.01 }] as const
-const LATENCY = [
-  { kind: 'compare' },
-  { kind: 'max-errors', limit: 0.01 },
-  { kind: 'max-latency', limit: 0.01, overMs: SLOW_MS },
-] as const
-
-type Base = Partial<World> & { name: string; never: Promise; effort?: number }
-
-function scenario({ name, never, effort = 1, ...world }: Base): Scenario {
-  return {
-    name,
-    never,
-    effort,
-    world: {
-      from: [1, 0],
-      steps: [[0.8, 0.2]],
-      errorRate: () => 0.01,
-      health: unspread(COMPARE),
-      alpha: ALPHA,
-      samplesPerSecond: 2000,
-      ...world,
-    },
-  }
-}
-
-function unspread(questions: World['health']['questions'], watchSeconds = 0): World['health'] {
-  return { questions, spanMs: 0, gapMs: 0, watchSeconds }
-}
-
-/** Samples of all destinations that a limit of 1% takes at a rate of .25%, and the spacing of those that count. */
-function spreadOver(spanMs: number, share: number): World['health'] {
-  const samples = 1249 / share
-  return { questions: LIMITS, spanMs, gapMs: spanMs / samples, watchSeconds: 0 }
-}
-
-const alike = (rate: number) => () => rate
+import {
+  alike,
+  COMPARE,
+  LATENCY,
+  LIMITS,
+  type Scenario,
+  scenario,
+  spreadOver,
+  unspread,
+} from './scenario.ts'
+import type { Shares } from './whole-run.ts'
 
 /** The versions err alike, and the weights are exact. */
 const EXACT: readonly Scenario[] = [
@@ -149,6 +107,15 @@ const WATCHED: readonly Scenario[] = [
   }),
 ]
 
+/** The versions err alike and within the limit, but at the limit itself once the check has passed. */
+const AT_LIMIT_LATER: Scenario = scenario({
+  name: '80/20 watched for ten minutes, all err 0.1%, and 1% from then on, max-errors 1',
+  errorRate: (_, ms) => (ms < 30_000 ? 0.001 : 0.01),
+  health: unspread(LIMITS, 600),
+  never: 'any fail',
+  effort: 0.3,
+})
+
 /** A version at its limit, or beyond. */
 const BEYOND: readonly Scenario[] = [
   scenario({
@@ -204,10 +171,24 @@ export const UNSPREAD: Scenario = scenario({
   never: 'pass',
 })
 
+/** Versions that are clearly broken: how often and how soon whole runs find it. */
+export const BROKEN: readonly Scenario[] = [COMPARE, LIMITS].flatMap((questions) =>
+  [1, 0.3, 0.05].map((rate) =>
+    scenario({
+      name: `80/20, v2 errs ${rate * 100}%, v1 never${questions === LIMITS ? ', max-errors 1' : ''}`,
+      errorRate: (destination) => destination * rate,
+      health: unspread(questions),
+      never: 'pass',
+      effort: 0.5,
+    }),
+  ),
+)
+
 export const SCENARIOS: readonly Scenario[] = [
   ...EXACT,
   ...OFF_TARGET,
   ...UNMARKED,
   ...WATCHED,
+  AT_LIMIT_LATER,
   ...BEYOND,
 ]

@@ -1,6 +1,6 @@
 import { meanOf, type Seen, seen } from '../../kit/bench/split/error-bars.ts'
 import { seededRandom } from '../../kit/split/samples.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
 import { plannedChecks, type RunEnd, runOnce } from './whole-run.ts'
 
 export type Simulated = {

@@ -83,6 +83,20 @@ export function runsTable(all: readonly Simulated[]): TextTable {
   }
 }
 
+export function brokenTable(all: readonly Simulated[]): TextTable {
+  return {
+    title: 'Whole runs to a broken version',
+    explained: 'Simulated, confidence 99. Samples are those of all versions since the write.',
+    headings: ['scenario', 'unhealthy', 'passes', 'mean samples'],
+    rows: all.map(({ scenario, pass, unhealthy, meanSamples }) => [
+      scenario.name,
+      percent(unhealthy.share),
+      percent(pass.share),
+      whole(meanSamples),
+    ]),
+  }
+}
+
 function barred({ share, low, high }: Seen): string {
   return `${percent(share)} (${percent(low)}-${percent(high)})`
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { SCENARIOS, type Scenario } from '../../../bench/health/scenarios.ts'
+import type { Scenario } from '../../../bench/health/scenario.ts'
+import { SCENARIOS } from '../../../bench/health/scenarios.ts'
 import { brokenBySimulation, simulate } from '../../../bench/health/simulate.ts'
 
 /** Those that take few samples; the others are for the bench. */
