@@ -6,7 +6,7 @@ import { at, type Json, numberAt, textAt } from '../kube/json.ts'
 import { mayBePath, shownPath } from '../problem/may-be-shown.ts'
 import { RunError } from '../problem/run-error.ts'
 import { protocolNamed } from '../routes/rule.ts'
-import { writtenAt } from '../routes/written-destinations.ts'
+import { parseWritten, writtenAt } from '../routes/written-destinations.ts'
 
 /** What a run saves for the cleanup step, which the runner starts also after the run was killed. */
 const INTENT = 'intent'
@@ -124,6 +124,7 @@ function parseMemory(value: Json | undefined): Memory | undefined {
     match: at(value, 'match') ?? null,
     nth: numberAt(value, 'nth') ?? 0,
     original: writtenAt(value, 'original'),
+    before: parseWritten(at(value, 'before')),
     written: written.map((_, index) => writtenAt(value, 'written', index)),
     onFailure,
     generation: numberAt(value, 'generation'),

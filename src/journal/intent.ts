@@ -30,6 +30,8 @@ export type Memory = RuleKey & {
   kind: string
   /** The destinations that a rollback restores. */
   original: WrittenDestinations
+  /** Those from before the run, where these are not the same: a rollback restores a confirmed step. */
+  before?: WrittenDestinations | undefined
   /** Every list of destinations that was sent. */
   written: readonly WrittenDestinations[]
   onFailure: OnFailure

@@ -1,5 +1,5 @@
 import { kindOf } from '../routes/kinds.ts'
-import type { Percents } from '../routes/percents.ts'
+import { type Percents, percentsText } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { findRule } from '../routes/rule-identity.ts'
 import { isLive, type Journal } from './journal.ts'
@@ -19,7 +19,9 @@ export type JournalView = {
   rule: string
   /** What the run wrote last. */
   written: Percents
-  /** What a rollback restores. */
+  /** The weights from before the run. */
+  original: Percents
+  /** What a rollback restores: these, or the last step that the run confirmed. */
   restoreTo: Percents
   /** What a rollback would do. It keeps weights that another client wrote since. */
   rollback: 'restore' | 'remove-journal'
@@ -38,9 +40,15 @@ export function viewOf(object: RouteObject, journal: Journal, nowMs: number): Jo
     live: isLive(journal, nowMs),
     rule: rule ? rule.name : printable(journal.rule),
     written: percentsIn(format, journal.written),
+    original: percentsIn(format, journal.original, journal.written),
     restoreTo: percentsIn(format, journal.restoreTo, journal.written),
     rollback: kind === 'restored' ? 'restore' : 'remove-journal',
   }
+}
+
+/** Whether a rollback restores a step that the run confirmed, and not the weights from before it. */
+export function isToStep({ original, restoreTo }: Pick<JournalView, 'original' | 'restoreTo'>) {
+  return percentsText(original) !== percentsText(restoreTo)
 }
 
 /** Whose run it is and since when: `https://… (started 11:01:24 UTC)`. */

@@ -2,7 +2,7 @@ import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import { keyOf, type RuleKey } from '../routes/rule-identity.ts'
 import { withoutStamps } from '../routes/weights/stamps.ts'
-import type { WrittenDestinations } from '../routes/written-destinations.ts'
+import { sameWritten, type WrittenDestinations } from '../routes/written-destinations.ts'
 
 /** The annotation that a route object carries while a run is in progress. */
 export const JOURNAL = 'istio-traffic-shift/journal'
@@ -16,7 +16,10 @@ export const FENCE = 'istio-traffic-shift/fence'
 /** The version that this tool writes. Version 1 has no version field and no object identity. */
 export const JOURNAL_VERSION = 2
 
-/** What a run that does not pass does: it restores the previous weights, or it keeps its own. */
+/**
+ * What a run that does not pass does: it restores what its journal says, or it keeps its own weights. `last-step` is
+ * `rollback` to other destinations, so that older versions of this tool can read and restore it too.
+ */
 export type OnFailure = 'rollback' | 'keep'
 
 /** Later than the end of any run: after its timeout a run may take this long for its last calls. Milliseconds. */
@@ -44,7 +47,7 @@ export type Journal = RuleKey & {
   original: WrittenDestinations
   /** The destinations that the run wrote last. */
   written: WrittenDestinations
-  /** The destinations that a rollback restores. */
+  /** The destinations that a rollback restores: the original ones, or those of the last step that the run has confirmed. */
   restoreTo: WrittenDestinations
   onFailure: OnFailure
 }
@@ -57,8 +60,16 @@ export function journalText(journal: Journal): string {
     ...rest,
     ...(protocol === 'tcp' ? {} : { protocol }),
     ...(nth === 0 ? {} : { nth }),
-    ...(restoreTo === journal.original ? {} : { restoreTo }),
+    ...(confirmedStep(journal) ? { restoreTo } : {}),
   })
+}
+
+/** What a rollback restores in place of the original destinations: those of a confirmed step; undefined: none. */
+export function confirmedStep({
+  original,
+  restoreTo,
+}: Pick<Journal, 'original' | 'restoreTo'>): WrittenDestinations | undefined {
+  return sameWritten(original, restoreTo) ? undefined : restoreTo
 }
 
 /** The run that a journal is written by. Times in milliseconds, by the API server's clock. */

@@ -56,6 +56,8 @@ export function killedWrite(api: ApiServer, intent: Intent): RecordedWrite {
     generation: memory?.generation,
     // Without a journal, only what the run saw after its last write shows that no other client wrote since.
     known: lost && { ...lost, stored: lost.stored },
+    // What the run had confirmed when it sent its last write, which may not have been stored.
+    confirmed: memory?.before && memory.original,
     weights: lost?.onFailure === 'keep' ? ('leave' as const) : ('as-journal' as const),
     fence: true,
   }

@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { ApiServer } from '../kube/api-server.ts'
 import type { Resource } from '../kube/resources.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { findRule } from '../routes/rule-identity.ts'
-import { stampsOf, withoutStamps, withStamps } from '../routes/weights/stamps.ts'
-import { weighed } from '../routes/weights/weigh.ts'
+import { stampsOf } from '../routes/weights/stamps.ts'
 import type { WeightEdit } from '../routes/weights/weight-edit.ts'
 import type { Weights } from '../routes/weights/weights.ts'
 import type { Intent } from './intent.ts'
@@ -17,8 +14,8 @@ import type { Released } from './restore/released.ts'
 import type { FindObstacle } from './restore/restored.ts'
 import { rollbackFailed } from './restore/rollback-failed.ts'
 import { dryRunWrite } from './write/dry-run.ts'
+import { confirmed, journalOf, pendingWrite } from './write/next-write.ts'
 import { type IntentSettings, save } from './write/save-intent.ts'
-import type { Write } from './write/send-write.ts'
 import { webhookChange, webhookProblem } from './write/webhook-change.ts'
 import { beingDeleted } from './write/write-conflict.ts'
 import { writeWeights } from './write/write-weights.ts'
@@ -48,6 +45,11 @@ export type ReversibleWrite = {
   dryRun(weights: Weights, signal: AbortSignal): Promise<Problem | undefined>
   /** Writes the weights and the journal in one patch, after it has saved what the cleanup step needs. */
   write(weights: Weights, signal: AbortSignal): Promise<WriteResult>
+  /**
+   * The weights that were written last are confirmed. Where `on-failure` is last-step, the next write records that, and a
+   * restore from now on restores these weights.
+   */
+  confirm(): void
   /** After a pass: removes the journal and keeps the weights. Throws a RunError where that fails. */
   release(signal: AbortSignal): Promise<Released>
   /**
@@ -70,6 +72,8 @@ export type ReversibleWriteTask = {
   stamps: boolean
   /** As before the first write. */
   journal: Journal
+  /** Whether a restore brings the last confirmed weights back, and not those from before the run. */
+  toLastStep: boolean
   gatewayContext: string | undefined
   saveIntent: (intent: Intent) => void
   /** Called once with what keeps a release, where it does not succeed at once. */
@@ -88,7 +92,7 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
   return {
     async dryRun(weights, signal) {
       const { object, rule } = first
-      const journal = journalOf(task, rule, weights)
+      const journal = journalOf(task, task.journal, rule, weights)
       const judged = await dryRunWrite({ api, resource, object, rule, journal }, signal)
       if (judged.difference) return webhookProblem(judged.difference, api)
       first = judged.write
@@ -123,6 +127,10 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
       return { kind: 'stored-otherwise', stop }
     },
 
+    confirm() {
+      if (task.toLastStep && written?.landed) written = confirmed(written, first.rule)
+    },
+
     async release(signal) {
       if (!written) return NOTHING_TO_RELEASE
       save(settings, written, 'released')
@@ -143,50 +151,10 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
       }))
     },
 
-    manualCommand: () => restoreCommandOf(api, written?.object ?? first.object, task.journal),
+    manualCommand: () =>
+      restoreCommandOf(api, written?.object ?? first.object, written?.journal ?? task.journal),
   }
 }
-
-/** The next write, on the version of the object that is known last, and what the run knows as long as it has no answer. */
-function pendingWrite(
-  task: ReversibleWriteTask,
-  first: Pick<Write, 'object' | 'rule'>,
-  before: Written | undefined,
-  weights: Weights,
-): { write: Pick<Write, 'object' | 'rule' | 'journal'>; written: Written } {
-  const object = before?.object ?? first.object
-  const rule = findRule(object, task.journal) ?? first.rule
-  const journal = journalOf(task, rule, weights)
-  const written: Written = {
-    object,
-    before: before?.before ?? object,
-    resource: task.resource,
-    names: task.edit.names,
-    journal: before?.journal ?? journal,
-    sent: [...(before?.sent ?? []), journal.written],
-    landed: before?.landed ?? false,
-    pending: true,
-  }
-  return { write: { object, rule, journal }, written }
-}
-
-function journalOf(
-  { journal, edit, stamps }: Pick<ReversibleWriteTask, 'journal' | 'edit' | 'stamps'>,
-  rule: Rule,
-  weights: Weights,
-): Journal {
-  const plain = withoutStamps(weighed(rule, edit, weights), rule.format)
-  const written = stamps ? withStamps(plain, newStamps(edit.names.length), rule.format) : plain
-  return { ...journal, written }
-}
-
-/** New ones with each write, so that an old one shows a proxy that does not have the write yet. */
-function newStamps(count: number): string[] {
-  return Array.from({ length: count }, () => randomBytes(STAMP_BYTES).toString('hex'))
-}
-
-/** Enough that no two writes have the same one. */
-const STAMP_BYTES = 6
 
 const NOTHING_TO_RELEASE: Released = {
   rolledBack: false,

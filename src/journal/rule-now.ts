@@ -7,13 +7,16 @@ import type { RuleFormat } from '../routes/rule-format.ts'
 import { findRule, type RuleKey } from '../routes/rule-identity.ts'
 import { plainDestinations } from '../routes/weights/stamps.ts'
 import { sameWritten, type WrittenDestinations } from '../routes/written-destinations.ts'
-import type { Journal } from './journal.ts'
+import { confirmedStep, type Journal } from './journal.ts'
 
-/** What a run wrote to a rule, and what was there before. */
+/** What a run wrote to a rule, and what a rollback restores. */
 export type RuleWrites = RuleKey & {
   /** The kind of the route object. */
   kind: string
+  /** What a rollback restores. */
   original: WrittenDestinations
+  /** What was there before the run, where a rollback restores a confirmed step instead. */
+  before?: WrittenDestinations | undefined
   written: readonly WrittenDestinations[]
 }
 
@@ -23,6 +26,7 @@ export type RuleWrites = RuleKey & {
  */
 export type RuleNow =
   | { kind: 'as-before'; rule: Rule; keepsWeights: false }
+  | { kind: 'as-confirmed'; rule: Rule; keepsWeights: false }
   | { kind: 'as-written'; rule: Rule; keepsWeights: true }
   | { kind: 'weights'; rule: Rule; keepsWeights: false }
   | { kind: 'destinations'; rule: Rule; keepsWeights: boolean }
@@ -35,10 +39,19 @@ export function writesIn({
   protocol,
   match,
   nth,
+  original,
   restoreTo,
   written,
-}: Pick<Journal, keyof RuleKey | 'kind' | 'restoreTo' | 'written'>): RuleWrites {
-  return { kind, protocol, match, nth, original: restoreTo, written: [written] }
+}: Pick<Journal, keyof RuleKey | 'kind' | 'original' | 'restoreTo' | 'written'>): RuleWrites {
+  const before = beforeStep({ original, restoreTo })
+  return { kind, protocol, match, nth, original: restoreTo, before, written: [written] }
+}
+
+/** The destinations from before a run, where a rollback restores a confirmed step instead. */
+export function beforeStep(
+  journal: Pick<Journal, 'original' | 'restoreTo'>,
+): WrittenDestinations | undefined {
+  return confirmedStep(journal) && journal.original
 }
 
 /** What another client did to the rule since, as a predicate. */
@@ -46,6 +59,8 @@ export function changeSince({ kind }: RuleNow): string {
   switch (kind) {
     case 'as-before':
       return 'restored the weights from before that run'
+    case 'as-confirmed':
+      return 'restored the last confirmed step of that run'
     case 'as-written':
       return 'wrote the same weights again'
     case 'weights':
@@ -63,6 +78,7 @@ export function changeSince({ kind }: RuleNow): string {
 export function codeOfChange({ kind }: RuleNow): Code {
   switch (kind) {
     case 'as-before':
+    case 'as-confirmed':
       return 'ITS-WEIGHTS-RESTORED-BY-OTHER'
     case 'as-written':
       return 'ITS-WEIGHTS-WRITTEN-AGAIN'
@@ -79,18 +95,22 @@ export function codeOfChange({ kind }: RuleNow): Code {
 
 /** Compares the rule on the object with what the run wrote and what was there before. */
 export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
-  const { original, written } = writes
+  const { original, before, written } = writes
   const rule = findRule(object, writes)
   if (rule === undefined) return elsewhere(object, writes)
   const { format } = rule
   const now = plainDestinations(rule.written, format)
-  if (sameWritten(now, plainDestinations(original, format)))
+  if (sameWritten(now, plainDestinations(before ?? original, format)))
     return { kind: 'as-before', rule, keepsWeights: false }
+  if (before && sameWritten(now, plainDestinations(original, format)))
+    return { kind: 'as-confirmed', rule, keepsWeights: false }
   if (isOneOf(now, unstamped(written, format)))
     return { kind: 'as-written', rule, keepsWeights: true }
-  if ([original, ...written].some((list) => sameDestinations(list, now, format)))
+  if (
+    [original, before ?? original, ...written].some((list) => sameDestinations(list, now, format))
+  )
     return { kind: 'weights', rule, keepsWeights: false }
-  const keepsWeights = written.some((list) => sameShares(list, now, format))
+  const keepsWeights = unconfirmed(writes, format).some((list) => sameShares(list, now, format))
   return { kind: 'destinations', rule, keepsWeights }
 }
 
@@ -99,12 +119,21 @@ function unstamped(lists: RuleWrites['written'], format: RuleFormat): WrittenDes
   return lists.map((list) => plainDestinations(list, format))
 }
 
+/** What the run wrote, but for the step that a rollback restores: its weights may stay. */
+function unconfirmed(
+  { original, written }: Pick<RuleWrites, 'original' | 'written'>,
+  format: RuleFormat,
+): WrittenDestinations[] {
+  const confirmed = plainDestinations(original, format)
+  return unstamped(written, format).filter((list) => !sameWritten(list, confirmed))
+}
+
 /** A rule under another match, with exactly the destinations and weights that the run wrote. */
-function elsewhere(object: RouteObject, { protocol, written }: RuleWrites): RuleNow {
+function elsewhere(object: RouteObject, writes: RuleWrites): RuleNow {
   const [rule, second] = rulesOf(object).filter(
     (one) =>
-      one.protocol === protocol &&
-      isOneOf(plainDestinations(one.written, one.format), unstamped(written, one.format)),
+      one.protocol === writes.protocol &&
+      isOneOf(plainDestinations(one.written, one.format), unconfirmed(writes, one.format)),
   )
   return rule && !second
     ? { kind: 'match', rule, keepsWeights: true }

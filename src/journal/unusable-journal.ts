@@ -6,7 +6,7 @@ import { JOURNAL } from './journal.ts'
 import { removeJournalCommand, showCommand } from './manual-command.ts'
 import type { FoundJournal } from './read-journal.ts'
 import { ruleNow, writesIn } from './rule-now.ts'
-import { wayBack, weightsBefore, weightsNow } from './way-back.ts'
+import { restoredWords, wayBack, weightsNow, weightsRestored } from './way-back.ts'
 
 /** A journal that must not be acted on. */
 export type UnusableJournal = Exclude<FoundJournal, { kind: 'none' | 'found' }>
@@ -28,7 +28,7 @@ export function unusableText(object: RouteObject, found: UnusableJournal): strin
     case 'foreign': {
       const writes = writesIn(found.journal)
       const now = weightsNow(object, writes)
-      return `${name} carries the journal of another object, from which it was copied (annotation ${JOURNAL}, uid ${found.journal.uid}). That journal records ${weightsBefore(writes)} as the previous weights. ${now ? `The rule has ${now} now` : 'Its rule is not on this object'}.`
+      return `${name} carries the journal of another object, from which it was copied (annotation ${JOURNAL}, uid ${found.journal.uid}). That journal records ${weightsRestored(writes)} as ${restoredWords(writes)}. ${now ? `The rule has ${now} now` : 'Its rule is not on this object'}.`
     }
   }
 }

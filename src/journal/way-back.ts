@@ -13,18 +13,32 @@ export function weightsNow(object: RouteObject, writes: RuleWrites): string | un
   return rule && percentsText(percentsOfRule(rule))
 }
 
-/** `v1 100%, v2 0%`: the weights from before the run. */
-export function weightsBefore({ kind, original, written }: RuleWrites): string {
+/** `v1 100%, v2 0%`: the weights that a rollback restores. */
+export function weightsRestored({ kind, original, written }: RuleWrites): string {
   const { format } = kindNamed(kind)
   return percentsText(percentsIn(format, original, written.at(-1) ?? original))
 }
 
-/** How to restore the weights from before the run. Where no command does, the one that shows the object. */
+/** What a rollback restores, in words: those from before the run, or those of a step that it confirmed. */
+export function restoredWords({ before }: Pick<RuleWrites, 'before'>): string {
+  return before === undefined ? 'the previous weights' : 'the last confirmed step'
+}
+
+/** `Before the run it had v1 100%, v2 0%.`, and what a rollback restores where that is a step that the run confirmed. */
+export function hadText(writes: RuleWrites, run: 'the run' | 'that run'): string {
+  const { before } = writes
+  const restored = weightsRestored(writes)
+  return before === undefined
+    ? `Before ${run} it had ${restored}.`
+    : `Before ${run} it had ${weightsRestored({ ...writes, original: before })}. The last confirmed step of ${run} is ${restored}.`
+}
+
+/** How to restore what a rollback restores. Where no command does, the one that shows the object. */
 export function wayBack(cluster: ClusterFlags, object: RouteObject, writes: RuleWrites): string {
   const command = commandBack(cluster, object, writes)
   return command === undefined
     ? `To see what is in force:\n  ${showCommand(cluster, object)}`
-    : `To restore the previous weights:\n  ${command}`
+    : `To restore ${restoredWords(writes)}:\n  ${command}`
 }
 
 /** The command of `wayBack` alone. */

@@ -1,2 +1,2 @@
 export type Mode = 'shift' | 'verify' | 'plan' | 'rollback' | 'status'
-export type OnFailure = 'rollback' | 'keep'
+export type OnFailure = 'rollback' | 'keep' | 'last-step'

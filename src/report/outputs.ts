@@ -22,7 +22,8 @@ export const OUTPUTS = {
   latency:
     'JSON object, destination: {p50, p90, p99} in milliseconds, of its samples since the last write.',
   'propagation-ms': 'Milliseconds from the last write until the gateway used the new weights.',
-  'rolled-back': 'true if the previous weights were restored, else false.',
+  'rolled-back':
+    'true if the previous weights were restored, or with on-failure: last-step the last confirmed step, else false.',
   report: 'Path of report.json.',
   'html-report': 'Path of report.html.',
 } as const

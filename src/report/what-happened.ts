@@ -1,6 +1,7 @@
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { percentsText } from '../rollout/model/percents.ts'
 import { clockText } from './facts/clock.ts'
+import { hasStayed } from './facts/written.ts'
 import { timeText } from './figures.ts'
 import type { RunRecord } from './record.ts'
 
@@ -29,9 +30,14 @@ function switched({ checks }: Outcome): string {
 }
 
 function restored(record: RunRecord, outcome: Outcome): string {
-  const { rolledBack, previousWeights, verdict, reason } = outcome
-  if (!rolledBack || previousWeights === undefined || verdict === 'restored') return ''
+  const { rolledBack, lastStep, verdict, reason } = outcome
+  const weights = lastStep?.weights ?? outcome.previousWeights
+  if (!rolledBack || weights === undefined || verdict === 'restored') return ''
+  const why = `because the run ended with ${verdict} (${reason}).`
+  if (hasStayed(record, outcome))
+    return `Kept: ${percentsText(weights)}, the last confirmed step, ${why}`
   const span = record.ramp.find(({ kind }) => kind === 'restore-check')
   const when = span === undefined ? '' : ` at ${clockText(record, span.startMs)}`
-  return `Restored: ${percentsText(previousWeights)}${when}, because the run ended with ${verdict} (${reason}).`
+  const step = lastStep === undefined ? '' : ', the last confirmed step'
+  return `Restored: ${percentsText(weights)}${step}${when}, ${why}`
 }

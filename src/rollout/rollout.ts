@@ -5,6 +5,7 @@ import type { Outcome } from './model/outcome.ts'
 import { recoveredSentence } from './model/recovered.ts'
 import { weightsBefore, weightsNow } from './outcome-weights.ts'
 import { reachVerdict } from './reach-verdict.ts'
+import { lastStepOf } from './rollback/restore-target.ts'
 import { checksOf, shiftPlanOf, startRunState } from './run-state.ts'
 import { limits } from './time-limits.ts'
 import { endOfError } from './verdict-text.ts'
@@ -35,6 +36,8 @@ export async function rollout(context: Context): Promise<Outcome> {
     weights: weightsNow(context, state, after, recovered.length > 0),
     checks: checksOf(state),
     rolledBack: after.rolledBack,
+    ...(released.verdict !== 'pass' &&
+      state.stage === 'written' && { lastStep: lastStepOf(state) }),
     recovered,
   })
 }

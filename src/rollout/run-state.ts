@@ -50,6 +50,8 @@ export type WrittenState = Omit<CheckingState, 'stage'> & {
   write: ReversibleWrite
   /** When the first write was answered. */
   firstWriteMs: number | undefined
+  /** With on-failure: last-step, how many steps are confirmed. A rollback restores the last of them. */
+  confirmedSteps?: number
 }
 
 /** Makes a state the one that a run has come to, and returns it. */

@@ -25,6 +25,7 @@ export async function runSteps(
       return context.cancelled.aborted
         ? endOfCancel()
         : endOfCheck(context, check, shiftPlan.edit, index)
+    state = confirmStep(context, state, advance)
   }
   if (state.stage === 'written') await release(context, state, advance, signal)
   return endOfPass(context, state)
@@ -32,6 +33,17 @@ export async function runSteps(
 
 function hasPassed({ checks }: Pick<CheckingState, 'checks'>): boolean {
   return checks.at(-1)?.ended === 'pass'
+}
+
+/** The step was confirmed, and its interval is over. With on-failure: last-step, a rollback from now on restores it. */
+function confirmStep(
+  { options }: Pick<Context, 'options'>,
+  state: CheckingState | WrittenState,
+  advance: Advance,
+): CheckingState | WrittenState {
+  if (state.stage !== 'written' || options.onFailure !== 'last-step') return state
+  state.write.confirm()
+  return advance({ ...state, confirmedSteps: state.checks.length })
 }
 
 /** Removes the journal after a pass. What is then in force is no longer this run's to roll back. */
@@ -43,7 +55,7 @@ async function release(
 ): Promise<void> {
   const { inForce, stop } = await state.write.release(signal)
   if (stop) {
-    const { write: _, firstWriteMs: __, ...rest } = state
+    const { write: _, firstWriteMs: __, confirmedSteps: ___, ...rest } = state
     advance({ ...rest, stage: 'checking', inForce })
     throw stop
   }

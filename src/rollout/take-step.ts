@@ -1,6 +1,5 @@
-import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { CheckTask } from './check/check-task.ts'
-import { latestSamples } from './check/latest-samples.ts'
+import { repliesIn } from './check/replies-in.ts'
 import { type RunCheck, startCheck } from './check/run-check.ts'
 import { endsWithWrite } from './check/unanswered-destination.ts'
 import { watchAcceptance } from './check/watch-acceptance.ts'
@@ -104,10 +103,4 @@ function repliesBefore(
   return isJustChanged(shiftPlan.sinceChangeMs, options)
     ? undefined
     : { replyCounts, shares: shiftPlan.edit.presentShares }
-}
-
-/** What the last connections of a step met. */
-function repliesIn(check: Check): ReplyCounts {
-  const { counts, unclassified } = latestSamples(check) ?? { counts: [], unclassified: 0 }
-  return { counts, unclassified }
 }

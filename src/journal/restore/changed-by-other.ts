@@ -11,7 +11,7 @@ import { restoreCommand, showCommand } from '../manual-command.ts'
 import { readJournal } from '../read-journal.ts'
 import { codeOfChange, type RuleNow, type RuleWrites, ruleNow } from '../rule-now.ts'
 import { unusableText } from '../unusable-journal.ts'
-import { wayBack, weightsBefore, weightsNow } from '../way-back.ts'
+import { hadText, restoredWords, wayBack, weightsNow } from '../way-back.ts'
 import type { Written } from '../write/written.ts'
 import { writesOf } from './released.ts'
 import type { Restored } from './restored.ts'
@@ -42,9 +42,9 @@ export function changedByOther(
   const isReplaced = isSpecUntouched(written, found)
   if (isReplaced && !isSpecUntouched(written, object)) return changedByWebhook(api, object, writes)
   const code = isReplaced ? 'ITS-JOURNAL-REPLACED' : codeOfChange(now)
-  const what = isReplaced ? JOURNAL_REPLACED : changeText(now, writer(written, found))
+  const what = isReplaced ? JOURNAL_REPLACED : changeText(now, writes, writer(written, found))
   const text = [nowText(object, writes), what, journalText(api, done)].join(' ')
-  const isTheirs = now.kind === 'weights' || now.kind === 'as-before'
+  const isTheirs = ['weights', 'as-before', 'as-confirmed'].includes(now.kind)
   return new RunError(code, text, isTheirs ? showText(api, object) : wayBack(api, object, writes))
 }
 
@@ -83,10 +83,10 @@ function objectGone(
   object: RouteObject | undefined,
 ): RunError {
   const name = nameOf(before)
-  const had = `Before the run it had ${weightsBefore(writes)}.`
+  const had = hadText(writes, 'the run')
   if (!object) return new RunError('ITS-OBJECT-DELETED', `${name} was deleted ${DURING}. ${had}`)
   const what = `${nowText(object, writes)} It was deleted and recreated ${DURING}. The new object was not changed.`
-  const isBefore = ruleNow(object, writes).kind === 'as-before'
+  const isBefore = ['as-before', 'as-confirmed'].includes(ruleNow(object, writes).kind)
   const remedy = isBefore ? showText(cluster, object) : wayBack(cluster, object, writes)
   return new RunError('ITS-OBJECT-RECREATED', what, remedy)
 }
@@ -105,10 +105,12 @@ function writer(written: Written, object: RouteObject): string {
 
 const JOURNAL_REPLACED = `Another client replaced the journal of this run ${DURING}, so its weights were not rolled back.`
 
-function changeText({ kind }: RuleNow, who: string): string {
+function changeText({ kind }: RuleNow, writes: RuleWrites, who: string): string {
   switch (kind) {
     case 'as-before':
       return `${who} restored the previous weights ${DURING}.`
+    case 'as-confirmed':
+      return `${who} restored ${restoredWords(writes)} ${DURING}.`
     case 'as-written':
       return `${who} wrote the weights of this run again ${DURING}, so they were not rolled back.`
     case 'weights':
@@ -125,11 +127,11 @@ function changeText({ kind }: RuleNow, who: string): string {
 /** The weights now and before. The journal, the record of these, is removed, so they are always reported. */
 function nowText(object: RouteObject, writes: RuleWrites): string {
   const name = nameOf(object)
-  const before = `Before the run it had ${weightsBefore(writes)}`
+  const before = hadText(writes, 'the run')
   const now = weightsNow(object, writes)
-  if (now === undefined) return `The rule of ${name} is gone. ${before}.`
+  if (now === undefined) return `The rule of ${name} is gone. ${before}`
   const { keepsWeights } = ruleNow(object, writes)
-  return `${name} has ${now} now${keepsWeights ? ', as this run wrote' : ''}. ${before}.`
+  return `${name} has ${now} now${keepsWeights ? ', as this run wrote' : ''}. ${before}`
 }
 
 function journalText(

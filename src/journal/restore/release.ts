@@ -68,8 +68,9 @@ export async function releaseFailed(
     case 'blocked':
       return { ...released, stop: rollbackFailed(api, written, done.obstacle, done.object) }
     case 'restored':
-      await giveBackFields(settings, written, done.object, signal)
-      return { ...released, rolledBack: true }
+      // The weights of a confirmed step are this run's, and so are their fields.
+      if (!done.back.isStep) await giveBackFields(settings, written, done.object, signal)
+      return { ...released, rolledBack: true, back: done.back }
     case 'journal-removed':
       return { ...released, kept: onFailure === 'keep' }
     case 'nothing-of-ours':

@@ -77,13 +77,13 @@ export async function attemptRestore(attempt: Attempt): Promise<Restored | Faile
     const { object, byWriter } = found
     if (object.uid !== attempt.uid) return { kind: 'gone', object }
     attempt.fresh.note(object)
-    if (attempted && hasLanded(attempted, object)) return { kind: attempted.kind, object }
+    if (attempted && hasLanded(attempted, object)) return endOf(attempted, { object })
     if (owed) return await keepJournal(attempt, object, owed)
     const next = nextStep(attempt, object)
     if (next.operations.length === 0) {
       // A webhook may change what a dry run returns, so nothing is concluded from that alone.
       if (byWriter) throw oldAnswer(attempt.resource)
-      return { kind: next.kind, object }
+      return endOf(next, { object })
     }
     const { restores } = next
     const obstacle = restores && (await attempt.blockedBy(object, restores.rule, restores.original))
@@ -123,13 +123,23 @@ async function takeStep(
   if (!step.fenced) {
     if (JOURNAL in answer.annotations) throw new Held(answer, JOURNAL_KEPT_BY_WEBHOOK)
     if (hasStamps(answer, step.stamps)) throw new Held(answer, STAMPS_KEPT_BY_WEBHOOK)
-    const restores = attempt.past?.attempted?.restores
-    const isDone = restores !== undefined && isRestored(restores, answer)
-    return { kind: isDone ? 'restored' : step.kind, object: answer, found: object }
+    const before = attempt.past?.attempted
+    const isDone = before?.restores !== undefined && isRestored(before.restores, answer)
+    return endOf(isDone ? before : step, { object: answer, found: object })
   }
   // The fence has moved the version, so a late write is refused. The annotation itself is not needed any more.
   const open = removeAnnotations(answer, FENCE)
-  return { kind: step.kind, object: await patchObject(attempt, answer, open), found: object }
+  const opened = await patchObject(attempt, answer, open)
+  return endOf(step, { object: opened, found: object })
+}
+
+/** What a step has done that was taken. */
+function endOf(
+  { kind, back }: Step,
+  objects: { object: RouteObject; found?: RouteObject },
+): Restored {
+  if (kind !== 'restored') return { kind, ...objects }
+  return { kind, ...objects, back: back ?? { isStep: false, wasThere: false } }
 }
 
 /**

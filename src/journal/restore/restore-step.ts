@@ -5,32 +5,21 @@ import { removeAnnotations, setAnnotation } from '../../routes/object/object-gua
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { findRule, type RuleKey } from '../../routes/rule-identity.ts'
-import { stampsIn, withoutStamps } from '../../routes/weights/stamps.ts'
+import { plainDestinations, stampsIn, withoutStamps } from '../../routes/weights/stamps.ts'
 import { restoreOperation } from '../../routes/weights/weigh.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { FENCE, JOURNAL, type Journal } from '../journal.ts'
 import { type FoundJournal, readJournal } from '../read-journal.ts'
-
-/** What a run knows of its writes to a rule. */
-export type KnownWrites = RuleKey &
-  Pick<Journal, 'original'> & {
-    /** Every list of destinations that it sent. */
-    written: readonly WrittenDestinations[]
-    /** The object's generation after the last write that was answered. */
-    generation: number | undefined
-    /** The journal as the API server stored it with that write. A webhook may have changed or removed it. */
-    stored: string | undefined
-    /** The run's journal, where it is known in full. */
-    ownJournal?: Journal | undefined
-    /** The destinations as a release of this run leaves them, where it may have been stored and changes the spec. */
-    released?: WrittenDestinations | undefined
-  }
+import { type KnownWrites, untouchedWrites, withJournal } from './own-writes.ts'
+import type { Back } from './restored.ts'
 
 /** The part of a restore's task that decides what the next step is. */
 export type StepTask = {
   owner: string
   /** What the run knows itself, for an object without its journal. */
   known: KnownWrites | undefined
+  /** The step that the run confirmed last, where a rollback restores it. The journal may record an earlier one. */
+  confirmed?: WrittenDestinations | undefined
   /** restore: restore the previous weights. leave: only remove the journal. as-journal: what the journal says. */
   weights: 'restore' | 'leave' | 'as-journal'
   /** A write of the run may still be on its way: move the object's version so that it is refused. */
@@ -45,6 +34,7 @@ export type Step = {
   fenced: boolean
   /** The run's stamps, none of which the object has when the step is done. */
   stamps: ReadonlySet<string>
+  back?: Back
   /** What is restored. */
   restores?: {
     rule: Rule
@@ -60,36 +50,58 @@ export function nextStep(task: StepTask, object: RouteObject): Step {
   const found = readJournal(object)
   const own =
     found.kind === 'found' && found.journal.owner === task.owner ? found.journal : undefined
-  const untouched = untouchedWrites(task, object)
+  const untouched = untouchedWrites(task.known, object)
   const isAsStored = object.annotations[JOURNAL] === untouched?.stored
   // Another run writes a journal only with weights. So a changed journal on an unchanged spec is still this run's.
   const isStillOwn = untouched !== undefined && (isAsStored || isRelabelled(found, task.owner))
   if (found.kind !== 'none' && !own && !isStillOwn) return step('nothing-of-ours', [])
-  const known = own ? withJournal(own, untouched) : untouched
+  const known = own ? withJournal(own, task.confirmed, untouched) : untouched
   const stamps = known === undefined ? NO_STAMPS : stampsIn(known.written, kindOf(object).format)
   const removeJournal = removeAnnotations(object, JOURNAL, FENCE)
   const rule = known && findRule(object, known)
   const unedited = rule && isOneOf(rule.written, known.written)
   const leave =
     task.weights === 'leave' || (task.weights === 'as-journal' && own?.onFailure === 'keep')
-  if (unedited && !leave) {
-    return {
-      ...step('restored', [restoreOperation(rule, known.original), ...removeJournal]),
-      stamps,
-      restores: {
-        rule,
-        key: { protocol: known.protocol, match: known.match, nth: known.nth },
-        original: known.original,
-        journal: own ?? untouched?.ownJournal,
-      },
-    }
-  }
+  const journal = own ?? untouched?.ownJournal
+  if (unedited && !leave) return restoreOf(task, object, { rule, known, stamps, journal })
   const release = [...removeStamps(object, stamps, known), ...removeJournal]
   if (own || found.kind !== 'none')
     return { ...step(unedited ? 'journal-removed' : 'changed-by-other', release), stamps }
   // The run's own weights without its journal: it was removed, and the answer to that was lost.
   const kind = unedited ? 'journal-removed' : 'nothing-of-ours'
   return { ...fenceStep(task, kind, object, release), stamps }
+}
+
+type Wanted = {
+  rule: Rule
+  known: Omit<KnownWrites, 'stored' | 'ownJournal'>
+  stamps: ReadonlySet<string>
+  journal: Journal | undefined
+}
+
+/** Restores the destinations and removes the journal. */
+function restoreOf(
+  task: StepTask,
+  object: RouteObject,
+  { rule, known, stamps, journal }: Wanted,
+): Step {
+  const { protocol, match, nth, original } = known
+  const plain = (list: WrittenDestinations) => plainDestinations(list, rule.format)
+  const wasThere = sameWritten(plain(rule.written), plain(original))
+  const back = { isStep: known.before !== undefined, wasThere }
+  const removeJournal = removeAnnotations(object, JOURNAL, FENCE)
+  // Where there is nothing to write, the version is to move all the same.
+  if (!(JOURNAL in object.annotations) && sameWritten(rule.written, original))
+    return { ...fenceStep(task, 'restored', object, removeJournal), back }
+  return {
+    ...step('restored', [restoreOperation(rule, original), ...removeJournal]),
+    ...{ stamps, back },
+    restores: {
+      ...{ rule, original },
+      key: { protocol, match, nth },
+      journal: journal && { ...journal, restoreTo: original },
+    },
+  }
 }
 
 const NO_STAMPS: ReadonlySet<string> = new Set()
@@ -131,41 +143,6 @@ function fenceStep(
 function isRelabelled(found: FoundJournal, owner: string): boolean {
   if (found.kind === 'foreign') return found.journal.owner === owner
   return found.kind === 'other-kind' && found.owner === owner
-}
-
-/** A journal with what its run knows itself. A webhook cannot have changed that, and what a webhook made of a write is the run's too. */
-function withJournal(
-  own: Journal,
-  untouched: KnownWrites | undefined,
-): Omit<KnownWrites, 'stored' | 'ownJournal'> {
-  return {
-    protocol: own.protocol,
-    match: own.match,
-    nth: own.nth,
-    original: own.restoreTo,
-    generation: undefined,
-    ...untouched,
-    written: [own.written, ...(untouched?.written ?? [])],
-  }
-}
-
-/**
- * What the run knows itself, where no client has written the spec since. Weights that were written again, even if
- * they are the same, are not this run's any more: a later run or another client has written them.
- */
-function untouchedWrites({ known }: StepTask, object: RouteObject): KnownWrites | undefined {
-  if (known?.generation === object.generation) return known
-  return known && afterRelease(known, object)
-}
-
-/** The same after a release of this run that was stored: the one write since then, which removed stamps and journal. */
-function afterRelease(known: KnownWrites, object: RouteObject): KnownWrites | undefined {
-  const { generation, released } = known
-  if (generation === undefined || object.generation !== generation + 1) return undefined
-  if (released === undefined || readJournal(object).kind !== 'none') return undefined
-  const rule = findRule(object, known)
-  if (rule === undefined || !sameWritten(rule.written, released)) return undefined
-  return { ...known, written: [...known.written, released] }
 }
 
 function step(kind: Step['kind'], operations: PatchOperation[]): Step {

@@ -13,9 +13,17 @@ export type FindObstacle = (
   original: WrittenDestinations,
 ) => Promise<Obstacle | undefined>
 
+/** What was restored. */
+export type Back = {
+  /** A step that the run confirmed, and not what was there before it. */
+  isStep: boolean
+  /** The weights were in force already. Only the journal, and stamps, were to be removed. */
+  wasThere: boolean
+}
+
 /** What a restore found and did. `found`: the object before the step that ended it, where there was one. */
 export type Restored =
-  | { kind: 'restored'; object: RouteObject; found?: RouteObject }
+  | { kind: 'restored'; object: RouteObject; found?: RouteObject; back: Back }
   | { kind: 'journal-removed'; object: RouteObject; found?: RouteObject }
   /** unfenced: the API server refused the fence, so a write that is still on its way may be stored. */
   | { kind: 'nothing-of-ours'; object: RouteObject; found?: RouteObject; unfenced?: true }

@@ -1,16 +1,18 @@
 import type { ClusterFlags } from '../../kube/kubectl.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { sentence } from '../../problem/sentence.ts'
+import { kindNamed } from '../../routes/kinds.ts'
 import { weightsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { sharesOf, withDestinations } from '../../routes/rule.ts'
 import { findRule } from '../../routes/rule-identity.ts'
-import type { WrittenDestinations } from '../../routes/written-destinations.ts'
-import { JOURNAL } from '../journal.ts'
+import { plainDestinations } from '../../routes/weights/stamps.ts'
+import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
+import { confirmedStep, JOURNAL } from '../journal.ts'
 import { removeJournalCommand, showCommand } from '../manual-command.ts'
 import { readJournal } from '../read-journal.ts'
 import { ruleNow } from '../rule-now.ts'
-import { wayBackCommand, weightsNow } from '../way-back.ts'
+import { hadText, wayBackCommand, weightsNow, weightsRestored } from '../way-back.ts'
 import type { Written } from '../write/written.ts'
 import { writesOf } from './released.ts'
 import type { Obstacle } from './restored.ts'
@@ -40,13 +42,17 @@ export function rollbackFailed(
   const obstacle = typeof why === 'string' ? undefined : why
   const reason = typeof why === 'string' ? sentence(why) : why.what
   const name = nameOf(object)
-  const had = sharesText(written, object, journal.original)
-  const now = seen && ruleNow(seen, writesOf(written))
-  const isRestored = now?.kind === 'as-before'
-  if (journal.onFailure === 'keep' || isRestored) {
-    const keeps = isRestored
-      ? `has the weights from before the run again (${had})`
-      : 'keeps the weights of this run'
+  const writes = writesOf(written)
+  const now = seen && ruleNow(seen, writes)
+  const isBefore = now?.kind === 'as-before'
+  const isStep = now?.kind === 'as-confirmed' || keepsStep(written)
+  if (journal.onFailure === 'keep' || isBefore || isStep) {
+    const { before = writes.original } = writes
+    const keeps = isBefore
+      ? `has the weights from before the run again (${sharesText(written, object, before)})`
+      : isStep
+        ? `has the weights of the last confirmed step (${weightsRestored(writes)})`
+        : 'keeps the weights of this run'
     return new RunError(
       obstacle?.code ?? 'ITS-JOURNAL-NOT-REMOVED',
       `${name} ${keeps}, but the journal of this run could not be removed. ${reason}`,
@@ -55,13 +61,22 @@ export function rollbackFailed(
   }
   const has = sharesText(written, object, written.sent.at(-1) ?? journal.written)
   const state = seen
-    ? `${name} has ${weightsNow(seen, writesOf(written)) ?? 'another rule'} now. Before the run it had ${had}.`
-    : `${name} may still have the weights of this run (${has}) and its journal, the annotation ${JOURNAL}. Before the run it had ${had}.`
+    ? `${name} has ${weightsNow(seen, writes) ?? 'another rule'} now. ${hadText(writes, 'the run')}`
+    : `${name} may still have the weights of this run (${has}) and its journal, the annotation ${JOURNAL}. ${hadText(writes, 'the run')}`
   return new RunError(
     obstacle?.code ?? 'ITS-ROLLBACK-FAILED',
-    `${state} The previous weights could not be restored. ${reason}${seen ? ` ${journalState(seen)}` : ''}`,
-    `Restore them with kubectl:\n  ${wayBackCommand(cluster, seen ?? object, writesOf(written))}`,
+    `${state} ${writes.before === undefined ? 'The previous weights' : 'The weights of that step'} could not be restored. ${reason}${seen ? ` ${journalState(seen)}` : ''}`,
+    `Restore them with kubectl:\n  ${wayBackCommand(cluster, seen ?? object, writes)}`,
   )
+}
+
+/** The run had sent nothing since its last confirmed step, so only the journal, and stamps, are to be removed. */
+function keepsStep({ journal, sent, pending }: Written): boolean {
+  const step = confirmedStep(journal)
+  const last = sent.at(-1)
+  if (step === undefined || last === undefined || pending) return false
+  const { format } = kindNamed(journal.kind)
+  return sameWritten(plainDestinations(last, format), plainDestinations(step, format))
 }
 
 function journalState(object: RouteObject): string {

@@ -2,10 +2,11 @@ import type { ApiServer } from '../../kube/api-server.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import { withoutStamps } from '../../routes/weights/stamps.ts'
-import { JOURNAL } from '../journal.ts'
+import { confirmedStep, JOURNAL } from '../journal.ts'
+import { beforeStep } from '../rule-now.ts'
 import type { Written } from '../write/written.ts'
+import type { KnownWrites } from './own-writes.ts'
 import type { RestoreTask } from './restore-attempt.ts'
-import type { KnownWrites } from './restore-step.ts'
 import type { FindObstacle } from './restored.ts'
 
 /** What a run needs beside its writes to release its object. */
@@ -34,6 +35,7 @@ export function runRestore(
     generation: object.generation,
     createdAt: object.createdAt,
     known: landed ? knownWrites(written) : undefined,
+    confirmed: confirmedStep(journal),
     weights,
     fence: pending,
     blockedBy,
@@ -48,6 +50,7 @@ function knownWrites({ journal, sent, object, releasing }: Written): KnownWrites
   return {
     ...journal,
     original,
+    before: beforeStep(journal),
     written: sent,
     generation,
     stored: object.annotations[JOURNAL],

@@ -6,6 +6,7 @@ import { findRule } from '../../routes/rule-identity.ts'
 import type { Intent, Memory } from '../intent.ts'
 import { JOURNAL } from '../journal.ts'
 import { rollbackCommand, showCommand } from '../manual-command.ts'
+import { beforeStep } from '../rule-now.ts'
 import type { Written } from './written.ts'
 
 /**
@@ -57,12 +58,14 @@ function intentOf(
   const command = rollbackCommand(cluster, { object, rule, original, onFailure })
   const stored = state === 'lost' ? object.annotations[JOURNAL] : undefined
   const { generation } = object
+  const before = beforeStep(journal)
   const memory: Memory = {
     kind,
     protocol,
     match,
     nth,
     original,
+    ...(before === undefined ? {} : { before }),
     written: sent,
     onFailure,
     generation,

@@ -58,14 +58,14 @@ export const STEP_INTERVAL = option({
 
 export const ON_FAILURE = option<OnFailure>({
   name: 'on-failure',
-  type: 'rollback or keep',
-  placeholder: 'rollback|keep',
+  type: 'rollback, keep or last-step',
+  placeholder: 'rollback|keep|last-step',
   default: 'rollback',
   brief:
-    'What to do if the verdict is not pass: restore the previous weights, or keep the new ones.',
-  text: 'What happens to the weights if the verdict is not pass. rollback: restore the previous weights. keep: leave the new weights in force.',
+    'What to do if the verdict is not pass: restore the previous weights, keep the new ones, or restore the last confirmed step.',
+  text: 'What happens to the weights if the verdict is not pass. rollback: restore the previous weights. keep: leave the new weights in force. last-step: restore the last step that this run confirmed, or the previous weights if it confirmed none. A step counts as confirmed when its check has passed and step-interval is over.',
   modes: ['shift'],
-  parse: oneOf('rollback', 'keep'),
+  parse: oneOf('rollback', 'keep', 'last-step'),
 })
 
 export const WEIGHT_OPTIONS = {

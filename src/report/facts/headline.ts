@@ -1,12 +1,13 @@
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
+import { errorText, restoresStep, UNUSABLE_JOURNAL } from './error-headline.ts'
 import { decisiveMetric } from './health/decisive-metric.ts'
 import { undecidedText, unhealthyText } from './health/unhealthy.ts'
 import { noReplyText } from './no-reply.ts'
 import { seenAfterRestore } from './seen-after-restore.ts'
 import { type Asked, askedOf, askedText, editsFile, isAboutOne, shiftedIndex } from './subject.ts'
-import { nothingWritten } from './written.ts'
+import { hasStayed, nothingWritten } from './written.ts'
 
 /** How good an end is, for marks and colours. */
 export type Tone = 'good' | 'warning' | 'bad' | 'neutral'
@@ -54,14 +55,14 @@ function whatText(record: RunRecord, outcome: Outcome): string {
       return asked ? planText(record, outcome, asked) : 'nothing to change'
     case 'restored':
       return outcome.reason === 'restored'
-        ? 'the previous weights are restored'
+        ? `${restoresStep(record, outcome) ? 'the last confirmed step is' : 'the previous weights are'} restored`
         : 'there is nothing to restore'
     case 'idle':
       return 'no run is in progress'
     case 'in-progress':
       return journalText(record)
     case 'error':
-      return ERRORS_BY_CODE[outcome.code ?? ''] ?? ERRORS[outcome.reason] ?? 'the run failed'
+      return errorText(record, outcome)
   }
 }
 
@@ -69,38 +70,6 @@ function whatText(record: RunRecord, outcome: Outcome): string {
 function journalText({ journal }: RunRecord): string {
   if (journal === undefined) return UNUSABLE_JOURNAL
   return journal.live ? 'a run is in progress' : 'a run was interrupted'
-}
-
-const UNUSABLE_JOURNAL = 'its journal cannot be used'
-
-/** Where the reason alone would say something that is not so. */
-const ERRORS_BY_CODE: Readonly<Partial<Record<string, string>>> = {
-  'ITS-JOURNAL-UNREADABLE': UNUSABLE_JOURNAL,
-  'ITS-JOURNAL-NEWER': UNUSABLE_JOURNAL,
-  'ITS-JOURNAL-OF-ANOTHER-KIND': UNUSABLE_JOURNAL,
-  'ITS-JOURNAL-OF-ANOTHER-OBJECT': UNUSABLE_JOURNAL,
-  'ITS-INTERRUPTED-RUN': 'a run was interrupted',
-  'ITS-OBJECT-DELETED': 'the object was deleted during the run',
-  'ITS-OBJECT-RECREATED': 'the object was deleted and recreated during the run',
-  'ITS-OBJECT-BEING-DELETED': 'the object is being deleted',
-  'ITS-OBJECT-TERMINATING': 'the object is being deleted',
-  'ITS-OTHER-RULE-HIT': 'what the run sends no longer hits its rule',
-  'ITS-WEBHOOK-CHANGED-WRITE': 'an admission webhook changed the rule during the run',
-  'ITS-STAMPS-KEPT-BY-WEBHOOK': 'the stamps of the run could not be removed',
-  'ITS-JOURNAL-KEPT-BY-WEBHOOK': 'the journal of the run could not be removed',
-  'ITS-JOURNAL-NOT-REMOVED': 'the journal of the run could not be removed',
-  'ITS-WRITE-MAY-FOLLOW': 'a write of the run may still be stored',
-}
-
-const ERRORS: Readonly<Partial<Record<Outcome['reason'], string>>> = {
-  input: 'the inputs are not valid',
-  preflight: 'a preflight check failed',
-  access: 'access was denied',
-  cluster: 'a call to the cluster failed',
-  locked: 'another run is in progress',
-  'changed-by-other': 'another client changed the object during the run',
-  'rollback-failed': 'the previous weights could not be restored',
-  cancelled: 'the run was cancelled',
 }
 
 function passText(record: RunRecord, outcome: Outcome, asked: Asked): string {
@@ -166,10 +135,12 @@ function stateText(record: RunRecord, outcome: Outcome): string {
   if (toneOf(outcome) === 'good' || verdict === 'in-progress') return ''
   if (nothingWritten(record, outcome))
     return saysNothingWritten(record, outcome) ? NOTHING_WRITTEN : ''
-  if (rolledBack)
+  if (rolledBack) {
+    const what = outcome.lastStep === undefined ? 'Previous weights' : 'Last confirmed step'
     return ['refuted', 'stamped'].includes(seenAfterRestore(record))
-      ? 'Previous weights restored, but not in use.'
-      : 'Previous weights restored.'
+      ? `${what} restored, but not in use.`
+      : `${what} ${hasStayed(record, outcome) ? 'stays' : 'restored'}.`
+  }
   // An object that is gone has no weights.
   return weights === undefined && reason !== 'rollback-failed' && !isGone(outcome)
     ? 'Which weights are in force is not known.'

@@ -1,4 +1,4 @@
-import { NEVER_LEFT, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
+import { neverLeft, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import {
@@ -7,14 +7,15 @@ import {
   percentsText,
   samplesText,
 } from '../../rollout/model/percents.ts'
-import { presentText, timeText } from '../figures.ts'
+import { presentText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
-import { clockSpan, clockText } from './clock.ts'
+import { clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
 import { isGone, type Tone, toneOf } from './headline.ts'
 import { SEEN, SEEN_OF_KEPT, seenAfterRestore } from './seen-after-restore.ts'
-import { askedOf, editsFile, shiftedIndex } from './subject.ts'
-import { changedWeights, isOnlyUnreleased, isSame, nothingWritten, ownWeights } from './written.ts'
+import { editsFile } from './subject.ts'
+import { timesText } from './times-of-weights.ts'
+import { hasStayed, isOnlyUnreleased, isSame, nothingWritten, ownWeights } from './written.ts'
 
 /** What is true of production at the end of a run: the first thing that a person on call asks. */
 export type Production = { tone: Tone; text: string }
@@ -128,15 +129,19 @@ function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Producti
   }
 }
 
-function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Production {
+function ofRestored(record: RunRecord, outcome: Outcome, now: string): Production {
   const { restoreCheck, unstamped } = record
-  const [first, ...later] = checks
+  const { checks, lastStep } = outcome
+  if (hasStayed(record, outcome) && unstamped === undefined)
+    return { tone: 'good', text: `Production now: ${now}, the last confirmed step.` }
+  const [first, ...later] = checks.slice(lastStep?.number ?? 0)
   const seen = seenAfterRestore(record)
   const hasNeverLeft = first?.ended === 'not-propagated' && later.length === 0
+  const late = neverLeft(lastStep !== undefined)
   if (unstamped?.seen === 'gone') {
     // Replies that lacked stamps before the restore too do not show that anything has changed since.
     if (hasNeverLeft && !hasSamples(first))
-      return { tone: 'warning', text: `Production now: ${now}, restored. ${NEVER_STAMPED}` }
+      return { tone: 'warning', text: `Production now: ${now}, restored. ${NEVER_STAMPED} ${late}` }
     return {
       tone: 'good',
       text: `Production now: ${now}, restored and in use. The last ${unstamped.inARow} replies had no stamp of this run.`,
@@ -145,7 +150,7 @@ function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Produc
   if (seen === 'confirmed' && restoreCheck) {
     const text = `Production now: ${now}, ${confirmed(record, [restoreCheck])}.`
     return hasNeverLeft
-      ? { tone: 'warning', text: `${text} The gateway still uses them. ${NEVER_LEFT}` }
+      ? { tone: 'warning', text: `${text} The gateway still uses them. ${late}` }
       : { tone: 'good', text }
   }
   const tone = seen === 'refuted' || seen === 'stamped' ? 'bad' : 'warning'
@@ -169,7 +174,8 @@ function observedOf(record: RunRecord, check: Check | undefined): string {
     : ` Observed ${observedText(check.names, counted.counts, check.unit)}.`
 }
 
-const NEVER_STAMPED = `No reply ever had a stamp of this run, so replies do not show whether the gateway uses them. ${NEVER_LEFT}`
+const NEVER_STAMPED =
+  'No reply ever had a stamp of this run, so replies do not show whether the gateway uses them.'
 
 /** `confirmed (2,059 connections)`. */
 function confirmed(record: RunRecord, checks: readonly Check[]): string {
@@ -178,43 +184,4 @@ function confirmed(record: RunRecord, checks: readonly Check[]): string {
   return samples === 0
     ? 'confirmed'
     : `confirmed (${samplesText(samples, last?.unit ?? 'connection')})`
-}
-
-/** `v2 had 50% on the object for 3.8 s, 11:02:03 to 11:02:07 UTC.` */
-function timesText(record: RunRecord, outcome: Outcome): string {
-  const own = changedWeights(record, outcome)
-  const asked = askedOf(record, outcome)
-  if (own === undefined || asked === undefined) return ''
-  const name = asked.names[shiftedIndex(record, asked)] ?? ''
-  const since = clockText(record, own.sinceMs)
-  const share = `${own.weights[name] ?? 0}%`
-  switch (own.now) {
-    case 'in-force':
-      return outcome.verdict === 'pass'
-        ? `${name} has had ${share} since ${since}.`
-        : `${name} has had ${share} on the object since ${since}.`
-    case 'replaced':
-      return `This run wrote ${name} ${share} at ${since}. By ${clockText(record, own.byMs)}, another client had changed it.`
-    case 'unknown':
-      return ''
-    case 'restored': {
-      const had = hadText(record, name)
-      if (own.toMs === undefined) return `${had} from ${clockText(record, own.firstMs)} on.`
-      return `${had} for ${timeText(own.toMs - own.firstMs)}, ${clockSpan(record, own.firstMs, own.toMs)}.`
-    }
-  }
-}
-
-/** `v2 had 50% on the object`, and of a ramp `v2 had up to 50% on the object`. */
-function hadText({ ramp }: RunRecord, name: string): string {
-  const shares = sharesWritten(ramp, name)
-  return shares.length > 1
-    ? `${name} had up to ${Math.max(...shares)}% on the object`
-    : `${name} had ${shares[0] ?? 0}% on the object`
-}
-
-function sharesWritten(ramp: RunRecord['ramp'], name: string): number[] {
-  return ramp.flatMap(({ kind, weights }) =>
-    kind === 'write' && weights !== undefined ? [weights[name] ?? 0] : [],
-  )
 }

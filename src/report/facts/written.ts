@@ -24,22 +24,37 @@ export type OwnWeights = { sinceMs: number; weights: Percents } & (
   | { now: 'unknown' }
 )
 
+type Ended = Pick<
+  Outcome,
+  'rolledBack' | 'weights' | 'reason' | 'previousWeights' | 'code' | 'lastStep'
+>
+
+/** Whether the rollback restored the step that was in force: the run had written nothing since. */
+export function hasStayed(
+  { ramp }: Pick<RunRecord, 'ramp'>,
+  { rolledBack, lastStep }: Pick<Outcome, 'rolledBack' | 'lastStep'>,
+): boolean {
+  const writes = ramp.filter(({ kind }) => kind === 'write')
+  return rolledBack && lastStep !== undefined && writes.length === lastStep.number
+}
+
 /** undefined where this run wrote nothing. */
 export function ownWeights(
   { ramp, tookMs }: Pick<RunRecord, 'ramp' | 'tookMs'>,
-  outcome: Pick<Outcome, 'rolledBack' | 'weights' | 'reason' | 'previousWeights' | 'code'>,
+  outcome: Ended,
 ): OwnWeights | undefined {
-  const { weights, reason, previousWeights } = outcome
-  const first = ramp.find(({ kind }) => kind === 'write')
-  const last = ramp.findLast(({ kind }) => kind === 'write')
+  const { weights, reason, previousWeights, lastStep } = outcome
+  const writes = ramp.filter(({ kind }) => kind === 'write')
+  const first = writes[lastStep?.number ?? 0] ?? writes[0]
+  const last = writes.at(-1)
   if (first === undefined || last?.weights === undefined) return undefined
   const own = { sinceMs: last.endMs, weights: last.weights }
   const isBack =
     isOnlyUnreleased(outcome) &&
     weights !== undefined &&
-    isSame(weights, previousWeights ?? {}) &&
+    isSame(weights, lastStep?.weights ?? previousWeights ?? {}) &&
     !isSame(last.weights, weights)
-  if (outcome.rolledBack || isBack) {
+  if ((outcome.rolledBack && !hasStayed({ ramp }, outcome)) || isBack) {
     const restored = ramp.find(({ kind }) => kind === 'restore-check')
     return { ...own, now: 'restored', firstMs: first.endMs, toMs: restored?.startMs }
   }

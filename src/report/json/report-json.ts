@@ -29,6 +29,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     problems: problemsOf(record, outcome).map(problemReport),
     nothingWritten: nothingWritten(record, outcome),
     rolledBack: outcome.rolledBack,
+    lastStep: outcome.lastStep ?? null,
     previousWeights: outcome.previousWeights ?? null,
     weights: outcome.weights ?? null,
     mode: record.options?.mode ?? null,

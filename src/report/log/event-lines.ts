@@ -95,7 +95,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       ]
     case 'restored':
       return info(
-        `Restored at ${clockText(record, record.tookMs)}, ${timeText(event.sinceFirstWriteMs)} after the first write.${event.isChecked ? ' Checking whether the gateway uses the previous weights.' : ''}`,
+        `Restored at ${clockText(record, record.tookMs)}, ${timeText(event.sinceFirstWriteMs)} after the first write.${event.isChecked ? ` Checking whether the gateway uses ${event.isStep ? 'the restored step' : 'the previous weights'}.` : ''}`,
       )
     case 'restore-unstamped':
       return info(`  ${unstampedText(event)}`)

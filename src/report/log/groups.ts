@@ -37,7 +37,10 @@ export function startGroups(): (event: RunEvent) => LogLine[] {
           `Check ${percentsText(percentsOf(event.check.names, event.check.target))}`,
         )
       case 'restoring':
-        return begin('restore', `Restore ${percentsText(event.weights)}`)
+        return begin(
+          'restore',
+          `Restore ${event.isStep ? 'the last confirmed step: ' : ''}${percentsText(event.weights)}`,
+        )
       case 'watching':
         if (event.now.ended !== undefined) return close()
         return open === 'watch' ? [] : begin('watch', watchTitle(event))

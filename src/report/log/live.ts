@@ -66,7 +66,7 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
         }
         return
       case 'restoring':
-        now = saying('restoring the previous weights')
+        now = saying(`restoring the ${event.isStep ? 'last confirmed step' : 'previous weights'}`)
     }
   }
 

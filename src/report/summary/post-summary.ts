@@ -5,6 +5,7 @@ import { remedyBlock } from '../remedy-block.ts'
 
 const AFTER_KILL: Readonly<Record<CleanupEnd['end'], string>> = {
   restored: '⚠️ The run was killed. Previous weights restored.',
+  'restored-step': '⚠️ The run was killed. Last confirmed step restored.',
   kept: '⚠️ The run was killed. Its weights stay.',
   left: '⚠️ The run was killed. Another client changed the object since.',
   nothing: 'The run was killed. Nothing was left to restore.',
@@ -13,6 +14,8 @@ const AFTER_KILL: Readonly<Record<CleanupEnd['end'], string>> = {
 
 const AFTER_END: Readonly<Record<CleanupEnd['end'], string>> = {
   restored: '⚠️ The run ended without restoring the weights. The post step restored them.',
+  'restored-step':
+    '⚠️ The run ended without restoring its last confirmed step. The post step restored it.',
   kept: '⚠️ The run ended without removing its journal. Its weights stay.',
   left: '⚠️ The run ended without restoring the weights. Another client changed the object since.',
   nothing: 'The run ended without an answer to its last write. Nothing was left to restore.',
@@ -30,6 +33,7 @@ export function postSummary(
 
 const LEVELS: Readonly<Record<CleanupEnd['end'], LogLine['level']>> = {
   restored: 'warning',
+  'restored-step': 'warning',
   kept: 'warning',
   left: 'warning',
   nothing: 'info',

@@ -49,15 +49,26 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
   }
 }
 
+/** Restored weights, such as `v1 80%, v2 20%`. `isStep`: those of the last confirmed step, and not those from before the run. */
+export type RestoredWeights = { weights: string; isStep: boolean }
+
+/** `The previous weights are restored (v1 80%, v2 20%)`, without its end. */
+export function restoredSentence({ weights, isStep }: RestoredWeights): string {
+  return `${restoredSubject(isStep)} are restored (${weights})`
+}
+
+function restoredSubject(isStep: boolean): string {
+  return isStep ? 'The weights of the last confirmed step' : 'The previous weights'
+}
+
 /**
  * Whether the gateway uses the restored weights, in a sentence or a few.
  *
- * @param weights the restored ones, such as `v1 80%, v2 20%`
  * @param alpha 1 - confidence, 0 < alpha < 1
  * @param failed the check before the restore
  */
 export function restoredText(
-  weights: string,
+  weights: RestoredWeights,
   check: Check | undefined,
   alpha: number,
   failed?: Pick<Check, 'ended'>,
@@ -73,8 +84,8 @@ type Restored = {
   failed: Pick<Check, 'ended'> | undefined
 }
 
-function restoredSentences(weights: string, { check, alpha, failed }: Restored): string {
-  const restored = `The previous weights are restored (${weights})`
+function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: Restored): string {
+  const restored = restoredSentence(weights)
   const seen = check && seenOf(check, alpha)
   const observed = check && seen ? observedText(check.names, seen.counts, check.unit) : ''
   const unit = check?.unit ?? 'connection'
@@ -85,7 +96,7 @@ function restoredSentences(weights: string, { check, alpha, failed }: Restored):
   switch (restoreSeen(check)) {
     case 'confirmed':
       return failed?.ended === 'not-propagated'
-        ? `${restored}, and the gateway still uses them: observed ${observed}. ${NEVER_LEFT}`
+        ? `${restored}, and the gateway still uses them: observed ${observed}. ${neverLeft(weights.isStep)}`
         : `${restored}, and the gateway uses them: observed ${observed}.`
     case 'fits':
       return `${restored}. The gateway's split fits them (${observed}), ${before}.`
@@ -102,13 +113,15 @@ function restoredSentences(weights: string, { check, alpha, failed }: Restored):
     case 'not-seen':
       return `${restored}. Whether the gateway uses them was not checked.`
     case 'refuted':
-      return `The previous weights are restored on the object (${weights}), but the gateway does not use them: observed ${observed}.`
+      return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but the gateway does not use them: observed ${observed}.`
   }
 }
 
 /** Samples that follow weights which the gateway never left do not show that it has seen the restore. */
-export const NEVER_LEFT =
-  "It never used this run's weights, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync."
+export function neverLeft(isStep: boolean): string {
+  const weights = isStep ? 'the weights of the next step' : "this run's weights"
+  return `It never used ${weights}, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync.`
+}
 
 function unanswered(check: Check | undefined): string {
   return check?.diagnosis?.cause.kind === 'gateway-refuses'

@@ -4,7 +4,7 @@ import { readJournal } from '../../journal/read-journal.ts'
 import type { Restored } from '../../journal/restore/restored.ts'
 import { ruleNow } from '../../journal/rule-now.ts'
 import { unusableText } from '../../journal/unusable-journal.ts'
-import { wayBack, weightsBefore, weightsNow } from '../../journal/way-back.ts'
+import { hadText, restoredWords, wayBack, weightsNow } from '../../journal/way-back.ts'
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import type { ClusterFlags } from '../../kube/kubectl.ts'
@@ -13,7 +13,7 @@ import type { RouteObject } from '../../routes/route-object.ts'
 /** How the cleanup step left the object of a run that did not release it, in words. */
 export type CleanupEnd = {
   /** left: another client changed the object, so nothing was restored. */
-  end: 'restored' | 'kept' | 'left' | 'nothing' | 'failed'
+  end: 'restored' | 'restored-step' | 'kept' | 'left' | 'nothing' | 'failed'
   text: string
 }
 
@@ -23,8 +23,8 @@ export function cleanupEnd(intent: Unsettled, done: Restored): CleanupEnd {
   switch (done.kind) {
     case 'restored':
       return {
-        end: 'restored',
-        text: `${name} has its previous weights again${previousText(intent)}. ${intent.hasEnded ? 'The run could not restore them.' : 'The run was killed.'} Its journal is removed.${ownerText(intent, done.object)}`,
+        end: done.back.isStep ? 'restored-step' : 'restored',
+        text: `${name} has ${againText(intent, done)}. ${intent.hasEnded ? 'The run could not restore them.' : 'The run was killed.'} Its journal is removed.${ownerText(intent, done.object)}`,
       }
     case 'journal-removed':
       return {
@@ -41,7 +41,7 @@ export function cleanupEnd(intent: Unsettled, done: Restored): CleanupEnd {
       const kept = JOURNAL in done.object.annotations ? ' Its journal stays.' : ''
       return {
         end: 'failed',
-        text: `${name} still has the weights of ${runText(intent)}. The previous ones could not be restored. ${done.obstacle.what}${kept}${weightsText(intent, done.object)}`,
+        text: `${name} still has the weights of ${runText(intent)}. ${intent.memory?.before ? 'The last confirmed step' : 'The previous ones'} could not be restored. ${done.obstacle.what}${kept}${weightsText(intent, done.object)}`,
       }
     }
   }
@@ -55,16 +55,22 @@ export function cleanupFailed(intent: Unsettled, why: string): CleanupEnd {
 
 /** The commands that the run saved, for where nothing newer is known. */
 function manualText({ memory, manualCommand }: Unsettled): string {
+  const ones = memory?.before === undefined ? 'the previous ones' : restoredWords(memory)
   const what =
     memory?.onFailure === 'keep'
       ? 'Remove its journal with kubectl:'
-      : 'Restore the previous ones with kubectl:'
+      : `Restore ${ones} with kubectl:`
   return `${what}\n  ${manualCommand}`
 }
 
-function previousText({ memory }: Unsettled): string {
-  return memory ? `: ${weightsBefore(memory)}` : ''
+/** What was restored. The journal may record a step of which the state for this step does not say that it was confirmed. */
+function againText({ memory }: Unsettled, { object, back }: RestoredTo): string {
+  const what = back.isStep ? 'the weights of the last confirmed step' : 'its previous weights'
+  const now = memory && weightsNow(object, memory)
+  return `${what} again${now === undefined ? '' : `: ${now}`}`
 }
+
+type RestoredTo = Extract<Restored, { kind: 'restored' }>
 
 /** That this tool still owns the fields, where another client applies the object server-side. */
 function ownerText(intent: Unsettled, object: RouteObject): string {
@@ -122,6 +128,7 @@ function changedByOther(intent: Unsettled, object: RouteObject): CleanupEnd {
   const now = ruleNow(object, memory)
   const what = {
     'as-before': 'restored its previous weights',
+    'as-confirmed': 'restored its last confirmed step',
     'as-written': 'wrote its weights again',
     weights: 'changed its weights, and these stay',
     destinations: 'changed the destinations of its rule',
@@ -163,11 +170,11 @@ function isUnconfirmed(memory: Memory, object: RouteObject): boolean {
 function weightsText(intent: Unsettled, object?: RouteObject): string {
   const { memory } = intent
   if (!memory) return `\n${manualText(intent)}`
-  const before = `Before the run it had ${weightsBefore(memory)}.`
+  const before = hadText(memory, 'the run')
   const now = object && weightsNow(object, memory)
   if (!object || now === undefined) return ` ${before}`
   const had = ` It has ${now} now. ${before}`
-  if (ruleNow(object, memory).kind === 'as-before') return had
+  if (['as-before', 'as-confirmed'].includes(ruleNow(object, memory).kind)) return had
   return `${had}\n${wayBack(flagsOf(intent), object, memory)}`
 }
 

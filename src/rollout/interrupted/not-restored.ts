@@ -1,5 +1,5 @@
 import type { Journal } from '../../journal/journal.ts'
-import type { JournalView } from '../../journal/journal-view.ts'
+import { isToStep, type JournalView } from '../../journal/journal-view.ts'
 import { removeJournalCommand, showCommand } from '../../journal/manual-command.ts'
 import type { RecordedWrite } from '../../journal/recorded-write.ts'
 import { changeSince, ruleNow, writesIn } from '../../journal/rule-now.ts'
@@ -47,7 +47,7 @@ export async function notRestored(
   const remedy = [isDenied ? (known?.remedy ?? '') : '', remedyFor(api, found)]
   return {
     ...endOfProblem(new RunError(code, message, remedy.filter(Boolean).join('\n'))),
-    previousWeights: view.restoreTo,
+    previousWeights: view.original,
     weights: present,
   }
 }
@@ -61,7 +61,15 @@ function weightsText(found: FoundWrite, mayHaveWritten: boolean): string {
   const present = percentsNow(object, journal)
   const may = mayHaveWritten ? 'may still have' : 'still has'
   const now = present ? `: ${percentsText(present)}` : ''
-  return `${name} ${may} the weights of ${whose}${now}. The weights from before that run (${percentsText(view.restoreTo)}) could not be restored.`
+  return `${name} ${may} the weights of ${whose}${now}. ${couldNotText(view)}`
+}
+
+/** What was not restored. The weights from before the run are reported in any case. */
+export function couldNotText(view: Pick<JournalView, 'original' | 'restoreTo'>): string {
+  const { restoreTo } = view
+  return isToStep(view)
+    ? `The last confirmed step of that run (${percentsText(restoreTo)}) could not be restored. Before that run the weights were ${percentsText(view.original)}.`
+    : `The weights from before that run (${percentsText(restoreTo)}) could not be restored.`
 }
 
 /** The weights on the object, which another client changed after the run wrote to it, and what that client changed. */
@@ -78,9 +86,12 @@ export function otherChangeText(
     : `${has}. Another client ${changeSince(now)} after ${whose} wrote to it.`
 }
 
-/** The weights from before the run. The journal is their last record, and a rollback removes it. */
-export function beforeText({ restoreTo }: Pick<JournalView, 'restoreTo'>): string {
-  return ` Before that run they were ${percentsText(restoreTo)}.`
+/** The weights from before the run, and its last confirmed step. The journal is their last record, and a rollback removes it. */
+export function beforeText(view: Pick<JournalView, 'original' | 'restoreTo'>): string {
+  const before = ` Before that run they were ${percentsText(view.original)}.`
+  return isToStep(view)
+    ? `${before} Its last confirmed step is ${percentsText(view.restoreTo)}.`
+    : before
 }
 
 /** What to do where a rollback did not restore the weights. */

@@ -1,4 +1,4 @@
-import { FENCE, isLive, type Journal } from '../../journal/journal.ts'
+import { confirmedStep, FENCE, isLive, type Journal } from '../../journal/journal.ts'
 import { clockText, whoseText } from '../../journal/journal-view.ts'
 import { locked } from '../../journal/locked.ts'
 import { toolCommand } from '../../journal/manual-command.ts'
@@ -6,7 +6,7 @@ import { readJournal } from '../../journal/read-journal.ts'
 import { journaledWrite, removeFence } from '../../journal/recorded-write.ts'
 import { ruleNow, writesIn } from '../../journal/rule-now.ts'
 import { unusableCode, unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
-import { weightsBefore, weightsNow } from '../../journal/way-back.ts'
+import { restoredWords, weightsNow, weightsRestored } from '../../journal/way-back.ts'
 import { stopFor } from '../../kube/api-problem.ts'
 import { isObject } from '../../kube/json.ts'
 import type { Resource } from '../../kube/resources.ts'
@@ -134,9 +134,14 @@ function restoresFirst({ api }: Context, object: RouteObject, journal: Journal):
   const whose = whoseText(journal, api.nowMs() ?? Date.now())
   return warning(
     'ITS-INTERRUPTED-RUN',
-    `${name} has the weights of an interrupted run, ${whose}: ${weightsNow(object, writes)}. A shift first restores ${weightsBefore(writes)}. This plan starts from these weights, so its edit was not tried on the object.`,
+    `${name} has the weights of an interrupted run, ${whose}: ${weightsNow(object, writes)}. A shift first restores ${restoredWords(writes)}: ${weightsRestored(writes)}. This plan starts from these weights, so its edit was not tried on the object.`,
     `To restore them now:\n  ${toolCommand('rollback', api, object)}`,
   )
+}
+
+/** What a rollback of an interrupted run restores. */
+function journalWords(journal: Journal): string {
+  return confirmedStep(journal) ? 'its last confirmed step' : 'the weights from before it'
 }
 
 /** What a run that writes nothing reports of another run's journal. */
@@ -152,6 +157,6 @@ function otherRun(context: Context, object: RouteObject, journal: Journal, live:
     : warning(
         'ITS-INTERRUPTED-RUN',
         `${object.namespace}/${object.name} still has the journal of an interrupted run, ${whose}. Its weights may be those of that run.`,
-        `The next shift restores the weights from before it. To restore them now:\n  ${toolCommand('rollback', context.api, object)}`,
+        `The next shift restores ${journalWords(journal)}. To restore them now:\n  ${toolCommand('rollback', context.api, object)}`,
       )
 }

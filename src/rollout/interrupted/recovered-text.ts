@@ -1,7 +1,7 @@
 import { JOURNAL, type Journal } from '../../journal/journal.ts'
 import type { Restored } from '../../journal/restore/restored.ts'
 import { changeSince, type RuleWrites, ruleNow, writesIn } from '../../journal/rule-now.ts'
-import { wayBack, weightsBefore, weightsNow } from '../../journal/way-back.ts'
+import { hadText, wayBack, weightsNow, weightsRestored } from '../../journal/way-back.ts'
 import { warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
@@ -22,13 +22,17 @@ export function recoveredFrom(
 ): Recovered {
   const name = `${found.namespace}/${found.name}`
   const writes = writesIn(journal)
-  const had = `Before that run it had ${weightsBefore(writes)}.`
+  const had = hadText(writes, 'that run')
+  const back = weightsRestored(writes)
   const cluster = context.api
   switch (done.kind) {
     case 'restored':
       return {
-        ...{ run: whose, end: 'restored', weights: weightsBefore(writes) },
-        what: `The weights from before it are restored: ${weightsBefore(writes)}.`,
+        ...{ run: whose, end: 'restored', weights: back, toStep: writes.before !== undefined },
+        what:
+          writes.before === undefined
+            ? `The weights from before it are restored: ${back}.`
+            : `Its last confirmed step is restored: ${back}.`,
       }
     case 'nothing-of-ours':
       return { run: whose, end: 'nothing', weights: undefined, what: 'Nothing of it was left.' }
@@ -49,7 +53,7 @@ export function recoveredFrom(
       const kept = JOURNAL in done.object.annotations ? ' The journal of that run stays.' : ''
       throw new RunError(
         done.obstacle.code,
-        `${name} still has the weights of an interrupted run, ${whose}: ${now}. ${had} These could not be restored. ${done.obstacle.what}${kept}`,
+        `${name} still has the weights of an interrupted run, ${whose}: ${now}. ${had} ${writes.before === undefined ? 'These' : 'That step'} could not be restored. ${done.obstacle.what}${kept}`,
         wayBack(cluster, done.object, writes),
       )
     }
@@ -69,7 +73,7 @@ function warnOfKept(
   whose: string,
 ): void {
   const now = weightsNow(object, writes) ?? 'its rule is gone'
-  const what = `${object.namespace}/${object.name} keeps the weights of an interrupted run, ${whose}: ${now}. Before that run it had ${weightsBefore(writes)}.`
+  const what = `${object.namespace}/${object.name} keeps the weights of an interrupted run, ${whose}: ${now}. ${hadText(writes, 'that run')}`
   const finding = warning('ITS-INTERRUPTED-RUN', what, wayBack(api, object, writes))
   emit({ kind: 'finding', finding })
 }
@@ -81,16 +85,16 @@ function overwritten(
   whose: string,
 ): string {
   const now = ruleNow(object, writes)
-  const before = weightsBefore(writes)
+  const had = hadText(writes, 'that run')
   const has = weightsNow(object, writes)
   if (now.keepsWeights) {
     const part = now.kind === 'match' ? 'match of its rule' : 'destinations of its rule'
     throw new RunError(
       'ITS-UNCONFIRMED-WEIGHTS-KEPT',
-      `${object.namespace}/${object.name} still has the weights of an interrupted run, ${whose}: ${has}. Before that run it had ${before}. Another client changed the ${part} since, so they were not restored. Only the journal of that run was removed.`,
+      `${object.namespace}/${object.name} still has the weights of an interrupted run, ${whose}: ${has}. ${had} Another client changed the ${part} since, so they were not restored. Only the journal of that run was removed.`,
       wayBack(api, object, writes),
     )
   }
   const weights = has ? `It has ${has} now. ` : ''
-  return `Another client ${changeSince(now)} since, and that stays. ${weights}Before that run it had ${before}. Only the journal of that run was removed.`
+  return `Another client ${changeSince(now)} since, and that stays. ${weights}${had} Only the journal of that run was removed.`
 }

@@ -26,6 +26,7 @@ import { endOfError, endOfProblem } from '../verdict-text.ts'
 import type { Found } from './found.ts'
 import {
   beforeText,
+  couldNotText,
   type FoundWrite,
   notRestored,
   otherChangeText,
@@ -115,7 +116,7 @@ function endOf(context: Context, found: FoundWrite, done: Restored): Found {
       '',
     )
   const weights = percentsNow(done.object, journal)
-  const known = { previousWeights: view.restoreTo, weights }
+  const known = { previousWeights: view.original, weights }
   const now = weights ? percentsText(weights) : 'its rule is gone'
   switch (done.kind) {
     case 'restored':
@@ -123,7 +124,7 @@ function endOf(context: Context, found: FoundWrite, done: Restored): Found {
       return {
         verdict: 'restored',
         reason: 'restored',
-        message: `${name} is restored: ${now}. The weights before the rollback were written by ${whose}. If that run is still in progress, it ends with the reason changed-by-other.`,
+        message: `${name} is restored${done.back.isStep ? ` to the last confirmed step of ${whose}` : ''}: ${now}. The weights before the rollback were written by ${done.back.isStep ? 'that run' : whose}. If that run is still in progress, it ends with the reason changed-by-other.`,
         remedy: '',
         previousWeights,
         weights,
@@ -142,7 +143,7 @@ function endOf(context: Context, found: FoundWrite, done: Restored): Found {
       return {
         ...failed(
           done.obstacle.code,
-          `${name} still has the weights of ${whose}: ${now}. The weights from before that run (${percentsText(view.restoreTo)}) could not be restored. ${done.obstacle.what}`,
+          `${name} still has the weights of ${whose}: ${now}. ${couldNotText(view)} ${done.obstacle.what}`,
           remedyFor(context.api, found),
         ),
         ...known,

@@ -1,5 +1,11 @@
 import type { Journal } from '../../journal/journal.ts'
-import { clockText, type JournalView, viewOf, whoseText } from '../../journal/journal-view.ts'
+import {
+  clockText,
+  isToStep,
+  type JournalView,
+  viewOf,
+  whoseText,
+} from '../../journal/journal-view.ts'
 import { toolCommand } from '../../journal/manual-command.ts'
 import { readJournal } from '../../journal/read-journal.ts'
 import { readObject } from '../../journal/read-object.ts'
@@ -110,7 +116,7 @@ function foundJournal(context: Context, object: RouteObject, journal: Journal): 
     reason: 'journal',
     message: [head, `${rule}${now}. That run wrote ${percentsText(view.written)}.`].join('\n'),
     remedy: remedyFor(context, object, journal, view),
-    previousWeights: view.restoreTo,
+    previousWeights: view.original,
     weights: present,
   }
 }
@@ -130,12 +136,14 @@ function remedyFor(
 }
 
 /** What a rollback would do, as the line before its command. */
-function rollbackText({ live, restoreTo, rollback }: JournalView, change: string): string {
+function rollbackText(view: JournalView, change: string): string {
+  const { live, restoreTo, rollback } = view
+  const step = isToStep(view) ? ', the last confirmed step' : ''
   const then = live
     ? ' If that run is still in progress, it then ends with the reason changed-by-other.'
     : ''
-  if (rollback === 'restore') return `A rollback restores ${percentsText(restoreTo)}.${then}`
-  return `Another client ${change} since. A rollback keeps that and removes only the journal.${beforeText({ restoreTo })}${then}`
+  if (rollback === 'restore') return `A rollback restores ${percentsText(restoreTo)}${step}.${then}`
+  return `Another client ${change} since. A rollback keeps that and removes only the journal.${beforeText(view)}${then}`
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

@@ -55,11 +55,18 @@ export type RunEvent =
   | { kind: 'watching'; check: Check; now: Watch }
   /** The queries of `metrics` were answered, or given up: `results` are the last ones of `check.metrics`. */
   | { kind: 'metrics'; check: Check; results: readonly MetricResult[] }
-  | { kind: 'restoring'; weights: Percents }
+  /** `isStep`: what is restored is the last confirmed step, and not the weights from before the run. */
+  | { kind: 'restoring'; weights: Percents; isStep?: boolean }
   /** The restore, or the removal of the journal, did not succeed at once; it is tried again. */
   | { kind: 'release-trouble'; why: string }
   /** `isChecked`: a check of the restored weights follows. */
-  | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number; isChecked: boolean }
+  | {
+      kind: 'restored'
+      weights: Percents
+      isStep?: boolean
+      sinceFirstWriteMs: number
+      isChecked: boolean
+    }
   | { kind: 'restore-checked'; check: Check }
   /** After the restore of weights with stamps: whether so many replies in a row had none of this run. */
   | ({ kind: 'restore-unstamped' } & Unstamped)

@@ -26,6 +26,8 @@ export type Outcome = {
   /** The checks in the order of their weights; the last is the one that decided. */
   checks: readonly Check[]
   rolledBack: boolean
+  /** With on-failure: last-step, what a rollback restored, or was to restore, in place of `previousWeights`. */
+  lastStep?: LastStep | undefined
   /** Interrupted runs that the run handled first. */
   recovered?: readonly Recovered[]
   /** Whether a write was sent to the cluster, to handle an interrupted run included. */
@@ -33,6 +35,9 @@ export type Outcome = {
   /** Set where the run did not end well and wrote nothing: what it left as it was. */
   untouched?: Untouched
 }
+
+/** The last step that a run has confirmed, counted from 1. */
+export type LastStep = { number: number; weights: Percents }
 
 /** `object` is `namespace/name`; undefined: the run did not get as far as to one. */
 type Untouched = { object: string | undefined }

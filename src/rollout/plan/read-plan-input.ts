@@ -119,12 +119,14 @@ function openWrite(
   { api, workloads, options, run, saveIntent, emit }: Context,
   target: Pick<ShiftPlan, 'object' | 'resource' | 'rule' | 'edit'>,
 ): ReversibleWrite {
-  const { timeoutMs, onFailure } = options
+  const { timeoutMs } = options
+  const onFailure = options.onFailure === 'keep' ? 'keep' : 'rollback'
   const startedMs = api.nowMs() ?? Date.now()
   return openReversibleWrite({
     ...target,
     api,
     journal: startJournal({ ...run, startedMs, timeoutMs, onFailure }, target.object, target.rule),
+    toLastStep: options.onFailure === 'last-step',
     stamps: options.stamp,
     gatewayContext: workloads.context,
     saveIntent,

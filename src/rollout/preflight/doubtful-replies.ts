@@ -71,7 +71,7 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
   const lost = seen.replyCounts.unclassified
   const bound =
     !mayBePrevious &&
-    context.options.onFailure === 'rollback' &&
+    context.options.onFailure !== 'keep' &&
     first !== undefined &&
     !endsWithWrite(first, seen.replyCounts)
   return [

@@ -1,21 +1,15 @@
 import type { Released } from '../../journal/restore/released.ts'
 import type { RunError } from '../../problem/run-error.ts'
-import { type Percents, percentsOf, percentsText, weightsText } from '../../routes/percents.ts'
-import { existingNames } from '../../routes/weights/weight-edit.ts'
-import { percentsFrom } from '../../routes/weights/weights.ts'
-import { runCheck } from '../check/run-check.ts'
-import { endsWithRollback } from '../check/unanswered-destination.ts'
-import { restoredText } from '../diagnosis/restored-text.ts'
-import type { Check } from '../model/check.ts'
+import { type Percents, percentsText } from '../../routes/percents.ts'
 import type { Context } from '../model/context.ts'
 import { findOtherRuleHit } from '../other-rule-hit.ts'
-import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { WrittenState } from '../run-state.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { endOfProblem, type RunEnd } from '../verdict-text.ts'
-import { awaitUnstamped, ENOUGH_IN_A_ROW, type Unstamped } from './await-unstamped.ts'
+import { checkRestored } from './check-restored.ts'
 import { evidenceOf } from './latest-replies.ts'
 import { restoreBlockedBy } from './restore-blocked-by.ts'
+import { restoreTarget } from './restore-target.ts'
 
 /** How a run ended after its rollback. */
 export type AfterRun = {
@@ -47,22 +41,23 @@ export async function rollBackRun(
         ended: counts,
         rolledBack,
         inForce,
-        production: await checkRestored(context, state, time.check, other),
+        production: await checkRestored(context, state, time.check, {
+          other,
+          wasThere: released.back?.wasThere ?? false,
+        }),
       }
     : kept(state, released, counts)
   const production = [after.production, other?.message ?? ''].filter((text) => text !== '')
   return { ...after, production: production.join(' ') }
 }
 
-async function release(
-  context: Context,
-  { shiftPlan, write, checks, replies, firstWriteMs }: WrittenState,
-  time: TimeLimits,
-): Promise<Released> {
+async function release(context: Context, state: WrittenState, time: TimeLimits): Promise<Released> {
   const { api, workloads, options, emit, nowMs } = context
+  const { shiftPlan, write, checks, replies, firstWriteMs } = state
   const { edit, apiVersion } = shiftPlan
-  const weights = percentsOf(existingNames(edit), edit.presentShares)
-  if (options.onFailure === 'rollback') emit({ kind: 'restoring', weights })
+  const { weights, step } = restoreTarget(state)
+  const to = step ? { weights, isStep: true } : { weights }
+  if (options.onFailure !== 'keep') emit({ kind: 'restoring', ...to })
   const signal = time.release()
   const evidence = (name: string) =>
     evidenceOf(replies, edit.names, checks.at(-1), serverClock(context))(name)
@@ -70,9 +65,9 @@ async function release(
   const released = await write.restore(blockedBy, signal)
   if (released.rolledBack)
     emit({
-      ...{ kind: 'restored', weights },
+      ...{ kind: 'restored', ...to },
       sinceFirstWriteMs: nowMs() - (firstWriteMs ?? nowMs()),
-      isChecked: !time.check.aborted && checks.length > 0,
+      isChecked: !time.check.aborted && checks.length > 0 && !(step && released.back?.wasThere),
     })
   return released
 }
@@ -131,86 +126,4 @@ function kept({ write }: WrittenState, { inForce, kept }: Released, ended: RunEn
   const back = `To restore the previous weights:\n  ${command}`
   const remedy = ended.remedy === '' ? back : `${ended.remedy}\n${back}`
   return { ...after, ended: { ...ended, remedy } }
-}
-
-/** Whether the gateway uses the restored weights, in sentences. Samples that hit another rule do not show it. */
-async function checkRestored(
-  context: Context,
-  state: WrittenState,
-  signal: AbortSignal,
-  other: RunError | undefined,
-): Promise<string> {
-  const { edit } = state.shiftPlan
-  const weights = weightsText(existingNames(edit), edit.presentShares)
-  // After a step that was confirmed, the gateway has used weights of this run.
-  const only = state.checks.length === 1 ? state.checks[0] : undefined
-  if (other) return restoredText(weights, undefined, errorChance(context.options))
-  try {
-    if (state.stamps !== undefined) return await unstampedText(weights, state, context, signal)
-    const check = signal.aborted ? undefined : await restoreCheck(context, state, signal)
-    return restoredText(weights, check, errorChance(context.options), only)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return `The previous weights are restored (${weights}). Whether the gateway uses them could not be checked: ${why}.`
-  }
-}
-
-/** Without its stamps the previous weights are in force: they came and went in the same writes. */
-async function unstampedText(
-  weights: string,
-  { gateway }: WrittenState,
-  { options, emit }: Context,
-  signal: AbortSignal,
-): Promise<string> {
-  const unstamped = await awaitUnstamped(gateway, options.propagationTimeoutMs, signal)
-  emit({ kind: 'restore-unstamped', ...unstamped })
-  return `The previous weights are restored (${weights}). ${stampsText(unstamped)}`
-}
-
-function stampsText({ seen, inARow }: Unstamped): string {
-  switch (seen) {
-    case 'gone':
-      return `The last ${ENOUGH_IN_A_ROW} replies had no stamp of this run, so the gateway uses them.`
-    case 'there':
-      return 'The gateway still sends replies with stamps of this run, so a part of it may still use the weights of this run.'
-    case 'too-few':
-      return `Whether the whole gateway uses them is not known: the last ${inARow} replies had no stamp of this run, and that is too few.`
-    case 'unanswered':
-      return 'Whether the gateway uses them could not be checked, because requests get no recognized reply.'
-    case 'no-samples':
-      return 'Whether the gateway uses them was not checked.'
-  }
-}
-
-/** A check of the weights from before the run; undefined if the run has no check to compare it with. */
-async function restoreCheck(
-  context: Context,
-  { shiftPlan, gateway, checks, replyCounts }: WrittenState,
-  signal: AbortSignal,
-): Promise<Check | undefined> {
-  const last = checks.at(-1)
-  if (!last) return undefined
-  const { options, nowMs } = context
-  const original = percentsFrom(shiftPlan.edit.presentShares)
-  const { names } = shiftPlan.edit
-  const { unit } = shiftPlan
-  const course = { names, unit, presentShares: last.target, targets: [original], writes: true }
-  const [check] = planChecks(course, options)
-  if (!check) return undefined
-  const restored = await runCheck({
-    check,
-    source: gateway,
-    writtenMs: nowMs(),
-    propagationTimeoutMs: options.propagationTimeoutMs,
-    alpha: errorChance(options),
-    hypotheses: 1,
-    before: { replyCounts, shares: shiftPlan.edit.presentShares },
-    connections: options.connections,
-    mayRecover: endsWithRollback(replyCounts, last, shiftPlan.edit.presentShares),
-    emit: context.emit,
-    nowMs,
-    signal,
-  })
-  context.emit({ kind: 'restore-checked', check: restored })
-  return restored
 }

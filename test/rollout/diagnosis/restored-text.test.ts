@@ -3,6 +3,8 @@ import { someAttempt, someCheck, someDiagnosis } from '../../../kit/report/run.t
 import { restoredText } from '../../../src/rollout/diagnosis/restored-text.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
 
+const PREVIOUS = { weights: 'v1 80%, v2 20%', isStep: false }
+
 const ALPHA = 0.01
 
 /** A check of 80/20 after a restore, which time cut short. */
@@ -82,14 +84,12 @@ test.each([
     'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them was not checked.',
   ],
 ])('the text after a restore reports %s', (_, check, says) => {
-  expect(restoredText('v1 80%, v2 20%', check, ALPHA)).toBe(says)
+  expect(restoredText(PREVIOUS, check, ALPHA)).toBe(says)
 })
 
 test('the text after a restore warns of a late push if the gateway never used the new weights', () => {
   const restored = someCheck({ attempts: [someAttempt({ counts: [1640, 419] })] })
-  expect(
-    restoredText('v1 80%, v2 20%', restored, ALPHA, someCheck({ ended: 'not-propagated' })),
-  ).toBe(
+  expect(restoredText(PREVIOUS, restored, ALPHA, someCheck({ ended: 'not-propagated' }))).toBe(
     "The previous weights are restored (v1 80%, v2 20%), and the gateway still uses them: observed v1 80%, v2 20% of 2,059 connections. It never used this run's weights, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync.",
   )
 })
@@ -99,12 +99,23 @@ test('the connections of a restored check are all that count, and those after it
     someAttempt({ number: 1, counts: [80, 20], samples: 100, unclassified: 0 }),
     someAttempt({ number: 2, counts: [80, 20], samples: 100, unclassified: 0 }),
   ]
-  expect(restoredText('v1 80%, v2 20%', someCheck({ attempts }), ALPHA)).toContain(
+  expect(restoredText(PREVIOUS, someCheck({ attempts }), ALPHA)).toContain(
     'observed v1 80%, v2 20% of 200 connections.',
   )
   const refuted = undecided({ kind: 'previous' }, { seen: { counts: [150, 150], unclassified: 0 } })
   const further = { counts: [100, 100], unclassified: 0 }
-  expect(restoredText('v1 80%, v2 20%', { ...refuted, further }, ALPHA)).toMatch(
+  expect(restoredText(PREVIOUS, { ...refuted, further }, ALPHA)).toMatch(
     /of 300 connections\. Of these, 200 connections were opened after the decision, only to find its cause\.$/,
+  )
+})
+
+test('the text after a restore names the last confirmed step if that is what was restored', () => {
+  const step = { weights: 'v1 45%, v2 55%', isStep: true }
+  expect(restoredText(step, undefined, ALPHA)).toBe(
+    'The weights of the last confirmed step are restored (v1 45%, v2 55%). Whether the gateway uses them was not checked.',
+  )
+  const restored = someCheck({ attempts: [someAttempt({ counts: [1640, 419] })] })
+  expect(restoredText(step, restored, ALPHA, someCheck({ ended: 'not-propagated' }))).toContain(
+    'It never used the weights of the next step, so a late configuration push may still apply them for a moment.',
   )
 })
