@@ -75,6 +75,7 @@ describe('report.json', () => {
       problems: [],
       nothingWritten: true,
       rolledBack: false,
+      lastStep: null,
       previousWeights: { v1: 100, v2: 0 },
       weights: { v1: 80, v2: 20 },
       mode: 'shift',
