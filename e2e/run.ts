@@ -3,6 +3,7 @@ import { runBesideMesh } from './outside.ts'
 
 const BENCHES = [
   ['--canary', 'canary.ts'],
+  ['--health', 'health.ts'],
   ['--wire', 'wire.ts'],
   ['--requests', 'wire-requests.ts'],
   ['--run', 'run.ts'],
@@ -10,8 +11,8 @@ const BENCHES = [
 
 /**
  * npm run e2e: the suite on a real mesh. What follows `--` is passed to vitest (a file name, `-t` and a test name), or
- * is `bench` with its options (`--canary`: 0.1%; `--wire`: connections; `--requests`: requests; `--run`: runs compared with
- * kubectl).
+ * is `bench` with its options (`--canary`: 0.1%; `--health`: versions that err; `--wire`: connections; `--requests`:
+ * requests; `--run`: runs compared with kubectl).
  */
 function commandFor([first, ...rest]: readonly string[]): string[] {
   const node = process.execPath

@@ -17,25 +17,35 @@ export type Faulty = {
   /** Without one it is healthy. */
   fault: ReplyFault | undefined
   affected: Affected
+  /** It begins with SIGUSR2. */
+  isLatent: boolean
   /** Files of its certificate and key, PEM. */
   certificate: string
   key: string
 }
 
 /** A version of the sandbox's application, with the sandbox's faults, on the real mesh. */
-async function main({ speaks, at, name, fault, affected, ...files }: Faulty): Promise<void> {
-  const seed = Math.floor(Math.random() * 2 ** 32)
-  const ordered = fault === undefined ? [] : [{ fault, affected, seed }]
-  const faultOf = (number: number) => replyFaultOf(ordered, number)
+async function main({ speaks, at, name, isLatent, ...given }: Faulty): Promise<void> {
+  const faultOf = faultsOf(given, isLatent)
   if (speaks === 'lines') {
     await startEchoServer({ prefix: name, faultOf, at })
     return
   }
-  const [certificate, key] = [files.certificate, files.key].map((file) =>
+  const [certificate, key] = [given.certificate, given.key].map((file) =>
     readFileSync(file, 'utf8'),
   )
   const pair = { certificate: certificate ?? '', key: key ?? '' }
   await startWebServer({ version: name, faultOf, certificate: pair, at })
+}
+
+function faultsOf({ fault, affected }: Pick<Faulty, 'fault' | 'affected'>, isLatent: boolean) {
+  const seed = Math.floor(Math.random() * 2 ** 32)
+  const ordered = fault === undefined ? [] : [{ fault, affected, seed }]
+  let hasBegun = !isLatent
+  process.once('SIGUSR2', () => {
+    hasBegun = true
+  })
+  return (number: number) => (hasBegun ? replyFaultOf(ordered, number) : undefined)
 }
 
 const given: Faulty = JSON.parse(process.argv[2] ?? '')

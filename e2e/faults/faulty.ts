@@ -4,7 +4,14 @@ import type { Affected, ReplyFault } from '../../sandbox/faults/destination-faul
 import { POD_PORT, PODS, WEB_PODS } from '../processes/addresses.ts'
 import { FILES } from '../processes/credentials.ts'
 import { PREFIXES } from '../processes/echo.ts'
-import { killProcess, startAgain, startProcess } from '../processes/process.ts'
+import {
+  type FaultyProcessName,
+  killProcess,
+  type ProcessName,
+  signalProcess,
+  startAgain,
+  startProcess,
+} from '../processes/process.ts'
 import { statePath } from '../processes/state.ts'
 import { within } from '../processes/within.ts'
 import type { Faulty } from './faulty-program.ts'
@@ -23,26 +30,51 @@ export async function faultyVersion(
   fault: ReplyFault | undefined,
   affected: Affected = {},
 ): Promise<Heal> {
+  const { heal } = await replacedVersion(application, version, { fault, affected, isLatent: false })
+  return heal
+}
+
+/** The same with a fault that begins later. */
+export async function latentFault(
+  application: Application,
+  version: Version,
+  fault: ReplyFault,
+  affected: Affected = {},
+): Promise<{ begin: () => void; heal: Heal }> {
+  const { name, heal } = await replacedVersion(application, version, {
+    fault,
+    affected,
+    isLatent: true,
+  })
+  return { begin: () => signalProcess(name, 'SIGUSR2'), heal }
+}
+
+async function replacedVersion(
+  application: Application,
+  version: Version,
+  given: Pick<Faulty, 'fault' | 'affected' | 'isLatent'>,
+): Promise<{ name: FaultyProcessName; heal: Heal }> {
   const at = placeOf(application, version)
   const faulty: Faulty = {
     speaks: application === 'echo' ? 'lines' : 'web',
     at,
     name: application === 'echo' ? PREFIXES[version] : version,
-    fault,
-    affected,
+    ...given,
     certificate: statePath(FILES.webCertificate),
     key: statePath(FILES.webKey),
   }
-  await replaced(`${application}-${version}`, at)
+  const isOpen = async () => !(await isFree(at))
+  await endProcess(`${application}-${version}`, at)
   const program = join(import.meta.dirname, 'faulty-program.ts')
   const name = `faulty-${application}-${version}` as const
   startProcess(name, [process.execPath, program, JSON.stringify(faulty)])
-  await within(10_000, `${name} listening`, async () => !(await isFree(at)))
-  return async () => {
-    await replaced(name, at)
+  await within(10_000, `${name} listening`, isOpen)
+  const heal = async () => {
+    await endProcess(name, at)
     startAgain(`${application}-${version}`)
-    await within(10_000, `${application}-${version} listening`, async () => !(await isFree(at)))
+    await within(10_000, `${application}-${version} listening`, isOpen)
   }
+  return { name, heal }
 }
 
 /** A version of the web application that answers every request with this status and nothing that names it. */
@@ -59,7 +91,7 @@ function placeOf(application: Application, version: Version): Place {
 }
 
 /** Ends a process. The port of one whose first thread has ended may still be taken. */
-async function replaced(name: Parameters<typeof killProcess>[0], at: Place): Promise<void> {
+async function endProcess(name: ProcessName, at: Place): Promise<void> {
   await killProcess(name)
   await within(5000, `port ${at.port} being free`, () => isFree(at))
 }

@@ -14,6 +14,7 @@ const JOURNAL = 'test/journal/journal.test.ts'
 const ROLLBACK = 'test/rollout/rollback.test.ts'
 const SHIFT = 'test/rollout/shift.test.ts'
 const OWN_REPLIES = 'test/faults/own-replies.test.ts'
+const HIDDEN_ERRORS = 'test/faults/hidden-errors.test.ts'
 const DESTINATIONS = 'test/faults/destinations.test.ts'
 const REAL_KILLED = 'e2e/suite/killed.test.ts'
 const REAL_SHIFT = 'e2e/suite/shift.test.ts'
@@ -338,6 +339,28 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'e2e/suite/entries.test.ts',
         'can be shifted with a weight for one, and the other two keep their proportions',
         "subset: 'v3'",
+      ),
+    ],
+  },
+  36: {
+    what: 'a retry that hides errors',
+    sandbox: [
+      check(
+        HIDDEN_ERRORS,
+        'fault 36: errors that the retries of a rule hide are not seen, as clients do not see them',
+        'share: 0.3',
+      ),
+      check(
+        HIDDEN_ERRORS,
+        'fault 36: errors are seen where the retries of a rule are not for them',
+        'share: 0.3',
+      ),
+    ],
+    real: [
+      check(
+        'e2e/suite/health.test.ts',
+        'that retries hide are not seen, as clients do not see them, and seen without the retries',
+        'retries',
       ),
     ],
   },
