@@ -22,6 +22,7 @@ export const PREFLIGHT_CODES = {
   'ITS-ADDRESS-NOT-USED': 'preflight',
   'ITS-PODS-ELSEWHERE': 'preflight',
   'ITS-CHECK-CANNOT-END': 'preflight',
+  'ITS-HEALTH-CANNOT-END': 'preflight',
   'ITS-TIMEOUT-TOO-SHORT': 'preflight',
   'ITS-TOO-FEW-CONNECTIONS': 'preflight',
   'ITS-TOLERANCE-TOO-WIDE': 'preflight',

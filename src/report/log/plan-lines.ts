@@ -19,6 +19,7 @@ export function planLines(plan: PlannedRun): string[] {
     return [
       `${capitalized(ruleWords(plan.rule))}: confirm ${percentsText(plan.weights)}. ${plan.inForce ? 'Only the restore needs' : 'Nothing needs'} to be written.${cost}`,
       ...skipped,
+      ...(plan.notes ?? []),
     ]
   const steps = plan.steps.map((step) => percentsText(step)).join(' -> ')
   const first = plan.inForce === undefined ? '' : ' (restored first)'
@@ -27,6 +28,7 @@ export function planLines(plan: PlannedRun): string[] {
     `${capitalized(ruleWords(plan.rule))}: ${presentText(plan)}${first} -> ${steps}${added}.${cost}`,
     ...skipped,
     ...writeRemarks(plan),
+    ...(plan.notes ?? []),
   ]
 }
 

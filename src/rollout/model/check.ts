@@ -25,6 +25,8 @@ export type Check = Readonly<{
   old: readonly number[] | undefined
   tolerance: readonly number[]
   plan: ConnectionsPlan
+  /** What its limits of errors and latency take beside the split; undefined where it has none. */
+  limits?: LimitCost | undefined
   /** The most samples that its first attempt may take. */
   limit: number
   /** The first ones and the last ones. */
@@ -60,6 +62,20 @@ export type Check = Readonly<{
   /** Why it did not pass; undefined while it runs, and where it passed. */
   diagnosis: Diagnosis | undefined
 }>
+
+/**
+ * Samples of all destinations that the limits of a check take, where the rate of each growing destination is no more than a
+ * part of its limit.
+ */
+export type LimitCost = {
+  none: number
+  tenth: number
+  quarter: number
+  /** What 99.9% of checks with a quarter of the limit need at most. */
+  most: number
+  /** Samples are spread over at least this long. */
+  spanMs: number
+}
 
 /** An attempt, in progress or ended. */
 export type Attempt = {

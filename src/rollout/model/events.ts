@@ -97,5 +97,7 @@ export type PlannedRun = {
   stamps?: boolean
   /** What each write does to traffic that is on its way, as a sentence; absent: nothing. */
   disturbs?: string | undefined
+  /** What its health tests take and can show, a sentence or two each. */
+  notes?: readonly string[]
   checks: readonly Check[]
 }

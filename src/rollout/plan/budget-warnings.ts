@@ -1,7 +1,7 @@
 import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import type { Check } from '../model/check.ts'
-import { ASSUMED_CONNECTION_MS, costOf, isShort } from '../model/cost.ts'
+import { ASSUMED_CONNECTION_MS, costOf, isShort, settleSamples } from '../model/cost.ts'
 import { countText, percentsOf, percentsText, samplesText } from '../model/percents.ts'
 import { deadlines } from '../time-limits.ts'
 
@@ -25,8 +25,8 @@ export function findTooFewConnections(checks: readonly Check[]): Problem[] {
   const [first] = short
   if (first === undefined) return []
   const each = short.map(
-    ({ names, target, plan }) =>
-      `${percentsText(percentsOf(names, target))} needs about ${countText(Math.round(plan.mean))}`,
+    (check) =>
+      `${percentsText(percentsOf(check.names, check.target))} needs about ${countText(Math.round(check.plan.mean + settleSamples(check, 'tenth')))}`,
   )
   return [
     warning(

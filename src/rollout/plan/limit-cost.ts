@@ -2,18 +2,7 @@ import type { Options } from '../../options/options.ts'
 import { type HealthQuestion, isLimit } from '../../split/health/health-rules.ts'
 import { spentShare } from '../../split/judge/error-spending.ts'
 import { knownLimitPlan } from '../../split/plan/plan-health.ts'
-import type { Check } from '../model/check.ts'
-
-/** Samples of all destinations that the limits of a check take, where the rate of each growing destination is a part of its limit. */
-export type LimitCost = {
-  none: number
-  tenth: number
-  quarter: number
-  /** What 99.9% of checks with a quarter of the limit need at most. */
-  most: number
-  /** Samples are spread over at least this long. */
-  spanMs: number
-}
+import type { Check, LimitCost } from '../model/check.ts'
 
 /** What the limits of a check take; undefined where it has none. The dearest of them decides, since all are tested by the same samples. */
 export function limitCost(

@@ -17,6 +17,8 @@ export type Course = {
   writes: boolean
   /** Whether errors are tested beside the split. */
   testsHealth?: boolean
+  /** What the limits of a check take; absent: there are none. */
+  limitsOf?: (check: Pick<Check, 'target' | 'old'>) => Check['limits']
   /** Whether samples show by themselves which ones are of a former configuration. */
   showsPrevious?: boolean
 }
@@ -30,6 +32,7 @@ export function planChecks(
     targets,
     writes,
     testsHealth = false,
+    limitsOf,
     showsPrevious = false,
   }: Course,
   options: Pick<Options, 'confidencePercent' | 'tolerancePoints' | 'connections'>,
@@ -61,6 +64,7 @@ export function planChecks(
       old,
       tolerance,
       plan,
+      limits: limitsOf?.({ target: shares, old }),
       limit,
       attempts: [],
       attemptsLeftOut: 0,

@@ -9,6 +9,10 @@ import { asShares, giveShares, type Weights } from '../../routes/weights/weights
 import type { PlannedRun } from '../model/events.ts'
 import { percentsOf } from '../model/percents.ts'
 import { unitOf } from '../model/sample-unit.ts'
+import { questionsOf } from './check-health.ts'
+import { growingIn } from './growing.ts'
+import { healthNotes } from './health-notes.ts'
+import { limitCost } from './limit-cost.ts'
 import { planChecks } from './plan-checks.ts'
 import { stepWeights } from './steps.ts'
 
@@ -28,6 +32,22 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
   const { targets, skipped } = stepWeights(rule, edit, options.wanted, options.steps)
   const named = (step: Weights) => percentsOf(edit.names, asShares(step))
   const unit = unitOf(rule, options.probe.kind)
+  const seesErrors = showsErrors(rule, options)
+  const growth = { edit, wanted: options.wanted, writes }
+  const questions = questionsOf(options, seesErrors)
+  const checks = planChecks(
+    {
+      ...edit,
+      unit,
+      targets,
+      writes,
+      testsHealth: questions.length > 0,
+      limitsOf: (check) =>
+        limitCost(options, check, { questions, growing: growingIn(growth, check) }),
+      showsPrevious: options.stamp,
+    },
+    options,
+  )
   const planned: PlannedRun = {
     rule: rule.name,
     unit,
@@ -40,23 +60,16 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     added: edit.added === undefined ? undefined : edit.names.at(-1),
     shifted: shiftedIndex(edit, options.wanted),
     disturbs: kindNamed(options.object.kind).disturbs(rule),
-    checks: planChecks(
-      {
-        ...edit,
-        unit,
-        targets,
-        writes,
-        testsHealth: seesErrors(rule, options),
-        showsPrevious: options.stamp,
-      },
-      options,
-    ),
+    ...(options.mode === 'plan' && {
+      notes: healthNotes(options, { checks, growth, seesErrors }),
+    }),
+    checks,
   }
   return { targets, writes, planned }
 }
 
 /** Whether samples of a rule show errors: by their status, or by how their connections end. */
-function seesErrors({ protocol }: Rule, { probe, stamp }: Options): boolean {
+function showsErrors({ protocol }: Rule, { probe, stamp }: Options): boolean {
   const kind = probe.kind ?? (protocol === 'tls' ? 'tcp' : protocol)
   return defaultErrors(kind, { stamp }) !== undefined || attributesCut(kind, probe)
 }

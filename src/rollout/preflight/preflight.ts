@@ -16,13 +16,14 @@ import { findUnusableMetrics } from '../metrics/unusable-metrics.ts'
 import type { Context } from '../model/context.ts'
 import { isConflictingWrite } from '../model/outcome.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
-import { findCannotEnd } from './cannot-end.ts'
 import { type Looked, lookAtEndpoints, NOT_LOOKED } from './check-endpoints.ts'
 import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { judgeNothingAnswered } from './nothing-answered.ts'
 import { locateGateway } from './open-gateway.ts'
 import { orderedExpectations } from './ordered-expectations.ts'
 import { isComplete, requestAt } from './request/request-of.ts'
+import { findCannotEnd } from './time/cannot-end.ts'
+import { findHealthCannotEnd } from './time/health-cannot-end.ts'
 import { type Connected, NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 
 export type Ready = {
@@ -71,6 +72,7 @@ export async function preflight(
     ...(await explainNothing(context, shiftPlan, { gateway, locating }, signal)),
     ...findDoubtfulReplies(context, shiftPlan, seen),
     ...findCannotEnd(context, shiftPlan, gateway.samples),
+    ...findHealthCannotEnd(context, shiftPlan, gateway.samples),
     ...trial,
     ...metrics,
   ]

@@ -18,7 +18,7 @@ import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { findOtherHit, findUnknownHit } from './request/other-hit.ts'
 import { type Probing, probingOf } from './request/probing-of.ts'
 import { isComplete, requestAt, sentTo, whyNotKnown } from './request/request-of.ts'
-import { needsMeasuring } from './time-needed.ts'
+import { needsMeasuring } from './time/time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
 import { tryUnstamped } from './trial-unstamped.ts'
 

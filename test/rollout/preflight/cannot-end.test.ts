@@ -5,7 +5,7 @@ import { runOn } from '../../../kit/run/run.ts'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
 import type { ProbeSample } from '../../../src/evidence/probe/probe-sample.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
-import { connectionsNeeded, rateOf } from '../../../src/rollout/preflight/time-needed.ts'
+import { connectionsNeeded, rateOf } from '../../../src/rollout/preflight/time/time-needed.ts'
 import { ofHundred } from '../../../src/routes/weights/weights.ts'
 
 const PACE = {

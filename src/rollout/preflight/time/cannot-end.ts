@@ -1,10 +1,10 @@
-import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
-import { type Problem, problem, warning } from '../../problem/problem.ts'
-import type { Context } from '../model/context.ts'
-import { countText } from '../model/percents.ts'
-import { planChecks } from '../plan/plan-checks.ts'
-import type { ShiftPlan } from '../plan/shift-plan.ts'
-import { RESERVE_MS } from '../time-limits.ts'
+import type { ProbeSample } from '../../../evidence/probe/probe-sample.ts'
+import { type Problem, problem, warning } from '../../../problem/problem.ts'
+import type { Context } from '../../model/context.ts'
+import { countText } from '../../model/percents.ts'
+import { planChecks } from '../../plan/plan-checks.ts'
+import type { ShiftPlan } from '../../plan/shift-plan.ts'
+import { RESERVE_MS } from '../../time-limits.ts'
 import {
   connectionsNeeded,
   FASTEST_PROCESS,

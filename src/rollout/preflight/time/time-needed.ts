@@ -1,9 +1,9 @@
-import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
-import type { Options } from '../../options/options.ts'
-import type { Check } from '../model/check.ts'
-import { costOf } from '../model/cost.ts'
-import { deadlines } from '../time-limits.ts'
-import { FALSE_STOP, MOST_CONNECTIONS } from './preflight-sampling.ts'
+import type { ProbeSample } from '../../../evidence/probe/probe-sample.ts'
+import type { Options } from '../../../options/options.ts'
+import type { Check } from '../../model/check.ts'
+import { costOf } from '../../model/cost.ts'
+import { deadlines } from '../../time-limits.ts'
+import { FALSE_STOP, MOST_CONNECTIONS } from '../preflight-sampling.ts'
 
 /** How fast connections can be made, in connections a second. */
 export type Rate = {
