@@ -49,7 +49,7 @@ test('the connections of a failed check are those of its attempts and those afte
     `Of these, ${check?.furtherSamples} connections were opened after the decision`,
   )
   const further = check?.furtherSamples ?? 0
-  const parts = `${check?.samples} connections count: ${inAttempts} in attempts, and ${further} after the decision, only to find its cause.`
+  const parts = `${check?.samples} connections count: ${inAttempts} until the decision, and ${further} after it, only to find its cause.`
   expect(summaryOf(record, outcome)).toContain(parts)
   expect(pageOf(record, outcome)).toContain(parts)
   expect(log).toContain(`After the decision: ${further} connection`)

@@ -46,15 +46,15 @@ export function countedOf(check: Check, alpha: number): Counted {
 }
 
 /**
- * What the samples that count are, where they are not simply those of all attempts: `548 connections count: 248 in
- * attempts, and 300 after the decision, only to find its cause.`; else empty.
+ * What the samples that count are, where they are not simply those of all attempts: `548 connections count: 248
+ * until the decision, and 300 after it, only to find its cause.`; else empty.
  */
 export function countedText({ unit, samples, further, superseded }: Counted): string {
   const parts = [
     ...(further === 0
       ? []
       : [
-          `${samplesText(samples, unit)} count: ${countText(samples - further)} in attempts, and ${countText(further)} after the decision, only to find its cause.`,
+          `${samplesText(samples, unit)} count: ${countText(samples - further)} until the decision, and ${countText(further)} after it, only to find its cause.`,
         ]),
     ...(superseded === 0
       ? []

@@ -163,7 +163,10 @@ function observedLine(
   )
 }
 
-function decisionText(check: Check, { samples }: Counted): string {
+function decisionText(check: Check, { includes, leftOut, further }: Counted): string {
+  const samples = check.attempts
+    .filter(includes)
+    .reduce((sum, one) => sum + one.samples, leftOut + further)
   const ended = isSplitConfirmed(check) ? 'Confirmed' : (check.ended ?? 'Cut short')
   return `${ended.slice(0, 1).toUpperCase()}${ended.slice(1)} after ${samplesText(samples, check.unit)}.`
 }

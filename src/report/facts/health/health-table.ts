@@ -31,10 +31,9 @@ export function healthTable(check: Check, alpha: number): HealthTable | undefine
   return {
     heads: ['destination', ...columns.map(({ head }) => head)],
     rows: [
-      ...check.names.map((name, index) => [
-        { text: name },
-        ...columns.map(({ cell }) => cell(index)),
-      ]),
+      ...check.names
+        .map((name, index) => [{ text: name }, ...columns.map(({ cell }) => cell(index))])
+        .filter(([, ...cells]) => cells.some(({ text }) => text !== '')),
       ...unattributedRow(check, columns.length),
     ],
   }

@@ -1,9 +1,11 @@
 import { capitalized } from '../../../problem/sentence.ts'
 import type { Check } from '../../../rollout/model/check.ts'
 import { samplesText } from '../../../rollout/model/percents.ts'
-import { timeText } from '../../figures.ts'
+import { percent, timeText } from '../../figures.ts'
 import { type HealthTable, healthTable } from './health-table.ts'
+import { limitStates } from './limits.ts'
 import { METRICS_REMARK, type MetricFact, metricsOf } from './metrics.ts'
+import { type Rate, rateInterval } from './rate.ts'
 import { watchedText } from './watched.ts'
 
 /** What a check shows of health beside its split, for every display that has tables. */
@@ -26,6 +28,7 @@ export function healthView(check: Check, confidencePercent: number): HealthView 
     remarks: [
       ...(table ? [coveredText(check, confidencePercent)] : []),
       ...(watched === '' ? [] : [`${capitalized(watched)}.`]),
+      ...sharperText(check, (100 - confidencePercent) / 100),
       ...nothingToCompareText(check),
     ].filter((text) => text !== ''),
     metrics,
@@ -43,6 +46,22 @@ function coveredText(check: Check, confidencePercent: number): string {
   const to = healthCourse.at(-1)?.atMs
   const over = from === undefined || to === undefined ? '' : ` over ${timeText(to - from)}`
   return `Of ${samplesText(samples, unit)} since the weights were set${over}. In brackets is the interval of an error rate at ${confidencePercent}% confidence, which holds at every moment.`
+}
+
+/** A limit may pass before the interval excludes it. */
+function sharperText(check: Check, alpha: number): string[] {
+  const reaches = limitStates(check).some(
+    ({ question, destination, status }) =>
+      question.kind === 'max-errors' &&
+      status === 'passed' &&
+      rateInterval(rateAt(check, destination), alpha)[1] > percent(question.limit),
+  )
+  return reaches ? ['The limit is tested more sharply than by the interval.'] : []
+}
+
+function rateAt({ health }: Check, index: number): Rate {
+  const { ok = 0, errors = 0 } = health?.tallies[index] ?? {}
+  return { events: errors, samples: ok + errors }
 }
 
 function nothingToCompareText({ health, names }: Check): string[] {

@@ -29,9 +29,15 @@ export function limitsOf(check: Check, alpha: number): LimitFact[] {
 
 /** The same as sentences, and what they do not cover. */
 export function limitSentences(check: Check, alpha: number): string[] {
-  const facts = limitsOf(check, alpha)
+  const facts = limitsOf(check, alpha).filter(({ status }) => isWorthSaying(status, check))
   const hasPassed = facts.some(({ status }) => status === 'passed')
   return [...facts.map(({ text }) => text), ...(hasPassed ? [NOT_COVERED] : [])]
+}
+
+/** Where a test failed, nothing else counts any more; where something else ended the check, what is open does not. */
+function isWorthSaying(status: HealthState['status'], { health, ended }: Check): boolean {
+  if (health?.failed !== undefined) return status === 'failed'
+  return status !== 'open' || ended === undefined || ended === 'health-undecided'
 }
 
 const NOT_COVERED = 'Patterns over a longer time are not covered.'
