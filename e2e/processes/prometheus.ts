@@ -9,6 +9,9 @@ import { within } from './within.ts'
 /** How often it asks the gateway. */
 const EVERY = '1s'
 
+/** A port at which a test can show metrics of its own, with the label job="app". */
+export const APP_METRICS_PORT = 15070
+
 /**
  * Starts a Prometheus that collects the metrics of the gateway's first replica, and resolves when it has the first ones. Only
  * the tests of metrics need it.
@@ -20,8 +23,12 @@ export async function startPrometheus(): Promise<void> {
     metrics_path: '/stats/prometheus',
     static_configs: [{ targets: [`127.0.0.1:${ADMIN_PORTS.first}`] }],
   }
+  const app = {
+    job_name: 'app',
+    static_configs: [{ targets: [`127.0.0.1:${APP_METRICS_PORT}`] }],
+  }
   const timing = { scrape_interval: EVERY, scrape_timeout: EVERY }
-  writeFileSync(file, JSON.stringify({ global: timing, scrape_configs: [envoy] }))
+  writeFileSync(file, JSON.stringify({ global: timing, scrape_configs: [envoy, app] }))
   startProcess('prometheus', [
     ...['prometheus', '--config.file', file, '--storage.tsdb.path', statePath('prometheus')],
     ...['--web.listen-address', new URL(PROMETHEUS).host, '--log.level', 'warn'],
