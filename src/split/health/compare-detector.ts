@@ -4,8 +4,9 @@ import { comparison, type Tally } from './compare.ts'
 /** A rate of errors for which no run is rolled back, however well the other versions do. */
 export const HARMLESS_RATE = 0.001
 
-/** From how many moments on errors are compared, about: a finer grid finds a change hardly earlier. */
+/** Errors are compared from about so many moments on, and from one in so many milliseconds at least: more find hardly more. */
 const STARTS = 200
+const LONGEST_SPACING_MS = 30_000
 
 /** Detects that a destination errs more often than the others. */
 export type CompareDetector = {
@@ -33,7 +34,7 @@ export function compareDetector(
 ): CompareDetector {
   const logEvidence = comparison(target)
   const isHarmful = aboveRate(HARMLESS_RATE)
-  const spacingMs = (1000 * watchSeconds) / STARTS
+  const spacingMs = Math.min(LONGEST_SPACING_MS, (1000 * watchSeconds) / STARTS)
   const starts: Start[] = []
   let startedMs = Number.NEGATIVE_INFINITY
   let waiting = 0
