@@ -1,7 +1,17 @@
+import { durationText } from '../evidence/duration-text.ts'
 import type { Options } from '../options/options.ts'
+import { isLimit } from '../split/health/health-rules.ts'
+import { limitText } from './diagnosis/limit-words.ts'
 import { samplesIn, seenOf } from './diagnosis/seen-of.ts'
 import type { Check } from './model/check.ts'
-import { observedText, percentText, samplesText, shareText, weightsText } from './model/percents.ts'
+import {
+  countText,
+  observedText,
+  percentText,
+  samplesText,
+  shareText,
+  weightsText,
+} from './model/percents.ts'
 import { errorChance } from './plan/plan-checks.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
@@ -14,7 +24,12 @@ type Asked = Pick<Options, 'mode' | 'confidencePercent'> & { wrote: boolean }
 export function passText(options: Asked, plan: Planned, checks: readonly Check[]): string {
   const last = checks.at(-1)
   if (last === undefined) throw new Error('a pass without a check')
-  return [nowText(options, plan, last), stepsText(plan, checks), confirmedText(options, plan, last)]
+  return [
+    nowText(options, plan, last),
+    stepsText(plan, checks),
+    confirmedText(options, plan, last),
+    ...limitTexts(last),
+  ]
     .filter((text) => text !== '')
     .join(' ')
 }
@@ -72,6 +87,16 @@ function confirmedText(
       ? names.map((name, index) => `${name} ${band(index)}`).join(', ')
       : band(shifted)
   return `Observed ${observed}; ${confirmed} confirmed at ${confidencePercent}% confidence.`
+}
+
+/** `max-errors (1%) is confirmed for v2: 0 errors in 511 requests over 60 s.` */
+function limitTexts({ names, unit, health }: Check): string[] {
+  return (health?.states ?? []).flatMap(({ question, destination, status, pass }) => {
+    if (!isLimit(question) || status !== 'passed') return []
+    const what = question.kind === 'max-errors' ? 'errors' : 'slow or errors'
+    const over = pass.spanMs === 0 ? '' : ` over ${durationText(pass.spanMs)}`
+    return `${limitText(question)} is confirmed for ${names[destination]}: ${countText(pass.events)} ${what} in ${samplesText(pass.samples, unit)}${over}.`
+  })
 }
 
 /** A share in percentage points, to two decimals. */

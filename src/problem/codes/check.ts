@@ -18,6 +18,7 @@ export const CHECK_CODES = {
   'ITS-METRIC-OUT-OF-BOUNDS': 'unhealthy',
   'ITS-METRIC-NO-VALUE': 'health-undecided',
   'ITS-TOO-FEW-SUCCESSES': 'health-undecided',
+  'ITS-RETURN-TO-FAILING': 'unhealthy',
   'ITS-HEALTH-UNDECIDED': 'health-undecided',
   'ITS-DEPENDENT': 'dependent',
   'ITS-ONE-DESTINATION': 'dependent',

@@ -14,7 +14,12 @@ import { sampleWatch } from './sample-watch.ts'
 const ATTEMPTS_KEPT = { first: 4, last: 12 }
 
 /** What decides a check, and when the write was answered, or the check began. */
-export type Course = { machine: RecordedMachine; startMs: number }
+export type Course = {
+  machine: RecordedMachine
+  startMs: number
+  /** How long confirmed weights are watched; absent: they are not. */
+  watchMs?: number
+}
 
 /** Does what the machine says until it ends, and returns the check with what was sampled on the way. */
 export async function followMachine(task: CheckTask, course: Course): Promise<Check> {
@@ -76,7 +81,13 @@ async function settled(
   const { check, nowMs, emit } = task
   const show = (now: Watch) =>
     emit({ kind: 'settling', check: { ...check, settle: now, ...machine.seen() }, now })
-  const order = { startMs, untilMs: undefined, samplesPerSecond, onProgress: show }
+  const order = {
+    startMs,
+    untilMs: undefined,
+    lastsMs: undefined,
+    samplesPerSecond,
+    onProgress: show,
+  }
   const { watch, errors } = await sampleWatch(task, machine, order)
   const next = machine.next(nowMs())
   const now = { ...watch, ended: endOfSettle(next) }
@@ -92,13 +103,14 @@ function endOfSettle(next: Step): Watch['ended'] {
 /** Watches weights that are confirmed. */
 async function watched(
   task: CheckTask,
-  { machine, startMs }: Course,
+  { machine, startMs, watchMs }: Course,
   { untilMs, samplesPerSecond }: Extract<Step, { kind: 'watch' }>,
 ): Promise<Check> {
   const { check, emit } = task
   const order = {
     startMs,
     untilMs,
+    lastsMs: watchMs,
     samplesPerSecond: task.ratePerSecond ?? samplesPerSecond,
     onProgress: (now: Watch) =>
       emit({ kind: 'watching', check: { ...check, watch: now, ...machine.seen() }, now }),

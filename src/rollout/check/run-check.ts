@@ -45,13 +45,14 @@ export async function startCheck(task: CheckTask): Promise<RunCheck> {
   return {
     check: ended,
     watch: (confirmed, forMs, signal) =>
-      watchOn({ ...task, check: confirmed, signal }, { machine, startMs }, nowMs() + forMs),
+      watchOn({ ...task, check: confirmed, signal }, { machine, startMs, watchMs: forMs }),
   }
 }
 
-/** Watches weights that are confirmed until a time, and says how that ended. */
-async function watchOn(task: CheckTask, course: Course, untilMs: number): Promise<Check> {
-  course.machine.watch(task.nowMs(), untilMs)
+/** Watches weights that are confirmed, and says how that ended. */
+async function watchOn(task: CheckTask, course: Required<Course>): Promise<Check> {
+  const nowMs = task.nowMs()
+  course.machine.watch(nowMs, nowMs + course.watchMs)
   const followed = await followMachine(task, course)
   const { watch } = followed
   // Where time ran out, or the run was cancelled, the weights are still confirmed.

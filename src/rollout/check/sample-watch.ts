@@ -15,6 +15,8 @@ export type WatchOrder = {
   startMs: number
   /** Undefined: until the limits are decided. */
   untilMs: number | undefined
+  /** How long it is to last; undefined as `untilMs`. */
+  lastsMs: number | undefined
   samplesPerSecond: number | undefined
   onProgress: (now: Watch) => void
 }
@@ -123,7 +125,7 @@ function startTally(task: CheckTask, order: WatchOrder) {
       return {
         startedMs: beganMs - order.startMs,
         tookMs: nowMs() - beganMs,
-        lastsMs: order.untilMs === undefined ? undefined : order.untilMs - beganMs,
+        lastsMs: order.lastsMs,
         samplesPerSecond: order.samplesPerSecond,
         samples: counts.reduce((sum, count) => sum + count, unclassified),
         unclassified,

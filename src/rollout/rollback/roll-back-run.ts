@@ -10,6 +10,7 @@ import { checkRestored } from './check-restored.ts'
 import { evidenceOf } from './latest-replies.ts'
 import { restoreBlockedBy } from './restore-blocked-by.ts'
 import { restoreTarget } from './restore-target.ts'
+import { findFailingReturns } from './return-to-failing.ts'
 
 /** How a run ended after its rollback. */
 export type AfterRun = {
@@ -55,7 +56,8 @@ async function release(context: Context, state: WrittenState, time: TimeLimits):
   const { api, workloads, options, emit, nowMs } = context
   const { shiftPlan, write, checks, replies, firstWriteMs } = state
   const { edit, apiVersion } = shiftPlan
-  const { weights, step } = restoreTarget(state)
+  const target = restoreTarget(state)
+  const { weights, step } = target
   const to = step ? { weights, isStep: true } : { weights }
   if (options.onFailure !== 'keep') emit({ kind: 'restoring', ...to })
   const signal = time.release()
@@ -63,12 +65,15 @@ async function release(context: Context, state: WrittenState, time: TimeLimits):
     evidenceOf(replies, edit.names, checks.at(-1), serverClock(context))(name)
   const blockedBy = restoreBlockedBy({ api, workloads, apiVersion, evidence }, signal)
   const released = await write.restore(blockedBy, signal)
-  if (released.rolledBack)
-    emit({
-      ...{ kind: 'restored', ...to },
-      sinceFirstWriteMs: nowMs() - (firstWriteMs ?? nowMs()),
-      isChecked: !time.check.aborted && checks.length > 0 && !(step && released.back?.wasThere),
-    })
+  if (!released.rolledBack) return released
+  emit({
+    ...{ kind: 'restored', ...to },
+    sinceFirstWriteMs: nowMs() - (firstWriteMs ?? nowMs()),
+    isChecked: !time.check.aborted && checks.length > 0 && !(step && released.back?.wasThere),
+  })
+  const last = checks.at(-1)
+  const failing = last ? findFailingReturns(context, last, target) : []
+  for (const finding of failing) emit({ kind: 'finding', finding })
   return released
 }
 

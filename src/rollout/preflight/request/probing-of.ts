@@ -33,6 +33,12 @@ export function probingOf(
   const { kind } = settings.value
   const errors = defaultErrors(kind, options)
   if (errors === undefined && options.errors !== undefined) return failure(errorsNotSeen(kind))
+  if (
+    options.maxErrors !== undefined &&
+    errors === undefined &&
+    !attributesCut(kind, options.probe)
+  )
+    return failure(maxErrorsNotSeen(kind))
   const unseen = unseenStatuses(kind, expect, options.errors)
   if (unseen.length > 0) return failure(...unseen)
   return success({
@@ -53,6 +59,15 @@ function errorsNotSeen(kind: string): Problem {
     'ITS-INPUTS-CONFLICT',
     `errors is only used with probe: http or grpc, and samples of this rule are taken with probe: ${kind}.`,
     'Remove errors, or set probe.',
+  )
+}
+
+function maxErrorsNotSeen(kind: string): Problem {
+  return inputProblem(
+    'max-errors',
+    'ITS-INPUTS-CONFLICT',
+    `max-errors needs samples that show errors, and samples of this rule are taken with probe: ${kind}${kind === 'tcp' ? ' and reply-until: match' : ''}.`,
+    kind === 'tcp' ? 'Use another reply-until, or remove max-errors.' : 'Remove max-errors.',
   )
 }
 
