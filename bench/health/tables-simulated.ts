@@ -33,11 +33,18 @@ export function watchedTable(all: readonly Turned[]): TextTable {
     title: 'Samples of a version from when it turns bad until the alarm',
     explained:
       'Limit 1%, confidence 99. Mean of the watch simulated (90% in parentheses), of the test without a restart exact.',
-    headings: ['good samples before', 'errs then', 'the watch', 'a test that never starts over'],
-    rows: all.map(({ good, rate, watched, watched90, plain }) => [
+    headings: [
+      'good samples before',
+      'errs then',
+      'the watch',
+      'a whole run',
+      'a test that never starts over',
+    ],
+    rows: all.map(({ good, rate, watched, watched90, machine, plain }) => [
       whole(good),
       `${asked(rate)}%`,
       `${whole(watched)} (${whole(watched90)})`,
+      whole(machine),
       whole(plain),
     ]),
   }

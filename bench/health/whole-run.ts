@@ -14,7 +14,7 @@ export type World = {
   from: Shares
   steps: readonly Shares[]
   /** What the gateway does where this is asked of it; itself, where nothing is said. */
-  truth?: (target: Shares) => Shares
+  truth?: (target: Shares, ms: number) => Shares
   /** Chance that a sample of the destination, launched at that moment of the run, is an error. */
   errorRate: (destination: number, ms: number) => number
   /** Part of a destination's errors that cannot be recognized as its own. */
@@ -146,12 +146,12 @@ type Served = {
 }
 
 function sampler({ world, check, writtenMs }: Served, clock: Clock, random: () => number) {
-  const truth = world.truth?.(check.target) ?? check.target
   const old = check.old ?? check.target
+  const truth = (ms: number) => world.truth?.(check.target, ms) ?? check.target
   const switchMs = writtenMs + random() * LATEST_SWITCH_MS
   return (): SingleSample => {
     clock.samples += 1
-    const served = sampleFrom(clock.ms < switchMs ? old : truth, random)
+    const served = sampleFrom(clock.ms < switchMs ? old : truth(clock.ms), random)
     const error = random() < world.errorRate(served, clock.ms)
     const isUnmarked = error && random() < (world.unmarked?.(served) ?? 0)
     const isSlow = world.slowRate !== undefined && random() < world.slowRate(served)
