@@ -112,7 +112,7 @@ function swatch(kind: string, text: string): Swatch {
   return { kind, shape: 'line', text }
 }
 
-/** Where the samples are taken for something else than before. */
+/** Where the samples are taken for something other than before. */
 function phases({ settle, watch }: Check): { atMs: number; text: string }[] {
   return [
     ...(settle ? [{ atMs: settle.startedMs, text: 'split confirmed' }] : []),

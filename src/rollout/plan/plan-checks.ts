@@ -19,6 +19,8 @@ export type Course = {
   testsHealth?: boolean
   /** What the limits of a check take; absent: there are none. */
   limitsOf?: (check: Pick<Check, 'target' | 'old'>) => Check['limits']
+  /** How long all weights but the last are watched. */
+  intervalMs?: number
   /** Whether samples show by themselves which ones are of a former configuration. */
   showsPrevious?: boolean
 }
@@ -33,15 +35,17 @@ export function planChecks(
     writes,
     testsHealth = false,
     limitsOf,
+    intervalMs = 0,
     showsPrevious = false,
   }: Course,
   options: Pick<Options, 'confidencePercent' | 'tolerancePoints' | 'connections'>,
 ): Check[] {
   const alpha = errorChance(options)
   let before = presentShares
-  return targets.map((target) => {
+  return targets.map((target, index) => {
     const shares = asShares(target)
     const old = writes ? before : undefined
+    const limits = limitsOf?.({ target: shares, old })
     before = shares
     const given = options.tolerancePoints
     const tolerance =
@@ -55,6 +59,7 @@ export function planChecks(
       beta: alpha * spentShare(1, old === undefined ? 'only' : 'early'),
       hypotheses: targets.length,
       testsHealth,
+      isWatched: limits !== undefined || (intervalMs > 0 && index < targets.length - 1),
     })
     const limit = options.connections === 'auto' ? plan.p999 : options.connections
     return {
@@ -64,7 +69,7 @@ export function planChecks(
       old,
       tolerance,
       plan,
-      limits: limitsOf?.({ target: shares, old }),
+      limits,
       limit,
       attempts: [],
       attemptsLeftOut: 0,

@@ -42,6 +42,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
       targets,
       writes,
       testsHealth: questions.length > 0,
+      intervalMs: options.stepIntervalMs,
       limitsOf: (check) =>
         limitCost(options, check, { questions, growing: growingIn(growth, check) }),
       showsPrevious: options.stamp,
