@@ -3,7 +3,7 @@ import { FIRST_WRITE, isWriteName } from '../../kit/crash/calls.ts'
 import { startOutcomes } from '../../kit/crash/outcomes.ts'
 import type { Aftermath, Blow, Moment } from '../../kit/crash/point.ts'
 import { type Recording, record } from '../../kit/crash/record.ts'
-import type { Scenario } from '../../kit/crash/scenarios.ts'
+import type { Scenario } from '../../kit/crash/scenario.ts'
 import { strikeAll } from '../../kit/crash/strike-all.ts'
 import { frontWorld } from './support/front-world.ts'
 

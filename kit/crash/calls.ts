@@ -9,6 +9,12 @@ const ROUTE_CALL = 'PATCH the route object'
 /** A run's first write of it. */
 export const FIRST_WRITE = ROUTE_CALL
 
+/** Its second one, which records the step that the first one wrote. */
+export const SECOND_WRITE = `${ROUTE_CALL} #2`
+
+/** After two writes, the one that ends the run. */
+export const THIRD_WRITE = `${ROUTE_CALL} #3`
+
 /**
  * What a call is for: its verb, its place, whether it is a dry run. Calls that go out side by side
  * arrive in any order, so a call is known by this and by how many of its kind came before it.

@@ -48,6 +48,7 @@ async function exerciseOn(stage: Stage, recording: Recording, point: Point): Pro
   const endedMs = performance.now()
   const left = await stage.text()
   const before = world.calls.length
+  await stage.heal()
   const program = stage.next(aftermath, 1)
   const next = await endOf(program.start())
   const calls = world.calls.length - before

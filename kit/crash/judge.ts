@@ -1,3 +1,4 @@
+import { SECOND_WRITE, THIRD_WRITE } from './calls.ts'
 import type { Trace } from './exercise.ts'
 import {
   hasJournal,
@@ -6,13 +7,17 @@ import {
   withoutJournal,
   withoutStamps,
 } from './object-text.ts'
+import type { Point } from './point.ts'
+import type { Recording } from './record.ts'
 import type { Said } from './said.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
 
 /** How the object ended. */
 export type End =
   | 'as it began'
   | 'as asked'
+  /** With the first step, which was confirmed. */
+  | 'as confirmed'
   /** With weights that the run wrote, and that are to be kept. */
   | 'as kept'
   /** With the journal of the killed run that the subject had not restored yet. */
@@ -45,11 +50,30 @@ function endOf({ end, found, point, recording }: Trace): End {
     if (end !== asked) return 'unclean'
     return asked === began ? 'as it began' : 'as asked'
   }
+  const back = backTo(recording, point)
+  if (back !== undefined && end !== back) return 'unclean'
   if (end === began) return 'as it began'
+  if (scenario.toStep && end === wrote[0]) return 'as confirmed'
   if (end === left) return scenario.keeps ? 'as kept' : 'as asked'
   if (scenario.keeps && wrote.includes(end)) return 'as kept'
   const undoesOther = meetsOther(scenario)
   return undoesOther && end === found ? 'as found' : 'unclean'
+}
+
+/**
+ * What post leaves after a kill where a rollback restores the last confirmed step: what was there at the beginning, then the
+ * first step once the second write was about to be sent, then what the run itself left. undefined: any of these.
+ */
+function backTo({ calls, began, wrote, left, scenario }: Recording, { call, blow }: Point) {
+  if (!scenario.toStep || scenario.killedBefore || blow !== 'SIGKILL') return undefined
+  const hasCome = (write: string) => calls.indexOf(call) >= calls.indexOf(write)
+  if (hasCome(THIRD_WRITE)) return left
+  return hasCome(SECOND_WRITE) ? wrote[0] : began
+}
+
+/** The steps that a rollback may restore. */
+function stepsOf({ scenario, wrote, left }: Recording): string[] {
+  return scenario.toStep ? [wrote[0] ?? '', left] : []
 }
 
 /** Whether the subject finds the journal of a run that is not its own step's. */
@@ -77,7 +101,9 @@ function subjectFaults({ found, left, point, recording, subject }: Trace, said: 
   const faults = saidFaults(said, subject.status, left)
   if (said.verdict === 'pass' && left !== recording.left)
     faults.push(`it passed, and left ${shown(left)}`)
-  if (said.rolledBack && left !== began) faults.push(`it rolled back, and left ${shown(left)}`)
+  const backs = [began, ...stepsOf(recording)]
+  if (said.rolledBack && !backs.includes(left))
+    faults.push(`it rolled back, and left ${shown(left)}`)
   // A rollback that restored says what it found; one that did not, what its journal would restore.
   const restored = scenario.inputs.mode === 'rollback' && said.rolledBack
   const previous = weightsText(restored ? found : began)
@@ -87,7 +113,7 @@ function subjectFaults({ found, left, point, recording, subject }: Trace, said: 
     case recording.said?.reason:
       break
     case 'cancelled':
-      if (![began, found].includes(left) && !(scenario.keeps && !hasJournal(left)))
+      if (![...backs, found].includes(left) && !(scenario.keeps && !hasJournal(left)))
         faults.push(`it was cancelled, and left ${shown(left)}`)
       break
     case 'rollback-failed':
@@ -132,6 +158,10 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
     isTrue: (trace) => mayMeetJournal(trace) && trace.leftByNext === trace.recording.began,
   },
   {
+    words: /has the weights of the last confirmed step again/,
+    isTrue: (trace) => mayMeetJournal(trace) && stepsOf(trace.recording).includes(trace.leftByNext),
+  },
+  {
     words: /keeps the weights of the (killed )?run/,
     isTrue: (trace) =>
       mayMeetJournal(trace) &&
@@ -145,9 +175,11 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
     isTrue: (trace) =>
       isLateWithin(trace)
         ? // What came late may have been the killed run's own restore.
-          [withoutStamps(withoutJournal(trace.left)), trace.recording.began].includes(
-            trace.leftByNext,
-          )
+          [
+            withoutStamps(withoutJournal(trace.left)),
+            trace.recording.began,
+            ...stepsOf(trace.recording),
+          ].includes(trace.leftByNext)
         : !leftOwnJournal(trace) && withoutJournal(trace.left) === trace.leftByNext,
   },
 ]

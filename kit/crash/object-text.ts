@@ -71,6 +71,14 @@ export function weightsText(text: string): string {
   )
 }
 
+/** The percent of one of them; 0 where the rule lacks it. */
+export function percentOf(text: string, subset: string): number {
+  const found = weightsText(text)
+    .split(', ')
+    .find((one) => one.startsWith(`${subset} `))
+  return Number.parseFloat(found?.slice(subset.length + 1) ?? '0')
+}
+
 /** The same of percents by destination. */
 export function percentsText(percents: Readonly<Record<string, number>>): string {
   return Object.entries(percents)

@@ -14,7 +14,14 @@ export type Outcomes = {
 
 type Row = { ends: Record<End, number>; unclean: number; slowestMs: number }
 
-const ENDS: readonly End[] = ['as it began', 'as asked', 'as kept', 'as found', 'unclean']
+const ENDS: readonly End[] = [
+  'as it began',
+  'as asked',
+  'as confirmed',
+  'as kept',
+  'as found',
+  'unclean',
+]
 
 export function startOutcomes(): Outcomes {
   const rows = new Map<string, Row>()
@@ -41,7 +48,14 @@ export function startOutcomes(): Outcomes {
 }
 
 function emptyRow(): Row {
-  const ends = { 'as it began': 0, 'as asked': 0, 'as kept': 0, 'as found': 0, unclean: 0 }
+  const ends = {
+    'as it began': 0,
+    'as asked': 0,
+    'as confirmed': 0,
+    'as kept': 0,
+    'as found': 0,
+    unclean: 0,
+  }
   return { ends, unclean: 0, slowestMs: 0 }
 }
 

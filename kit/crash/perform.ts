@@ -1,6 +1,6 @@
 import type { Running } from '../run/step.ts'
 import { FIRST_WRITE } from './calls.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
 import { strikeAt } from './strike.ts'
 
@@ -17,8 +17,11 @@ const HANGS_MS = 60_000
 export async function startSubject(scenario: Scenario, stage: Stage): Promise<Running> {
   const { cancelled } = scenario
   await scenario.trouble?.(stage.world)
+  const { breaks } = scenario
   if (cancelled === undefined || cancelled === 'written') {
     const running = stage.subject.start()
+    if (breaks)
+      running.line(breaks.line).then(() => stage.world.answers?.(breaks.version, false), ignored)
     if (cancelled) running.line(/^Written at /m).then(() => running.process.kill('SIGINT'), ignored)
     return running
   }

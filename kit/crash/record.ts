@@ -4,7 +4,7 @@ import { withoutJournal, withoutStamps } from './object-text.ts'
 import { endOf, startSubject } from './perform.ts'
 import type { Aftermath } from './point.ts'
 import type { Said } from './said.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
 import { type Stage, setStage } from './stage.ts'
 import type { OpenWorld } from './world.ts'
 
@@ -59,6 +59,7 @@ async function recordOn(stage: Stage, scenario: Scenario, after: Aftermath): Pro
   await endOf(await startSubject(scenario, stage))
   const calls = timeless(callNames(world.calls.slice(before)))
   const left = await stage.text()
+  await stage.heal()
   const next = await endOf(stage.next(after, 1).start())
   await stage.letOthersEnd()
   return {

@@ -1,31 +1,11 @@
 import { droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import { aKind } from '../../src/routes/object-name.ts'
 import { GATEWAY_KINDS, GATEWAY_ROUTES, type Kind } from '../run/gateway-api.ts'
-import type { Aftermath, Moment } from './point.ts'
-import { LATE_LABEL, type World, type WorldOptions } from './world.ts'
-
-/** A run, of one of the three programs, that runs to its end if it is not interrupted. */
-export type Scenario = {
-  name: string
-  world: WorldOptions
-  inputs: Readonly<Record<string, string>>
-  /** The program that is struck. */
-  subject: 'action' | 'post' | 'command line'
-  /** The object has an annotation and a label of others. */
-  adorned?: true
-  /** A main that is killed at its first write before the subject starts: of this very step, or of another run whose journal has expired or not. */
-  killedBefore?: { whose: 'this step' | 'another run' | 'a run that may be alive'; moment: Moment }
-  /** Another run has written before the subject starts, is stopped, and goes on when everything else is over. */
-  livesBeside?: true
-  /** What such another run is to do, where that is not what the subject does. */
-  otherInputs?: Readonly<Record<string, string>>
-  /** The subject is cancelled at its first write, or when it says that it has written; so what follows is a rollback. */
-  cancelled?: Moment | 'written'
-  /** What else goes wrong, once. */
-  trouble?: (world: World) => Promise<unknown>
-  /** Weights of the run may stay when it does not pass. */
-  keeps?: true
-}
+import type { Aftermath } from './point.ts'
+import type { Scenario } from './scenario.ts'
+import { LAST_STEP_SCENARIOS, WATCH_SCENARIOS } from './step-scenarios.ts'
+import { HOPELESS, MAY_BE_ALIVE, REQUESTS, ROLLBACK, SHORT, SPLIT } from './usual-inputs.ts'
+import { LATE_LABEL } from './world.ts'
 
 /** After which of these it can be said how the object must end. */
 export function aftermathsOf({ subject }: Scenario): Aftermath[] {
@@ -34,26 +14,13 @@ export function aftermathsOf({ subject }: Scenario): Aftermath[] {
     : ['post', 'a later attempt', 'a run after the expiry']
 }
 
-const SPLIT = { weights: { v1: 80, v2: 20 } }
-/** Wide enough to be confirmed by some dozen connections, and certain enough to pass each time. */
-const SHORT = { subset: 'v2', weight: '60', tolerance: '35', confidence: '99.99' }
-/** A run that cannot be confirmed. */
-const HOPELESS = { ...SHORT, connections: '1', 'propagation-timeout': '0s' }
 /** Slow enough to be still at work when it is cancelled. */
 const SLOW = { ...SHORT, rate: '20' }
 
 /** A shift of requests whose replies carry stamps. */
 const STAMPED = { ...SHORT, 'virtual-service': 'web', expect: 'stamp' }
-const REQUESTS = { web: { v1: 80, v2: 20 } }
-
-/** These modes take no input that is about samples; empty is as good as not given. */
-const ROLLBACK = { mode: 'rollback', expect: '' }
+/** As of a rollback. */
 const STATUS = { mode: 'status', expect: '' }
-const MAY_BE_ALIVE = {
-  whose: 'a run that may be alive',
-  moment: 'carried out, not answered',
-} as const
-
 /** Inputs for a route of a kind of the Gateway API; of a kind that speaks TLS, those that need none are empty. */
 function routeOf(kind: Kind, inputs: Readonly<Record<string, string>>) {
   const { destination, inputs: own } = GATEWAY_ROUTES[kind]
@@ -117,6 +84,8 @@ const WRITES = { method: 'PATCH', dryRun: false }
 
 export const SCENARIOS: readonly Scenario[] = [
   ...ROUTE_SCENARIOS,
+  ...LAST_STEP_SCENARIOS,
+  ...WATCH_SCENARIOS,
   { name: 'a shift', world: SPLIT, inputs: SHORT, subject: 'action', adorned: true },
   {
     name: 'a shift with a step',

@@ -3,9 +3,9 @@ import { gate } from '../run/gate.ts'
 import type { Running } from '../run/step.ts'
 import { callNamed, FIRST_WRITE } from './calls.ts'
 import { uidIn, unlabelled } from './object-text.ts'
-import type { Aftermath, Moment } from './point.ts'
+import type { Aftermath } from './point.ts'
 import { commandLine, type Program, stepPrograms } from './programs.ts'
-import type { Scenario } from './scenarios.ts'
+import type { KilledBefore, Scenario } from './scenario.ts'
 import { strikeAt } from './strike.ts'
 import { LATE_LABEL, type OpenWorld, type World } from './world.ts'
 
@@ -21,6 +21,8 @@ export type Stage = {
   subject: Program
   /** What comes after the subject; of later runs the so many-th. */
   next(kind: Aftermath, count: number): Program
+  /** Lets a version that broke while the subject ran answer again. */
+  heal(): Promise<void>
   /** Lets a run that lives beside the subject go on, to its end. */
   letOthersEnd(): Promise<void>
   stop(): Promise<void>
@@ -63,7 +65,7 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
     ).main
   if (killedBefore) {
     const dead = killedBefore.whose === 'this step' ? own.main : otherRun()
-    await killAtFirstWrite(world, dead, killedBefore.moment)
+    await kill(world, dead, killedBefore)
     if (killedBefore.whose === 'another run') world.expire()
   }
   const alive = scenario.livesBeside && (await stopAfterFirstWrite(world, otherRun()))
@@ -80,6 +82,9 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
       world.expire()
       return runFor({ GITHUB_RUN_ID: String(1000 + count) })
     },
+    async heal() {
+      if (scenario.breaks) await world.answers?.(scenario.breaks.version, true)
+    },
     async letOthersEnd() {
       alive?.process.kill('SIGCONT')
       await alive?.ended
@@ -92,8 +97,15 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
   }
 }
 
-async function killAtFirstWrite(world: World, main: Program, moment: Moment): Promise<void> {
-  const strike = await strikeAt(world, FIRST_WRITE, moment, 'SIGKILL')
+async function kill(world: World, main: Program, at: KilledBefore): Promise<void> {
+  if ('line' in at) {
+    const running = main.start()
+    await running.line(at.line)
+    running.process.kill('SIGKILL')
+    await running.ended
+    return
+  }
+  const strike = await strikeAt(world, at.write ?? FIRST_WRITE, at.moment, 'SIGKILL')
   const running = main.start()
   strike.aim(running)
   await running.ended

@@ -1,9 +1,12 @@
 import type { ApiCall } from '../../sandbox/api/server.ts'
+import { hooks } from '../../sandbox/faults/api-acts.ts'
 import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
 import type { Order } from '../../sandbox/faults/orders.ts'
 import { type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { GATEWAY_ROUTES, gatewayMesh, type Kind } from '../run/gateway-api.ts'
 import { ROUTE, routeText, WEB_ROUTE } from '../run/object.ts'
+import { isWrite } from './calls.ts'
+import { percentOf } from './object-text.ts'
 
 /** A mesh with an API server that holds, drops and tells on order. */
 export type World = {
@@ -16,6 +19,8 @@ export type World = {
   text(): Promise<string>
   /** Somebody else's edit: JSON merge patch. */
   edit(patch: Patch): Promise<void>
+  /** Lets a version answer nothing any more, or all again. Only where a scenario lets a version break. */
+  answers?(version: string, does: boolean): Promise<void>
   /** Moves the API server's clock past the expiry of every journal. */
   expire(): void
   stop(): Promise<void>
@@ -38,6 +43,8 @@ export type WorldOptions = Pick<SandboxOptions, 'weights'> & {
   dead?: string
   /** A version that answers each request with status 503. */
   failing?: string
+  /** A version that answers nothing as long as its weight on the object is above this. */
+  overloaded?: { version: string; above: number }
 }
 
 export type OpenWorld = (options: WorldOptions) => Promise<World>
@@ -45,7 +52,8 @@ export type OpenWorld = (options: WorldOptions) => Promise<World>
 const A_DAY_MS = 86_400_000
 
 /** An embedded mesh of its own. Its gateway acts at once, so that runs are short. */
-export const embeddedWorld: OpenWorld = async ({ weights, web, route, dead, failing }) => {
+export const embeddedWorld: OpenWorld = async (options) => {
+  const { weights, web, route, dead, failing, overloaded } = options
   let clockMs = Date.UTC(2026, 0, 1)
   const sandbox = await startSandbox({
     ...(weights === undefined ? {} : { weights }),
@@ -59,9 +67,25 @@ export const embeddedWorld: OpenWorld = async ({ weights, web, route, dead, fail
   if (dead !== undefined) await sandbox.faults.destination(dead, { kind: 'dead' })
   if (failing !== undefined)
     await sandbox.faults.destination(failing, { kind: 'status', status: 503 })
+  const silences = new Map<string, Order>()
+  const answers = async (version: string, does: boolean) => {
+    await silences.get(version)?.clear()
+    silences.delete(version)
+    if (!does) silences.set(version, await sandbox.faults.destination(version, { kind: 'dead' }))
+  }
   const ref = route ? GATEWAY_ROUTES[route.kind].ref : web === undefined ? ROUTE : WEB_ROUTE
+  if (overloaded) {
+    const { version, above } = overloaded
+    const after = async () => {
+      const weight = percentOf(routeText(sandbox, ref), version)
+      if (weight > above === silences.has(version)) return
+      await answers(version, weight <= above)
+    }
+    await sandbox.faults.api({ match: isWrite, act: hooks({ after }) })
+  }
   return {
     kubeconfig: sandbox.kubeconfig,
+    answers,
     inputs: route?.kind === 'tls' ? { 'probe-ca': sandbox.web.authority } : {},
     calls: sandbox.calls,
     order: sandbox.faults.api,
