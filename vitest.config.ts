@@ -1,13 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { WaitingFirst } from './kit/run/waiting-first.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // A worker for each file costs more than most files: tests keep their state to themselves.
     isolate: false,
-    // Half of the time a test waits: two workers a core keep it busy.
-    maxWorkers: 2 * availableParallelism(),
+    // Most of the time a test waits: three workers a core keep it busy.
+    maxWorkers: 3 * availableParallelism(),
+    sequence: { sequencer: WaitingFirst },
     // Tests wait for events; this only ends those whose event never comes, on a busy machine too.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { gate } from '../../kit/run/gate.ts'
 import { hasJournal, routeText, weightsOn } from '../../kit/run/object.ts'
 import { runOn } from '../../kit/run/run.ts'
-import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import { delayed, deniedBy, heldUntil, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { reportOf } from '../../src/report/json/report-json.ts'
@@ -105,6 +106,61 @@ describe.concurrent('a restore that is refused until its time is up', () => {
     expect(outcome.message).toContain('v1 has no ready endpoints any more')
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
     expect(hasJournal(sandbox)).toBe(true)
+    await sandbox.stop()
+  })
+})
+
+describe.concurrent('a restore through an API server', () => {
+  test('that is slow has the patience that it takes', async () => {
+    const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+    const before = routeText(sandbox)
+    const act: Act = (request, handle, signal) => {
+      const calls = sandbox.calls.length
+      // Like the real one it drops what no client waits for: here, when the client has gone on.
+      const unlessLeft = () =>
+        sandbox.calls.length > calls ? Promise.resolve({ kind: 'drop' as const }) : handle()
+      return delayed(3500)(request, unlessLeft, signal)
+    }
+    const after = async () => void (await sandbox.faults.api({ match: WRITE, act }))
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after }) })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+    await sandbox.stop()
+  })
+
+  test('that answers nothing but 503 says what kept it, not that the time ran out', async () => {
+    const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+    const act = respond(503, { body: 'etcd has no leader' })
+    const after = async () => void (await sandbox.faults.api({ act }))
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after }) })
+    const cancel = new AbortController()
+    const { outcome } = await runOn(sandbox, FAILING, {
+      cancelled: cancel.signal,
+      onLine: (text) => (/^Written/.test(text) ? cancel.abort() : undefined),
+    })
+    expect(outcome.reason).toBe('rollback-failed')
+    expect(outcome.message).toContain('etcd has no leader')
+    await sandbox.stop()
+  })
+
+  test('that refuses the fence leaves a lost write that may land yet, which is said and left to post', async () => {
+    const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+    const late = gate()
+    // The write is lost on its way; from then on the rights are gone.
+    const act: Act = async (request, handle, signal) => {
+      await sandbox.faults.api({ match: WRITE, act: respond(403) })
+      return heldUntil(late.reached)(request, handle, signal)
+    }
+    await sandbox.faults.api({ match: WRITE, times: 1, act })
+    const { outcome } = await runOn(sandbox, { ...FAILING, timeout: '2s' })
+    late.open()
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'rollback-failed',
+      weights: undefined,
+    })
+    expect(outcome.message).toContain('A write of this run got no answer and may still be stored')
     await sandbox.stop()
   })
 })

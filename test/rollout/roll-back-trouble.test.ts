@@ -3,13 +3,12 @@ import { changed } from '../../kit/run/edited-answers.ts'
 import { interruptRun, ROLLBACK, STATUS } from '../../kit/run/interrupted.ts'
 import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../kit/run/object.ts'
 import { runOn } from '../../kit/run/run.ts'
-import { deniedBy, respond } from '../../sandbox/faults/api-acts.ts'
+import { respond } from '../../sandbox/faults/api-acts.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
-const WHOSE = 'https://ci.example/jobs/7 (started 00:00:00 UTC)'
 const WRITES = { method: 'PATCH', dryRun: false }
 const READS = { method: 'GET', path: /virtualservices\/tcp-echo/ }
 
@@ -28,49 +27,6 @@ function staleReads(times?: number) {
   const fault = { match: READS, act: respond(200, { body: original }) }
   return sandbox.faults.api(times === undefined ? fault : { ...fault, times })
 }
-
-/** Gives the rule another match, so that the journal's rule is gone. */
-function removeRule(): void {
-  const tcp = structuredClone(listAt(sandbox.objects.get(ROUTE), 'spec', 'tcp')) as object[]
-  sandbox.objects.patch(ROUTE, {
-    spec: { tcp: tcp.map((rule) => ({ ...rule, match: [{ port: 1 }] })) },
-  })
-}
-
-describe('a rollback whose write is refused', () => {
-  test('names the policy where a webhook answers 403, and no right that is there already', async () => {
-    interruptRun(sandbox, NOW_MS)
-    const act = deniedBy('policy.example.com', 'not on a Friday', {
-      code: 403,
-      reason: 'Forbidden',
-    })
-    await sandbox.faults.api({ match: WRITES, act })
-    const { outcome } = await runOn(sandbox, { ...ROLLBACK, timeout: '1s' })
-    expect(outcome).toMatchObject({
-      verdict: 'error',
-      reason: 'rollback-failed',
-      previousWeights: { v1: 80, v2: 20 },
-      weights: { v1: 50, v2: 50 },
-    })
-    expect(outcome.message).toContain(
-      `demo/tcp-echo still has the weights of ${WHOSE}: v1 50%, v2 50%. The weights from before that run (v1 80%, v2 20%) could not be restored. The write failed. Admission control refused it: admission webhook "policy.example.com" denied the request: not on a Friday`,
-    )
-    expect(outcome.remedy).toMatch(/^Ask the owners of that policy/)
-    expect(outcome.remedy).not.toContain('Grant it')
-  })
-
-  test('names what another client changed where the rule is not what the run wrote', async () => {
-    interruptRun(sandbox, NOW_MS)
-    removeRule()
-    await sandbox.faults.api({ match: WRITES, act: respond(403, {}) })
-    const { outcome } = await runOn(sandbox, { ...ROLLBACK, timeout: '1s' })
-    expect(outcome.message).toContain(
-      `demo/tcp-echo has v1 50%, v2 50% now, the weights of ${WHOSE}. Another client changed the match of the rule after that run wrote to it. Nothing was restored, and the journal could not be removed. Before that run they were v1 80%, v2 20%.`,
-    )
-    expect(outcome.remedy).toContain('Check the weights, then remove the journal:\n  kubectl ')
-    expect(outcome.remedy).not.toContain('restore them with kubectl')
-  })
-})
 
 describe('a rollback whose reads are answered by a stale mirror', () => {
   test('restores the weights, as a dry run shows the journal', async () => {

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { gate } from '../../kit/run/gate.ts'
 import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../kit/run/object.ts'
 import { runOn } from '../../kit/run/run.ts'
-import { deniedBy, heldUntil, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
@@ -261,24 +260,6 @@ describe('a run that ends before its write', () => {
 })
 
 describe('a fence', () => {
-  test('that is refused leaves a lost write that may land yet, which is said and left to post', async () => {
-    const late = gate()
-    // The write is lost on its way; from then on the rights are gone.
-    const act: Act = async (_request, handle, signal) => {
-      await sandbox.faults.api({ match: WRITE, act: respond(403) })
-      return heldUntil(late.reached)(_request, handle, signal)
-    }
-    await sandbox.faults.api({ match: WRITE, times: 1, act })
-    const { outcome } = await runOn(sandbox, { ...FAILING, timeout: '2s' })
-    late.open()
-    expect(outcome).toMatchObject({
-      verdict: 'error',
-      reason: 'rollback-failed',
-      weights: undefined,
-    })
-    expect(outcome.message).toContain('A write of this run got no answer and may still be stored')
-  })
-
   test('keeps a run that is still alive from writing again', async () => {
     const act = hooks({
       before: () => {

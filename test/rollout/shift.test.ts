@@ -25,7 +25,7 @@ const EXPECT_THREE = '{v1: "^one ", v2: "^two ", v3: "^three "}'
 describe('a shift that the gateway acts on', () => {
   test('brings in a second destination beside a single one without a weight, and passes', async () => {
     const sandbox = await mesh()
-    const { outcome, files } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+    const { outcome, files } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '8' })
     expect(outcome).toMatchObject({
       verdict: 'pass',
       reason: 'within-tolerance',
@@ -152,7 +152,7 @@ describe('a shift that is not confirmed', () => {
       subset: 'v2',
       weight: '80',
       tolerance: '15',
-      'propagation-timeout': '300ms',
+      'propagation-timeout': '100ms',
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
     expect(outcome.remedy).toContain("istioctl --context 'sandbox' proxy-status")
@@ -170,7 +170,7 @@ describe('a shift that is not confirmed', () => {
         weight: '80',
         steps: '40',
         tolerance: '15',
-        'propagation-timeout': '300ms',
+        'propagation-timeout': '100ms',
         'step-interval': '1ms',
       },
       {
@@ -193,7 +193,7 @@ describe('a shift that is not confirmed', () => {
       weight: '60',
       tolerance: '15',
       confidence: SURE,
-      'propagation-timeout': '300ms',
+      'propagation-timeout': '100ms',
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
@@ -207,7 +207,7 @@ describe('a shift that is not confirmed', () => {
       subset: 'v2',
       weight: '60',
       tolerance: '15',
-      'propagation-timeout': '300ms',
+      'propagation-timeout': '100ms',
     })
     // Even if the deciding connections all follow the previous weights, those after them do not.
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target' })
@@ -233,7 +233,7 @@ describe('a shift that is not confirmed', () => {
     const sandbox = await mesh({ weights: { v1: 50, v2: 50 } })
     await sandbox.faults.destination('v1', { kind: 'dead' })
     await sandbox.faults.gateway({ kind: 'late', byMs: 400 })
-    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100', tolerance: '15' })
     expect(outcome.verdict).toBe('pass')
     expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })
   })
@@ -244,7 +244,7 @@ describe('a shift that is not confirmed', () => {
     let dying: Promise<unknown> = Promise.resolve()
     const { outcome, record } = await runOn(
       sandbox,
-      { subset: 'v2', weight: '80' },
+      { subset: 'v2', weight: '80', tolerance: '15' },
       {
         onLine: (text) => {
           if (/^Written/.test(text)) dying = sandbox.faults.destination('v2', { kind: 'dead' })
@@ -265,7 +265,7 @@ describe('a shift that is not confirmed', () => {
       subset: 'v2',
       weight: '50',
       tolerance: '15',
-      'propagation-timeout': '300ms',
+      'propagation-timeout': '100ms',
     })
     expect(outcome).toMatchObject({
       verdict: 'fail',
@@ -283,7 +283,7 @@ describe('a shift that is not confirmed', () => {
       weight: '50',
       tolerance: '20',
       connections: '400',
-      'propagation-timeout': '300ms',
+      'propagation-timeout': '100ms',
     })
     expect(outcome).toMatchObject({
       verdict: 'inconclusive',
@@ -299,7 +299,7 @@ describe('a shift that is not confirmed', () => {
       subset: 'v2',
       weight: '50',
       connections: '20',
-      'propagation-timeout': '300ms',
+      'propagation-timeout': '100ms',
     })
     expect(outcome).toMatchObject({
       verdict: 'inconclusive',
@@ -336,7 +336,7 @@ describe('a shift that is not confirmed', () => {
       subset: 'v2',
       weight: '90',
       tolerance: '15',
-      'propagation-timeout': '300ms',
+      'propagation-timeout': '100ms',
       'on-failure': 'keep',
     })
     expect(outcome).toMatchObject({

@@ -134,21 +134,6 @@ describe('mode: rollback', () => {
     expect(rules()).toEqual([rule, rule])
   })
 
-  test('names the right that is missing, and what production has meanwhile', async () => {
-    interruptRun(sandbox, NOW_MS)
-    sandbox.tokens.set('reader', {
-      name: 'reader',
-      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }],
-    })
-    const kubeconfig = sandbox.kubeconfigFor('reader')
-    const { outcome } = await runOn({ kubeconfig }, { ...ROLLBACK, timeout: '1s' })
-    expect(outcome).toMatchObject({ verdict: 'error', reason: 'access' })
-    expect(outcome.message).toMatch(
-      /^demo\/tcp-echo still has the weights of https:\/\/ci\.example\/jobs\/7 .*: v1 50%, v2 50%\./,
-    )
-    expect(outcome.remedy).toContain('verbs: ["patch"]')
-  })
-
   test('says that it restored although the answer to its write was lost', async () => {
     interruptRun(sandbox, NOW_MS)
     await sandbox.faults.api({ match: WRITES, times: 1, act: droppedAfter() })

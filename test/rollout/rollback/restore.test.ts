@@ -1,14 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hasJournal, routeText, weightsOn } from '../../../kit/run/object.ts'
 import { runOn } from '../../../kit/run/run.ts'
-import {
-  delayed,
-  deniedBy,
-  droppedAfter,
-  hooks,
-  respond,
-} from '../../../sandbox/faults/api-acts.ts'
-import type { Act, ApiFault } from '../../../sandbox/faults/api-fault.ts'
+import { deniedBy, droppedAfter, hooks, respond } from '../../../sandbox/faults/api-acts.ts'
+import type { ApiFault } from '../../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 
 let sandbox: Sandbox
@@ -52,33 +46,6 @@ describe('a 404 that is no word of the API server on the object, but of a proxy 
     expect(outcome.reason).not.toBe('changed-by-other')
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
     expect(hasJournal(sandbox)).toBe(false)
-  })
-})
-
-describe('a rollback', () => {
-  test('has the patience that a slow API server asks for', async () => {
-    const act: Act = (request, handle, signal) => {
-      const calls = sandbox.calls.length
-      // Like the real one it drops what no client waits for: here, when the client has gone on.
-      const unlessLeft = () =>
-        sandbox.calls.length > calls ? Promise.resolve({ kind: 'drop' as const }) : handle()
-      return delayed(3500)(request, unlessLeft, signal)
-    }
-    await onceWritten({ match: WRITE, act })
-    const { outcome } = await runOn(sandbox, FAILING)
-    expect(outcome.rolledBack).toBe(true)
-    expect(routeText(sandbox)).toBe(before)
-  })
-
-  test('whose time runs out says what kept it, not that the time ran out', async () => {
-    const cancel = new AbortController()
-    await onceWritten({ act: respond(503, { body: 'etcd has no leader' }) })
-    const { outcome } = await runOn(sandbox, FAILING, {
-      cancelled: cancel.signal,
-      onLine: (text) => (/^Written/.test(text) ? cancel.abort() : undefined),
-    })
-    expect(outcome.reason).toBe('rollback-failed')
-    expect(outcome.message).toContain('etcd has no leader')
   })
 })
 
