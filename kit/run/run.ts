@@ -16,6 +16,8 @@ export type RunExtras = {
   isCommandLine?: boolean
   /** Called with each line as it is printed, so that a test can act at a moment of the run. */
   onLine?: (text: string) => unknown
+  /** Between the tries for the number of a metric; default: none. */
+  metricPausesMs?: readonly number[]
 }
 
 /** Inputs of the tutorial's job; each may be replaced, or removed with undefined. */
@@ -65,6 +67,7 @@ export async function runOn(
     redact: redactor.redact,
     saveIntent: (intent) => intents.push(intent),
     defaultReport: undefined,
+    metricPausesMs: extras.metricPausesMs ?? [0, 0],
   })
   const log = lines.map(({ text }) => text).join('\n')
   const kubeconfigs = kubeconfigsOf({

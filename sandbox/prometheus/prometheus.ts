@@ -16,13 +16,15 @@ export type Prometheus = {
   stop(): Promise<void>
 }
 
-export type PrometheusFault =
-  /** Answers with this, whatever is asked. */
+/** `times`: how many requests meet it; default: all. */
+export type PrometheusFault = { times?: number } & /** Answers with this, whatever is asked. */
+(
   | { kind: 'answers'; status: number; headers?: Record<string, string>; body: string }
   /** Reads requests and never answers. */
   | { kind: 'hangs' }
   /** Closes each connection when it has a request. */
   | { kind: 'resets' }
+)
 
 /** Labels that a scrape adds. */
 const TARGET = { job: 'app', instance: 'app:80' }
@@ -47,7 +49,7 @@ export async function startPrometheus(
     scrapes.push({ atMs: Date.now(), samples: labelled })
   }
   const server = createServer((request, response) => {
-    const { fault } = prometheus
+    const fault = faultOfNext()
     if (fault?.kind === 'hangs') return
     if (fault?.kind === 'resets') return void request.socket.destroy()
     if (fault) return void response.writeHead(fault.status, fault.headers).end(fault.body)
@@ -76,6 +78,13 @@ export async function startPrometheus(
     },
   }
   return prometheus
+
+  function faultOfNext(): PrometheusFault | undefined {
+    const { fault } = prometheus
+    if (fault?.times === undefined) return fault
+    prometheus.fault = fault.times > 1 ? { ...fault, times: fault.times - 1 } : undefined
+    return fault
+  }
 
   function answer(request: IncomingMessage, response: ServerResponse, query: string): void {
     if (!isQuery(request))
