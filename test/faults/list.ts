@@ -342,6 +342,44 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       ),
     ],
   },
+  35: {
+    what: 'metrics that do not answer, or give no number',
+    sandbox: [
+      check(
+        'test/faults/metrics.test.ts',
+        '%s after the write is asked for three times, and rolled back',
+        'shown = metrics',
+      ),
+      check(
+        'test/faults/metrics.test.ts',
+        '%s after the write is rolled back',
+        'prometheus.fault = fault',
+      ),
+      check(
+        'test/faults/metrics.test.ts',
+        'a server that never answers does not hold up a cancel',
+        "kind: 'hangs'",
+      ),
+      check(
+        'test/faults/metrics.test.ts',
+        '%s before the write leaves the object as it was',
+        'prometheus.fault = fault',
+      ),
+    ],
+    real: [
+      check('e2e/suite/metrics.test.ts', 'never let a shift pass', 'WITHOUT_NUMBER'),
+      check(
+        'e2e/suite/metrics.test.ts',
+        'of a server that stops to answer after the write never let a shift pass',
+        'SIGSTOP',
+      ),
+      check(
+        'e2e/suite/metrics.test.ts',
+        'of a server that refuses connections end the run before the write',
+        'other',
+      ),
+    ],
+  },
   36: {
     what: 'a retry that hides errors',
     sandbox: [
