@@ -147,13 +147,15 @@ describe.concurrent('a restore through an API server', () => {
   test('that refuses the fence leaves a lost write that may land yet, which is said and left to post', async () => {
     const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
     const late = gate()
+    const cancel = new AbortController()
     // The write is lost on its way; from then on the rights are gone.
     const act: Act = async (request, handle, signal) => {
       await sandbox.faults.api({ match: WRITE, act: respond(403) })
+      cancel.abort()
       return heldUntil(late.reached)(request, handle, signal)
     }
     await sandbox.faults.api({ match: WRITE, times: 1, act })
-    const { outcome } = await runOn(sandbox, { ...FAILING, timeout: '2s' })
+    const { outcome } = await runOn(sandbox, FAILING, { cancelled: cancel.signal })
     late.open()
     expect(outcome).toMatchObject({
       verdict: 'error',
