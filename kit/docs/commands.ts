@@ -51,6 +51,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run e2e -- bench --protocol http', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --protocol httproute', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --canary', { by: undefined, why: 'is a benchmark' }],
+  ['npm run e2e -- bench --health', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --requests', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --wire', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --run', { by: undefined, why: 'is a benchmark' }],
