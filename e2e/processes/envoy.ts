@@ -34,6 +34,13 @@ export async function startEnvoy(replica: Replica, xdsPort: number = ISTIOD.xds)
   )
 }
 
+/** Labels of its metrics, as pilot-agent's. Envoy's own would end the name of a cluster at its first dot. */
+const STATS_TAGS = [
+  { tag_name: 'cluster_name', regex: '^cluster(\\.(.+);)' },
+  { tag_name: 'response_code', regex: '_rq(_(\\d{3}))$' },
+  { tag_name: 'response_code_class', regex: '_rq(_(\\dxx))$' },
+]
+
 /** What pilot-agent would write, and for the first replica a listener in place of kube-proxy. */
 function bootstrap(replica: Replica, xdsPort: number): object {
   const { address, pod } = REPLICAS[replica]
@@ -52,6 +59,7 @@ function bootstrap(replica: Replica, xdsPort: number): object {
       },
     },
     admin: { address: socket('127.0.0.1', ADMIN_PORTS[replica]) },
+    stats_config: { use_all_default_tags: false, stats_tags: STATS_TAGS },
     dynamic_resources: {
       ads_config: {
         api_type: 'GRPC',

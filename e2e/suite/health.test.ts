@@ -99,7 +99,7 @@ describe('the interval after a step', () => {
       rate: '200',
     })
     const main = running.main()
-    await main.line(/[Ww]atching/)
+    await main.line(/Watch v1 80%/)
     begin()
     const { outputs, report, text } = await ended(running, main)
     expect(outputs, text).toMatchObject({

@@ -7,10 +7,10 @@ import { startPrometheus } from '../processes/prometheus.ts'
 import { ended, runJob, step } from './support/job.ts'
 import { WEB, webIs, webJournals, webSplits, webText } from './support/web.ts'
 
-/** The requests that the gateway sent to a destination, as Envoy counts them. */
-const SENT = 'envoy_cluster_name=~"outbound.80.{{destination}}.{{host}};?"'
+/** The requests that the gateway sent to a destination, as its Envoy counts them. */
+const SENT = 'cluster_name="outbound|80|{{destination}}|{{host}}"'
 const ALL = `sum(increase(envoy_cluster_upstream_rq_total{${SENT}}[{{window}}]))`
-const FAILED = `(sum(increase(envoy_cluster_upstream_rq_xx{envoy_response_code_class="5", ${SENT}}[{{window}}])) or vector(0))`
+const FAILED = `(sum(increase(envoy_cluster_upstream_rq{response_code_class="5xx", ${SENT}}[{{window}}])) or vector(0))`
 const ERROR_RATE = { name: 'error rate', query: `${FAILED} / ${ALL}`, max: 0.01 }
 const REQUESTS = { name: 'requests', query: ALL, min: 1 }
 
