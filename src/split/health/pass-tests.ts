@@ -38,7 +38,7 @@ export function passTests(rules: HealthRules, share: number): PassTests {
       test: limitPass(question.limit, beta * share, spanMs),
     })),
   )
-  const choose = spread(gapMs)
+  const choose = spread(gapMs, spanMs)
   let chosen = 0
   return {
     observe(destination, sample) {

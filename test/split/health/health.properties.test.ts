@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { aboveRate, suspectedAbove } from '../../../src/split/health/above-rate.ts'
 import { belowLimit } from '../../../src/split/health/below-limit.ts'
 import { comparison } from '../../../src/split/health/compare.ts'
-import { spread } from '../../../src/split/health/spread.ts'
 import { rateDetector } from '../../../src/split/watch/rate-detector.ts'
 import { startStakes } from '../../../src/split/watch/stakes.ts'
 
@@ -143,23 +142,6 @@ test('a detector is the sum of the tests that start where its stakes are placed'
         return all + stake * Math.exp(logEvidence(events, rest.length - events))
       }, 0)
       expect(detector.value() / (sum || 1)).toBeCloseTo(sum === 0 ? 0 : 1, 6)
-    }),
-  )
-})
-
-test('samples that are spread are the first of each stretch of time, chosen by their launch alone', () => {
-  const waits = fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { maxLength: 50 })
-  fc.assert(
-    fc.property(waits, fc.integer({ min: 1, max: 200 }), (gaps, gapMs) => {
-      const choose = spread(gapMs)
-      let ms = 0
-      const launches = gaps.map((wait) => {
-        ms += wait
-        return { stretch: Math.floor((ms - (gaps[0] ?? 0)) / gapMs), chosen: choose(ms) }
-      })
-      const stretches = new Set(launches.map(({ stretch }) => stretch))
-      const chosen = launches.filter((one) => one.chosen).map(({ stretch }) => stretch)
-      expect(chosen).toEqual([...stretches])
     }),
   )
 })
