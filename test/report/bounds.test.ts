@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { SOME_START, someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
+import { someMetric, someWatch } from '../../kit/report/health.ts'
+import { latencyOf, SOME_START, someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { classify, collector, reportSizes, undecidedCheckTask } from '../../kit/report/undecided.ts'
+import { someHealth } from '../../kit/split/health.ts'
 import { sampleFrom, seededRandom } from '../../kit/split/samples.ts'
 import type { Dial } from '../../src/evidence/probe/connection-outcome.ts'
 import { probeSource } from '../../src/evidence/probe/probe-source.ts'
@@ -102,7 +104,50 @@ function largestCheck(): Check {
       }),
     )
   }
-  return check
+  return { ...check, ...largestHealth(names) }
+}
+
+/** Every question about every destination, with courses, examples and results of metrics without end. */
+function largestHealth(names: readonly string[]): Partial<Check> {
+  const each = <T>(value: T) => names.map(() => value)
+  const latency = latencyOf(...Array.from({ length: 200 }, (_, index) => 0.1 * 1.07 ** index))
+  const course = Array.from({ length: 200 }, (_, index) => ({
+    atMs: index * 18_000,
+    replies: each(index * 5000),
+    errors: each(index * 10),
+    unattributedErrors: index,
+  }))
+  const questions = [
+    { kind: 'compare' },
+    { kind: 'max-errors', limit: 0.01 },
+    { kind: 'max-latency', limit: 0.01, overMs: 250 },
+  ] as const
+  const samples = { samples: 1_000_000, events: 1000 }
+  const states = names.flatMap((_, destination) =>
+    questions.map((question) => ({
+      ...{ question, destination, ...samples },
+      status: 'passed' as const,
+      pass: { ...samples, unattributed: 10, spanMs: 60_000 },
+      heldBackBy: undefined,
+      interval: [0.0012345, 0.0123456] as const,
+    })),
+  )
+  const watch = someWatch({ counts: each(1_000_000), tallies: each({ ok: 999_000, errors: 1000 }) })
+  return {
+    health: someHealth({
+      tallies: each({ ok: 999_000, errors: 1000 }),
+      unattributed: 10,
+      states,
+    }),
+    healthCourse: course,
+    latencies: [...each(latency), latency],
+    settle: watch,
+    watch: { ...watch, startedMs: 1_800_000 },
+    errorExamples: each('\u0001'.repeat(120)),
+    metrics: Array.from({ length: 200 }, (_, index) =>
+      someMetric({ name: 'm'.repeat(100), query: 'q'.repeat(MIB), destination: index % 10 }),
+    ),
+  }
 }
 
 test('a run of a hundred weights, with attempts, calls and warnings without end and texts of a megabyte, stays within the stated bound', () => {
@@ -139,6 +184,7 @@ test('a run of a hundred weights, with attempts, calls and warnings without end 
   const found = reportSizes(record, outcome)
   expect(found.json).toBeLessThan(STATED.json)
   expect(found.html).toBeLessThan(STATED.html)
+  process.stdout.write(`${found.json} ${found.html}\n`)
   expect(record.leftOut).toEqual({ warnings: 960, apiCalls: 900, timeline: 802 })
   expect(found.page).toContain('900 calls between the first and the last are not shown')
 })

@@ -47,7 +47,7 @@ function checkSection(
     check.ended === 'pass' ? ['good', '✔', 'confirmed'] : ['bad', '✘', check.ended ?? 'cut short']
   return `<h2>${escapedHtml(title)} <span class="${kind}">${mark} ${escapedHtml(ended)}</span></h2>
 ${growthCharts(check, record)}
-${healthCharts(check, record)}
+${healthCharts(check, record, isAnswer)}
 ${attemptsTable(check, counted, title)}${(isAnswer ? errorLines(check) : healthLines(check, alphaOf(record))).map(paragraph).join('')}${isAnswer ? '' : healthTables(check, record)}`
 }
 

@@ -20,35 +20,40 @@ import {
   timeTicks,
 } from './plot.ts'
 
-/** Points of a curve; each takes an interval. */
-const MOST_POINTS = 60
-const MOST_CHARTS = 3
+/** Charts of a check, and points of a curve, each of which takes an interval. Of steps that are confirmed, few are enough. */
+const OF_THE_LAST = { charts: 3, points: 60 }
+const OF_OTHERS = { charts: 1, points: 20 }
 
 /** Error rate and interval of one destination after so much time, in percent. */
 type Point = { atMs: number; observed: number; low: number; high: number }
 
 /** How the errors of the growing destinations developed, beside those of the others; empty where there is nothing to see. */
-export function healthCharts(check: Check, record: RunRecord): string {
+export function healthCharts(check: Check, record: RunRecord, isLast: boolean): string {
   const { health, healthCourse = [], names } = check
   const limits = limitStates(check).filter(({ question }) => question.kind === 'max-errors')
   const hasErrors = health?.tallies.some(({ errors }) => errors > 0) ?? false
   if (healthCourse.length < 2 || (!hasErrors && limits.length === 0)) return ''
   const growing = new Set((health?.states ?? []).map(({ destination }) => destination))
+  const most = isLast ? OF_THE_LAST : OF_OTHERS
   const shown = growing.size > 0 ? [...growing] : [shiftedIndex(record, check)]
   return shown
-    .slice(0, MOST_CHARTS)
-    .map((index) => healthChart(check, record, { index, isOnly: names.length < 2 }))
+    .slice(0, most.charts)
+    .map((index) =>
+      healthChart(check, record, { index, isOnly: names.length < 2, points: most.points }),
+    )
     .join('\n')
 }
 
 function healthChart(
   check: Check,
   record: RunRecord,
-  { index, isOnly }: { index: number; isOnly: boolean },
+  { index, isOnly, points }: { index: number; isOnly: boolean; points: number },
 ): string {
   const alpha = alphaOf(record)
   const name = check.names[index] ?? ''
-  const courses = [beforeWatch(check), sinceWatch(check)].filter(({ length }) => length > 0)
+  const courses = [beforeWatch(check), sinceWatch(check)]
+    .filter(({ length }) => length > 0)
+    .map((course) => thinned(course, points))
   const curves = (rateAt: (point: HealthPoint) => Rate) =>
     courses.map((course) => pointsOf(course, rateAt, alpha)).filter(({ length }) => length > 0)
   const own = curves((point) => rateOfOne(point, index))
@@ -126,20 +131,18 @@ function sinceWatch({ healthCourse = [], watch }: Check): HealthPoint[] {
   const before = healthCourse.findLast(({ atMs }) => atMs < watch.startedMs)
   const less = (counts: readonly number[], some: readonly number[] = []) =>
     counts.map((count, index) => count - (some[index] ?? 0))
-  return thinned(
-    healthCourse
-      .filter(({ atMs }) => atMs >= watch.startedMs)
-      .map((point) => ({
-        ...point,
-        replies: less(point.replies, before?.replies),
-        errors: less(point.errors, before?.errors),
-        unattributedErrors: point.unattributedErrors - (before?.unattributedErrors ?? 0),
-      })),
-  )
+  return healthCourse
+    .filter(({ atMs }) => atMs >= watch.startedMs)
+    .map((point) => ({
+      ...point,
+      replies: less(point.replies, before?.replies),
+      errors: less(point.errors, before?.errors),
+      unattributedErrors: point.unattributedErrors - (before?.unattributedErrors ?? 0),
+    }))
 }
 
 function beforeWatch({ healthCourse = [], watch }: Check): HealthPoint[] {
-  return thinned(healthCourse.filter(({ atMs }) => watch === undefined || atMs < watch.startedMs))
+  return healthCourse.filter(({ atMs }) => watch === undefined || atMs < watch.startedMs)
 }
 
 function pointsOf(
@@ -171,8 +174,8 @@ function rateOfOthers({ replies, errors, unattributedErrors }: HealthPoint, inde
 }
 
 /** Evenly, with the last one. */
-function thinned(points: readonly HealthPoint[]): HealthPoint[] {
-  const every = Math.ceil(points.length / MOST_POINTS)
+function thinned(points: readonly HealthPoint[], most: number): HealthPoint[] {
+  const every = Math.ceil(points.length / most)
   return points.filter((_, index) => (points.length - 1 - index) % every === 0)
 }
 
