@@ -49,7 +49,7 @@ export function someState(
   }
 }
 
-/** What a check of requests shows where v2 is tested by these questions, and nobody erred. */
+/** What a check of requests shows where v2 is tested by these questions, and nothing was an error. */
 export function healthyCheck(...states: HealthState[]): Partial<Check> {
   return {
     unit: 'request',

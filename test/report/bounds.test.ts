@@ -184,7 +184,6 @@ test('a run of a hundred weights, with attempts, calls and warnings without end 
   const found = reportSizes(record, outcome)
   expect(found.json).toBeLessThan(STATED.json)
   expect(found.html).toBeLessThan(STATED.html)
-  process.stdout.write(`${found.json} ${found.html}\n`)
   expect(record.leftOut).toEqual({ warnings: 960, apiCalls: 900, timeline: 802 })
   expect(found.page).toContain('900 calls between the first and the last are not shown')
 })

@@ -10,9 +10,9 @@ import { shortened } from '../shortened.ts'
 import { rounded } from './rounded.ts'
 
 /** Of a step that is confirmed, a few points of its course are enough. */
-const FEW_POINTS = 20
+const FEW_POINTS = 10
 /** Characters of a query, which its input has too. */
-const LONGEST_QUERY = 500
+const LONGEST_QUERY = 200
 
 /** What a check shows of health, for programs: errors, limits, times, settle, watch and metrics. */
 export function healthReports(check: Check, alpha: number, isLast: boolean): object {

@@ -15,7 +15,7 @@ type Watching = Extract<RunEvent, { kind: 'watching' }>
 
 /** `  Limits after 38 s: v2 errors < 1%, 0 of 312.`; what became of them is said at the end of the check. */
 export function settlingLines({ check, now }: Settling): LogLine[] {
-  if (now.ended !== undefined) return []
+  if (now.ended !== undefined || now.samples === 0) return []
   const limits = limitTexts(check).join('; ')
   return info(
     `  Limits after ${passedText(now.tookMs)}: ${limits === '' ? samplesText(now.samples, check.unit) : limits}`,
@@ -24,7 +24,9 @@ export function settlingLines({ check, now }: Settling): LogLine[] {
 
 /** Progress of a watch, and how it ended. */
 export function watchingLines({ check, now }: Watching, record: RunRecord): LogLine[] {
-  if (now.ended === undefined) return info(`  ${watchProgress(check, now, record)}`)
+  // The title of its group says that it begins.
+  if (now.ended === undefined)
+    return now.samples === 0 ? [] : info(`  ${watchProgress(check, now, record)}`)
   const text = watchedText({ unit: check.unit, watch: now })
   const isOver = now.ended === 'over'
   return [

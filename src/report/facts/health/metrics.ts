@@ -22,7 +22,7 @@ export const METRICS_REMARK =
   'The bounds of metrics are thresholds: no confidence is stated for them.'
 
 /** More results than these are not listed one by one. */
-const KEPT = { first: 20, last: 20 }
+const KEPT = { first: 10, last: 10 }
 
 /** The first and the last results of a check, and how many there are between them. */
 export function keptMetrics({ metrics = [] }: Pick<Check, 'metrics'>): {
