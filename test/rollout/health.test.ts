@@ -12,7 +12,14 @@ async function webWith(fault?: DestinationFault, every = 1, name = 'v2'): Promis
 }
 
 /** A shift to 50/50 that needs few requests. */
-const HALF = { ...WEB, subset: 'v2', weight: '50', tolerance: '20', rate: '500' }
+const HALF = {
+  ...WEB,
+  subset: 'v2',
+  weight: '50',
+  tolerance: '20',
+  rate: '500',
+  'propagation-timeout': '2s',
+}
 const BROKEN: DestinationFault = { kind: 'status', status: 503 }
 
 describe('a limit', () => {
