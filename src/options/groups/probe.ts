@@ -43,7 +43,7 @@ const RATE = option({
   name: 'rate',
   type: 'connections per second, more than 0',
   placeholder: 'NUMBER',
-  text: 'Maximum number of connections opened per second. Default: as fast as concurrency allows.',
+  text: 'Maximum number of connections opened per second. Default: as fast as concurrency allows; while step-interval is watched, 10.',
   modes: PROBING,
   parse: numberThat((n) => n > 0, 'a number of connections per second greater than 0'),
 })

@@ -51,7 +51,7 @@ export const STEP_INTERVAL = option({
   type: 'duration',
   placeholder: 'TIME',
   default: '0s',
-  text: 'Time between a confirmed step and the next one.',
+  text: 'Time between a confirmed step and the next one. Samples watch the weights meanwhile, and an alarm rolls back at once.',
   modes: ['shift'],
   parse: duration,
 })

@@ -2,6 +2,7 @@ import { latencyQuantileMs } from '../../evidence/probe/latency.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import { countText } from '../../rollout/model/percents.ts'
 import { timeText } from '../figures.ts'
+import { aloneTexts } from './health/alone.ts'
 import { latencyLimit, limitSentences, quantileName } from './health/limits.ts'
 import { latenciesOf } from './health/quantiles.ts'
 import { judgedText, judgedWord, ofText, type Rate } from './health/rate.ts'
@@ -69,7 +70,12 @@ function noneText({ unit }: Check, replies: number): string {
 
 /** Errors, times and limits of a check, a line each. @param alpha 1 - confidence */
 export function healthLines(check: Check, alpha: number): string[] {
-  return [...errorLines(check), ...timeLines(check), ...limitSentences(check, alpha)]
+  return [
+    ...errorLines(check),
+    ...timeLines(check),
+    ...limitSentences(check, alpha),
+    ...aloneTexts(check),
+  ]
 }
 
 /** `Times: p99 of v1 9 ms, of v2 8 ms.`; nothing without a limit of them. */

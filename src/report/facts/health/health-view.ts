@@ -2,6 +2,7 @@ import { capitalized } from '../../../problem/sentence.ts'
 import type { Check } from '../../../rollout/model/check.ts'
 import { samplesText } from '../../../rollout/model/percents.ts'
 import { percent, timeText } from '../../figures.ts'
+import { aloneTexts } from './alone.ts'
 import { type HealthTable, healthTable } from './health-table.ts'
 import { limitStates } from './limits.ts'
 import { METRICS_REMARK, type MetricFact, metricsOf } from './metrics.ts'
@@ -29,7 +30,7 @@ export function healthView(check: Check, confidencePercent: number): HealthView 
       ...(table ? [coveredText(check, confidencePercent)] : []),
       ...(watched === '' ? [] : [`${capitalized(watched)}.`]),
       ...sharperText(check, (100 - confidencePercent) / 100),
-      ...nothingToCompareText(check),
+      ...aloneTexts(check),
     ].filter((text) => text !== ''),
     metrics,
     metricsRemark: metrics.length === 0 ? '' : METRICS_REMARK,
@@ -62,12 +63,4 @@ function sharperText(check: Check, alpha: number): string[] {
 function rateAt({ health }: Check, index: number): Rate {
   const { ok = 0, errors = 0 } = health?.tallies[index] ?? {}
   return { events: errors, samples: ok + errors }
-}
-
-function nothingToCompareText({ health, names }: Check): string[] {
-  const alone = (health?.nothingToCompare ?? []).map((index) => names[index] ?? '')
-  if (alone.length === 0) return []
-  return [
-    `${alone.join(', ')} ${alone.length === 1 ? 'has' : 'have'} 100%, so there are no others to compare errors with.`,
-  ]
 }
