@@ -120,9 +120,9 @@ function watch(quick: boolean): Found {
 }
 
 function runs(quick: boolean): Found {
-  const all = SCENARIOS.map((scenario, i) => simulate(scenario, quick ? 60 : 2000, SEED + i))
+  const all = SCENARIOS.map((scenario, i) => simulate(scenario, quick ? 60 : 1000, SEED + i))
   const unspread = simulate(UNSPREAD, quick ? 20 : 300, SEED)
-  const alarms = BROKEN.map((scenario, i) => simulate(scenario, quick ? 60 : 2000, SEED + i))
+  const alarms = BROKEN.map((scenario, i) => simulate(scenario, quick ? 60 : 1000, SEED + i))
   return found(
     [
       ['health-runs', runsTable([...all, unspread])],

@@ -81,7 +81,7 @@ const WATCHED: readonly Scenario[] = [
     steps: RAMP,
     health: unspread(COMPARE, 120),
     never: 'any fail',
-    effort: 0.5,
+    effort: 0.3,
   }),
   scenario({
     name: 'ramp of five watched steps, all err 0.25%, max-errors 1',
@@ -89,13 +89,13 @@ const WATCHED: readonly Scenario[] = [
     errorRate: alike(0.0025),
     health: unspread(LIMITS, 120),
     never: 'any fail',
-    effort: 0.5,
+    effort: 0.3,
   }),
   scenario({
     name: '80/20 watched for ten minutes, all err 1%',
     health: unspread(COMPARE, 600),
     never: 'any fail',
-    effort: 0.5,
+    effort: 0.3,
   }),
   scenario({
     name: '80/20 watched for ten minutes, 20% asked, 23% true, all err 5%',
@@ -103,7 +103,7 @@ const WATCHED: readonly Scenario[] = [
     errorRate: alike(0.05),
     health: unspread(COMPARE, 600),
     never: 'watch alarm',
-    effort: 0.5,
+    effort: 0.3,
   }),
 ]
 
@@ -113,7 +113,7 @@ const AT_LIMIT_LATER: Scenario = scenario({
   errorRate: (_, ms) => (ms < 30_000 ? 0.001 : 0.01),
   health: unspread(LIMITS, 600),
   never: 'any fail',
-  effort: 0.5,
+  effort: 0.3,
 })
 
 /** A version at its limit, or beyond. */
@@ -131,7 +131,7 @@ const BEYOND: readonly Scenario[] = [
       unmarked: (destination) => (destination === 1 ? part : 0),
       health: unspread(LIMITS),
       never: 'pass',
-      effort: part < 1 ? 1 : 0.25,
+      effort: part < 1 ? 0.5 : 0.25,
     }),
   ),
   scenario({
