@@ -63,7 +63,7 @@ export const KINDS_OF_RUN = {
     inputs: { mode: 'verify', weights: 'current', tolerance: '15' },
   },
   'cut off': {
-    inputs: { subset: 'v2', weight: '20', connections: '120', 'propagation-timeout': '300ms' },
+    inputs: { subset: 'v2', weight: '20', connections: '120', 'propagation-timeout': '100ms' },
   },
   'locked by another run': {
     mesh: { weights: { v1: 80, v2: 20 } },
@@ -85,7 +85,7 @@ export const KINDS_OF_RUN = {
       subset: 'v2',
       weight: '20',
       connections: '5',
-      'propagation-timeout': '200ms',
+      'propagation-timeout': '100ms',
       timeout: '6s',
     },
     trouble: async (sandbox) => {

@@ -84,7 +84,7 @@ describe('fault 28: a gateway that', () => {
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '100',
-      'propagation-timeout': '300ms',
+      'propagation-timeout': '100ms',
     })
     expect(outcome.verdict).toBe('fail')
     expect(outcome.rolledBack).toBe(true)

@@ -48,7 +48,7 @@ test('a subset that an http rule lacks is added, and removed to the byte where i
     weight: '20',
     expect: '{v1: "v1", v2: "^nothing"}',
     tolerance: '15',
-    'propagation-timeout': '300ms',
+    'propagation-timeout': '100ms',
   })
   expect(outcome).toMatchObject({ verdict: 'fail', rolledBack: true })
   expect(JSON.stringify(sandbox.objects.get(WEB_ROUTE)?.spec)).toBe(before)

@@ -19,7 +19,7 @@ const VERIFY = {
   mode: 'verify',
   weights: '{v1: 50, v2: 50}',
   tolerance: '12',
-  'propagation-timeout': '300ms',
+  'propagation-timeout': '100ms',
 }
 
 /** Inserts a rule above all others that takes everything, as another client would. */
@@ -52,7 +52,7 @@ function once(line: RegExp, act: () => void): { onLine: (text: string) => void }
 
 describe('a run whose requests hit another rule since another client has inserted one above', () => {
   const inserted = (line: RegExp) => once(line, () => insertRule(WEB_ROUTE, 'http'))
-  const SHIFT = { subset: 'v2', weight: '60', tolerance: '12', 'propagation-timeout': '300ms' }
+  const SHIFT = { subset: 'v2', weight: '60', tolerance: '12', 'propagation-timeout': '100ms' }
   const VOID = { verdict: 'error', reason: 'changed-by-other', code: 'ITS-OTHER-RULE-HIT' }
   const NOW = 'The requests of this run now hit rule http[0] of demo/web, instead of rule '
 
@@ -127,7 +127,7 @@ test('a shift of a tcp rule names the rule above that takes its connections sinc
   sandbox.objects.patch(ROUTE, { spec: { tcp: [tcpRule(80, 20)] } })
   const { outcome } = await runOn(
     sandbox,
-    { subset: 'v2', weight: '60', 'propagation-timeout': '300ms' },
+    { subset: 'v2', weight: '60', 'propagation-timeout': '100ms' },
     once(/^Written at/, () => {
       const own = listAt(sandbox.objects.get(ROUTE), 'spec', 'tcp')
       const other = { ...tcpRule(100, 0), match: [{ port: 31400, sourceLabels: {} }] }

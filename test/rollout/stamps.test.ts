@@ -130,7 +130,7 @@ describe('a shift with stamps', () => {
 
   test('does not pass while the gateway has the former configuration', async () => {
     await sandbox.faults.gateway({ kind: 'never' })
-    const { outcome, log } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '300ms' })
+    const { outcome, log } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '100ms' })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
     expect(log).not.toContain('in use')
     expectRestored()
@@ -138,7 +138,7 @@ describe('a shift with stamps', () => {
 
   test('does not blame the previous weights where replies with its stamps are split by them', async () => {
     await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 80, v2: 20 } })
-    const { outcome } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '300ms' })
+    const { outcome } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '100ms' })
     expect(outcome).toMatchObject({ reason: 'off-target', code: 'ITS-OFF-TARGET' })
     expect(outcome.message).toContain(
       'The gateway has the write, as the stamps of these replies show',

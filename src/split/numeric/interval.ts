@@ -1,7 +1,7 @@
 import { times } from './likelihood-ratio.ts'
 import { logBeta } from './log-gamma.ts'
 
-const HALVINGS = 60
+const HALVINGS = 44
 
 /**
  * ln of the evidence of a beta mixture against a share p, the mixture centred on p with

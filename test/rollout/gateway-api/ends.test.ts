@@ -33,7 +33,7 @@ describe.each(ROUTES)('%s', (_, kind) => {
     const before = mesh().text(kind)
     const { sandbox, shift, text } = mesh()
     await sandbox.faults.gateway({ kind: 'shares', shares: named(kind, { v1: 97, v2: 3 }) })
-    const { outcome, log } = await shift(kind, { 'propagation-timeout': '200ms' })
+    const { outcome, log } = await shift(kind, { 'propagation-timeout': '0s' })
     expect(outcome, log).toMatchObject({ rolledBack: true })
     // By chance, no reply of v2 among the first ones makes it dependent.
     expect(['off-target', 'not-propagated', 'dependent']).toContain(outcome.reason)
@@ -47,7 +47,7 @@ describe.each(ROUTES)('%s', (_, kind) => {
     await sandbox.applied()
     const before = text(kind)
     await sandbox.faults.destination('v2', { kind: 'dead' })
-    const { outcome, log } = await shift(kind, { 'propagation-timeout': '200ms' })
+    const { outcome, log } = await shift(kind, { 'propagation-timeout': '0s' })
     expect(outcome, log).toMatchObject({ verdict: 'fail', rolledBack: true })
     expect(outcome.message).toContain(v2)
     expect(text(kind)).toBe(before)
