@@ -7,7 +7,8 @@ import { runProgram } from './host/run-program.ts'
 import { masker, printer } from './host/runner-log.ts'
 import { loadParts } from './host/start/load-parts.ts'
 import { saveIntent } from './host/state.ts'
-import { fromInputs, unknownInputs } from './options/action-inputs.ts'
+import { unknownInputs } from './options/action-inputs.ts'
+import { fromInputs } from './options/inputs-of-step.ts'
 import { startRedacting } from './report/redact/redact.ts'
 
 /** Starts what the runner starts: the step's inputs, a run, the step's outputs and summary. */

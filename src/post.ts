@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import { appendSummary } from './host/action-results.ts'
+import { appendSummary } from './host/append-summary.ts'
 import { endWith } from './host/process-end.ts'
 import { restoreAfterKill } from './host/restore-after-kill.ts'
 import { runProgram } from './host/run-program.ts'

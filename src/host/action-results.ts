@@ -1,10 +1,10 @@
-import { appendFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import type { LogLine } from '../report/log/log-line.ts'
 import { outputsOf } from '../report/outputs.ts'
 import type { Redactor } from '../report/redact/redact.ts'
 import { summaryOf } from '../report/summary/summary.ts'
 import { failsStep } from '../rollout/model/outcome.ts'
+import { appendSummary, attempt } from './append-summary.ts'
 import type { Executed } from './run-and-report.ts'
 import { saveEnded, saveReleased } from './state.ts'
 
@@ -30,25 +30,6 @@ export function writeResults(
   appendSummary(redactor.redact(summaryOf(record, outcome)), print)
   // The steps after this one would take outputs that are missing for empty ones.
   return areOutputsWritten && !failsStep(outcome) ? 0 : 1
-}
-
-/** Appends to the summary of the job. */
-export function appendSummary(text: string, print: (line: LogLine) => void): void {
-  const { GITHUB_STEP_SUMMARY: file } = process.env
-  if (!file) return
-  attempt(
-    () => appendFileSync(file, text),
-    (why) => print(warning(`The job summary could not be written: ${why}.`)),
-  )
-}
-
-/** What follows is done even if this fails, as on a full disk. */
-function attempt(act: () => void, otherwise: (why: string) => void): void {
-  try {
-    act()
-  } catch (error) {
-    otherwise(error instanceof Error ? error.message : String(error))
-  }
 }
 
 function warning(text: string): LogLine {

@@ -4,9 +4,10 @@ import type { Restored } from '../journal/restore/restored.ts'
 import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
 import { IN_CLUSTER } from '../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import type { Cluster } from '../kube/credentials/load-cluster.ts'
-import { fromInputs } from '../options/action-inputs.ts'
+import { readClusters } from '../options/groups/clusters.ts'
 import { completed } from '../options/input-problem.ts'
-import { readOptions } from '../options/read-options.ts'
+import { fromInputs } from '../options/inputs-of-step.ts'
+import { startReading } from '../options/reader.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Result } from '../problem/result.ts'
 import { blockedByPods } from '../rollout/rollback/restore-blocked-by.ts'
@@ -43,10 +44,10 @@ function timeLimit(signalled: AbortSignal): AbortSignal {
 
 /** The clusters of the killed run. Fails where its API server is not the one that the inputs name now. */
 function loadClusters(intent: Intent, host: ClusterHost): LoadedClusters {
-  const { options, problems } = readOptions(fromInputs(host.environment))
-  const unusable = problems
-    .filter(({ input }) => input.endsWith('kubeconfig'))
-    .map((problem) => completed(problem, host.redact))
+  // The other inputs decide nothing here, and need not be loaded.
+  const reader = startReading(fromInputs(host.environment))
+  const options = readClusters(reader, true)
+  const unusable = reader.problems.map((problem) => completed(problem, host.redact))
   if (unusable.length > 0) throw new Error(sentences(unusable))
   const loaded = loadAsBefore(host, options.cluster, intent.context)
   const workloads = loadAsBefore(host, options.gatewayCluster, intent.gatewayContext, 'gateway-')

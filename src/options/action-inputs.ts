@@ -1,21 +1,9 @@
 import { nearest, suggestion } from '../problem/suggestion.ts'
 import type { InputProblem } from './input-problem.ts'
-import type { RawOptions } from './reader.ts'
+import { inputVariable } from './inputs-of-step.ts'
 import { namesOf, OPTIONS } from './table.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-/**
- * The inputs of a step as the runner passes them: INPUT_ and the name in capitals.
- * Source: actions/toolkit, packages/core, getInput.
- */
-export function fromInputs(environment: Environment): RawOptions {
-  return (name) => environment[inputVariable(name)]
-}
-
-function inputVariable(name: string): string {
-  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`
-}
 
 /**
  * A problem for each input of the step that does not exist but is spelled like one that does: the run would use the

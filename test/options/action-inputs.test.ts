@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { inputTexts } from '../../kit/options/texts.ts'
-import { fromInputs, unknownInputs } from '../../src/options/action-inputs.ts'
+import { unknownInputs } from '../../src/options/action-inputs.ts'
+import { fromInputs } from '../../src/options/inputs-of-step.ts'
 
 describe("the step's inputs", () => {
   test('are read from the variables in which the runner passes them', () => {
