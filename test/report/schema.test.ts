@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
+import {
+  healthyCheck,
+  MAX_ERRORS,
+  MAX_LATENCY,
+  someMetric,
+  someState,
+  someWatch,
+} from '../../kit/report/health.ts'
 import { recordOf, STARTED, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { KIND_NAMES, type KindName, runKind } from '../../kit/run/kinds-of-run.ts'
 import { isObject, type Json, parseJson } from '../../sandbox/objects/json.ts'
@@ -54,6 +62,23 @@ describe('the JSON Schema of report.json', () => {
   })
 
   const report = written(reportOf(recordOf([STARTED]), someOutcome()))
+
+  test('fits a check with limits, a watch and metrics', () => {
+    const noValue = someMetric({ found: { kind: 'no-value', why: { kind: 'no-data' } } })
+    const check = someCheck({
+      ...healthyCheck(
+        someState(MAX_ERRORS),
+        someState(MAX_LATENCY),
+        someState({ kind: 'compare' }),
+      ),
+      settle: someWatch({ lastsMs: undefined, samplesPerSecond: undefined, ended: 'over' }),
+      watch: someWatch({ ended: 'alarm', tallies: undefined }),
+      metrics: [someMetric(), noValue],
+    })
+    const watching = { kind: 'watching', check, now: someWatch({ ended: 'over' }) } as const
+    const outcome = someOutcome({ checks: [check, check] })
+    expect(wrong(written(reportOf(recordOf([STARTED, watching]), outcome)))).toEqual([])
+  })
 
   test('requires every field and allows no other, at any depth', () => {
     expect(wrong(report)).toEqual([])

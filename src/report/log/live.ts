@@ -3,7 +3,7 @@ import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText, percentText, samplesText } from '../../rollout/model/percents.ts'
 import { clockText } from '../facts/clock.ts'
 import { shareOf } from '../facts/explanation.ts'
-import { watchedText } from '../facts/health/watched.ts'
+import { watchedBriefly } from '../facts/health/watched.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -78,7 +78,7 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
     if (event.now.ended === undefined) step.state = 'watched'
     else {
       step.state = event.now.ended === 'over' ? 'confirmed' : 'failed'
-      step.took = [...step.took, watchedText({ watch: event.now, unit: event.check.unit })]
+      step.took = [...step.took, watchedBriefly(event.now)]
     }
   }
 

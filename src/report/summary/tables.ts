@@ -4,6 +4,7 @@ import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { type Comparison, comparisonOf } from '../facts/comparison.ts'
 import { countedText } from '../facts/counted.ts'
+import { watchedText } from '../facts/health/watched.ts'
 import { askedOf } from '../facts/subject.ts'
 import { textBar } from '../facts/text-bar.ts'
 import { percent, presentText, timeText } from '../figures.ts'
@@ -107,6 +108,7 @@ function askedInputs({ inputs }: RunRecord): string {
 
 /** The steps of a run that checked several weights. */
 export function stepsTable(checks: readonly Check[], samplesOf: (check: Check) => number): string {
+  const areWatched = checks.some(({ watch }) => watch !== undefined)
   const rows = checks.map((check, index) =>
     row([
       String(index + 1),
@@ -114,10 +116,12 @@ export function stepsTable(checks: readonly Check[], samplesOf: (check: Check) =
       check.ended === 'pass' ? '✔ confirmed' : `✘ ${check.ended ?? 'cut short'}`,
       countText(samplesOf(check)),
       check.propagationMs === undefined ? '' : timeText(check.propagationMs),
+      ...(areWatched ? [escaped(watchedText(check))] : []),
     ]),
   )
   const unit = checks[0]?.unit ?? 'connection'
-  return table(['step', 'weights', 'ended', `${unit}s`, 'gateway switched after'], rows)
+  const watch = areWatched ? ['watch'] : []
+  return table(['step', 'weights', 'ended', `${unit}s`, 'gateway switched after', ...watch], rows)
 }
 
 export function planTable(plan: PlannedRun, { reason }: Pick<Outcome, 'reason'>): string {

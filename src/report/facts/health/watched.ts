@@ -17,6 +17,12 @@ export function watchedText({ watch, unit }: Pick<Check, 'watch' | 'unit'>): str
   }
 }
 
+/** The same where there is room for a few words: `watched 10 min`, `alarm after 3.3 s`. */
+export function watchedBriefly({ ended, tookMs }: Pick<Watch, 'ended' | 'tookMs'>): string {
+  if (ended === 'over') return `watched ${timeText(tookMs)}`
+  return ended === 'alarm' ? `alarm after ${timeText(tookMs)}` : 'watch cut short'
+}
+
 /** `10 min, at 10 requests a second`. */
 export function watchPlan(
   { lastsMs, samplesPerSecond }: Pick<Watch, 'lastsMs' | 'samplesPerSecond'>,
