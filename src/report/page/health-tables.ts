@@ -27,7 +27,7 @@ export function healthTables(check: Check, record: Pick<RunRecord, 'options'>): 
             one.name,
             one.destination,
             one.within === undefined
-              ? longText(one.value)
+              ? longText(`? ${one.value}`)
               : marked({ text: one.value, isGood: one.within }),
             one.bounds,
             one.when,

@@ -51,6 +51,7 @@ function coveredText(check: Check, confidencePercent: number): string {
 
 /** A limit may pass before the interval excludes it. */
 function sharperText(check: Check, alpha: number): string[] {
+  if (check.health?.failed !== undefined) return []
   const reaches = limitStates(check).some(
     ({ question, destination, status }) =>
       question.kind === 'max-errors' &&
