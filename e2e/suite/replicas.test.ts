@@ -1,24 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SURE } from '../../kit/run/run.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
-import { type HeldConnection, relayTo } from '../faults/held-connection.ts'
-import { ISTIOD } from '../processes/addresses.ts'
-import { startEnvoy } from '../processes/envoy.ts'
-import { killProcess } from '../processes/process.ts'
 import { ended, runJob, step } from './support/job.ts'
 import { gatewaySplits, routeIs, routeText } from './support/route.ts'
+import { secondReplica } from './support/second-replica.ts'
 
-/** A relay between istiod and the second replica of the gateway. */
-let configuration: HeldConnection
-
-beforeAll(async () => {
-  configuration = await relayTo(ISTIOD.xds, 15090)
-  await startEnvoy('second', 15090)
-})
-afterAll(async () => {
-  await killProcess('envoy-second')
-  await configuration.stop()
-})
+const configuration = secondReplica()
 
 let before: string
 beforeEach(async () => {
@@ -26,7 +13,7 @@ beforeEach(async () => {
   await gatewaySplits({ v1: 100 }, 'second')
   before = await routeText()
 })
-afterEach(() => configuration.release())
+afterEach(() => configuration().release())
 
 test('a shift that both replicas of the gateway apply passes', async () => {
   const { outputs } = await runJob({ subset: 'v2', weight: '60' })
@@ -35,7 +22,7 @@ test('a shift that both replicas of the gateway apply passes', async () => {
 })
 
 test('while one of two replicas has the previous weights, the split is off target, and they are restored', async () => {
-  configuration.hold()
+  configuration().hold()
   const { status, outputs, text } = await runJob({
     subset: 'v2',
     weight: '60',
@@ -61,11 +48,11 @@ test('while one of two replicas has the previous weights, the split is off targe
 })
 
 test('a run waits for a replica that is two seconds late', async () => {
-  configuration.hold()
+  configuration().hold()
   const running = step({ subset: 'v2', weight: '60' })
   const main = running.main()
   await main.line(/Written at/)
-  const late = setTimeout(() => configuration.release(), 2000)
+  const late = setTimeout(() => configuration().release(), 2000)
   const { outputs, report } = await ended(running, main)
   clearTimeout(late)
   expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })

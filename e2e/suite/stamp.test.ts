@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { SURE } from '../../kit/run/run.ts'
 import { WEB_PORTS } from '../../sandbox/tutorial/web.ts'
-import { type HeldConnection, relayTo } from '../faults/held-connection.ts'
-import { ISTIOD } from '../processes/addresses.ts'
-import { startEnvoy } from '../processes/envoy.ts'
-import { killProcess } from '../processes/process.ts'
 import { ended, runJob, step } from './support/job.ts'
+import { secondReplica } from './support/second-replica.ts'
 import {
   readWeb,
   STAMPED,
@@ -108,18 +105,10 @@ describe.each([
 })
 
 describe('with two replicas of the gateway', () => {
-  let configuration: HeldConnection
-  beforeAll(async () => {
-    configuration = await relayTo(ISTIOD.xds, 15090)
-    await startEnvoy('second', 15090)
-  })
-  afterAll(async () => {
-    await killProcess('envoy-second')
-    await configuration.stop()
-  })
+  const configuration = secondReplica()
   beforeEach(async () => {
     await webSplits(STAMPED, { v1: 80, v2: 20 }, 'second')
-    onTestFinished(() => configuration.release())
+    onTestFinished(() => configuration().release())
   })
 
   test('a shift with stamps passes', async () => {
@@ -129,7 +118,7 @@ describe('with two replicas of the gateway', () => {
   })
 
   test('a stale one is shown by the stamps, and the previous weights are restored', async () => {
-    configuration.hold()
+    configuration().hold()
     const { outputs, text } = await runJob({
       ...STAMPED.inputs,
       subset: 'v2',
@@ -145,11 +134,11 @@ describe('with two replicas of the gateway', () => {
   })
 
   test('one that is two seconds late is waited for', async () => {
-    configuration.hold()
+    configuration().hold()
     const running = step({ ...STAMPED.inputs, subset: 'v2', weight: '60' })
     const main = running.main()
     await main.line(/Written at/)
-    const late = setTimeout(() => configuration.release(), 2000)
+    const late = setTimeout(() => configuration().release(), 2000)
     const { outputs, text } = await ended(running, main)
     clearTimeout(late)
     expect(outputs, text).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ReplyFault } from '../faults/destination-fault.ts'
+import { createLater } from './later.ts'
 
 /** A connection, and what ends it with a reset. */
 type Connection = { socket: Socket; drop: () => void }
@@ -18,15 +19,7 @@ export const CUT_MS = 5
 const FILLER = Buffer.alloc(64 * 1024, 'x')
 
 export function createAnswers(): Answers {
-  const timers = new Set<NodeJS.Timeout>()
-  const later = (delayMs: number, act: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      act()
-    }, delayMs)
-    timer.unref()
-    timers.add(timer)
-  }
+  const { in: later, stop } = createLater()
   const drip = (socket: Socket, bytes: Buffer, everyMs: number) => {
     write(socket, bytes.subarray(0, 1))
     if (bytes.length > 1 && socket.writable)
@@ -76,9 +69,7 @@ export function createAnswers(): Answers {
     greeting(socket, prefix, fault) {
       if (fault?.kind === 'speaks-first') write(socket, replyTo(Buffer.from('hello'), prefix))
     },
-    stop() {
-      for (const timer of timers) clearTimeout(timer)
-    },
+    stop,
   }
 }
 

@@ -1,21 +1,9 @@
 import { createServer, type Socket } from 'node:net'
 import type { ReplyFault } from '../faults/destination-fault.ts'
-import type { Serve } from '../mesh/accept.ts'
-import { type Listening, listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
+import type { Listening } from '../mesh/addresses.ts'
 import { reset } from '../mesh/reset.ts'
 import { createAnswers } from './answers.ts'
-
-/** One version of the application, which listens on its own loopback address. */
-export type EchoServer = {
-  address: string
-  port: number
-  /** Serves a connection that the gateway accepted. Without it the gateway connects to the address. */
-  serve?: Serve
-  /** Refuses new connections, and resets the open ones. */
-  die(): Promise<void>
-  revive(): Promise<void>
-  stop(): Promise<void>
-}
+import { listenAsVersion, type VersionServer } from './version-server.ts'
 
 const LINE_FEED = 0x0a
 const POD_NET = 78
@@ -31,12 +19,11 @@ export async function startEchoServer(options: {
   faultOf: (connection: number) => ReplyFault | undefined
   /** Where it listens, if not at a loopback address of its own. */
   at?: Listening
-}): Promise<EchoServer> {
-  const { prefix, faultOf } = options
+}): Promise<VersionServer> {
+  const { prefix, faultOf, at } = options
   const answers = createAnswers()
   const drops = new Set<() => void>()
   let connections = 0
-  let stopped = false
   const accept = (socket: Socket, drop: () => void) => {
     connections += 1
     const number = connections
@@ -58,30 +45,18 @@ export async function startEchoServer(options: {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
     accept(socket, () => reset(socket)),
   )
-  const { at = await listenAlone(server, POD_NET, POD_PORT) } = options
-  if (!server.listening) await listenAgain(server, at)
-  const cut = () => {
-    for (const drop of drops) drop()
-  }
+  const place = { net: POD_NET, port: POD_PORT, at }
+  const listening = await listenAsVersion(server, place, {
+    cut() {
+      for (const drop of drops) drop()
+    },
+    stop: answers.stop,
+  })
   return {
-    address: at.host,
-    port: at.port,
+    ...listening,
     serve(client, drop) {
       if (server.listening) accept(client, drop)
       return server.listening
-    },
-    async die() {
-      await stopListening(server)
-      cut()
-    },
-    async revive() {
-      if (!stopped) await listenAgain(server, at)
-    },
-    async stop() {
-      stopped = true
-      answers.stop()
-      cut()
-      await stopListening(server)
     },
   }
 }

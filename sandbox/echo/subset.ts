@@ -4,14 +4,15 @@ import { createOrders, type Order, type Orders } from '../faults/orders.ts'
 import { listAt, objectAt, textAt } from '../objects/json.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { wholeSeconds } from '../objects/whole-seconds.ts'
-import { type EchoServer, startEchoServer } from './echo-server.ts'
+import { startEchoServer } from './echo-server.ts'
+import type { VersionServer } from './version-server.ts'
 import { startWebServer } from './web-server.ts'
 
 /** One version of an application: its server, and its current faults. */
 export type Subset = {
   application: 'tcp-echo' | 'web'
   name: string
-  server: EchoServer
+  server: VersionServer
   orders: Orders<OrderedDestinationFault>
 }
 

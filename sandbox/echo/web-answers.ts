@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { isUnnamed, type ReplyFault } from '../faults/destination-fault.ts'
+import { createLater } from './later.ts'
 import { answerGrpc } from './web-grpc.ts'
 import { send, type WebReply } from './web-reply.ts'
 import { sending1, sending2 } from './web-sending.ts'
@@ -17,15 +18,7 @@ export function createWebAnswers(
   faultOf: (request: number) => ReplyFault | undefined,
 ): WebAnswers {
   let requests = 0
-  const timers = new Set<NodeJS.Timeout>()
-  const later = (delayMs: number, act: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      act()
-    }, delayMs)
-    timer.unref()
-    timers.add(timer)
-  }
+  const { in: later, stop } = createLater()
   const nextFault = () => {
     requests += 1
     return faultOf(requests)
@@ -51,9 +44,7 @@ export function createWebAnswers(
       const reply = echo({ method, path, host, headers: shown, version }, fault)
       send(sending2(stream), reply, fault, later)
     },
-    stop() {
-      for (const timer of timers) clearTimeout(timer)
-    },
+    stop,
   }
 }
 

@@ -4,10 +4,10 @@ import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { KeyPair } from '../api/certificate.ts'
 import type { ReplyFault } from '../faults/destination-fault.ts'
-import { type Listening, listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
+import type { Listening } from '../mesh/addresses.ts'
 import { beginsHttp2, peek } from '../mesh/http/preface.ts'
 import { reset } from '../mesh/reset.ts'
-import type { EchoServer } from './echo-server.ts'
+import { listenAsVersion, type VersionServer } from './version-server.ts'
 import { createWebAnswers } from './web-answers.ts'
 
 const POD_NET = 79
@@ -24,11 +24,10 @@ export async function startWebServer(options: {
   certificate: KeyPair
   /** Where it listens, if not at a loopback address of its own. */
   at?: Listening
-}): Promise<EchoServer> {
+}): Promise<VersionServer> {
   const answers = createWebAnswers(options.version, options.faultOf)
   const sockets = new Set<Socket>()
   const secured = new WeakSet<Socket>()
-  let stopped = false
   // Connections stay open until the gateway closes them, so that none closes as a request is sent on it.
   const one = createServer1({ keepAliveTimeout: 0, requestTimeout: 0 }, answers.http1)
   const two = createServer2().on('stream', answers.http2)
@@ -55,30 +54,15 @@ export async function startWebServer(options: {
       })
     })
   })
-  const { at = await listenAlone(server, POD_NET, POD_PORT) } = options
-  if (!server.listening) await listenAgain(server, at)
-  const cut = () => {
-    // TLS may be half-closing a connection without its socket showing it, and a reset would then leave the handle open.
-    for (const socket of sockets) {
-      if (secured.has(socket)) socket.destroy()
-      else reset(socket)
-    }
-  }
-  return {
-    address: at.host,
-    port: at.port,
-    async die() {
-      await stopListening(server)
-      cut()
+  const place = { net: POD_NET, port: POD_PORT, at: options.at }
+  return listenAsVersion(server, place, {
+    cut() {
+      // TLS may be half-closing a connection without its socket showing it, and a reset would then leave the handle open.
+      for (const socket of sockets) {
+        if (secured.has(socket)) socket.destroy()
+        else reset(socket)
+      }
     },
-    async revive() {
-      if (!stopped) await listenAgain(server, at)
-    },
-    async stop() {
-      stopped = true
-      answers.stop()
-      cut()
-      await stopListening(server)
-    },
-  }
+    stop: answers.stop,
+  })
 }

@@ -3,9 +3,7 @@ import { sampleIndex, seededRandom } from '../../sandbox/mesh/random.ts'
 import { startClassifying } from '../../src/evidence/probe/classify.ts'
 import type { Dial } from '../../src/evidence/probe/connection-outcome.ts'
 import { probeSource } from '../../src/evidence/probe/probe-source.ts'
-import { runCheck } from '../../src/rollout/check/run-check.ts'
-import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
-import { ofHundred } from '../../src/routes/weights/weights.ts'
+import { verifyCheck } from '../evidence/support/verify-check.ts'
 
 const CHECKS = 2000
 const REPLIES = ['one hello', 'two hello']
@@ -25,44 +23,13 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
     ],
     redact: (text) => text,
   })
-  const options = {
-    confidencePercent: 99,
-    tolerancePoints: undefined,
-    connections: 'auto',
-  } as const
-  const [planned] = planChecks(
-    {
-      names: ['v1', 'v2'],
-      unit: 'connection',
-      presentShares: [0.8, 0.2],
-      targets: [ofHundred([80, 20])],
-      writes: false,
-    },
-    options,
-  )
-  if (!planned) throw new Error('no check')
   let connections = 0
   let failed = 0
   for (let count = 0; count < CHECKS; count += 1) {
-    const check = await runCheck({
-      check: planned,
-      source: probeSource({
-        dial,
-        classify,
-        concurrency: 16,
-        paces: [],
-        nowMs: () => performance.now(),
-      }),
-      writtenMs: undefined,
-      propagationTimeoutMs: 15_000,
-      alpha: 0.01,
-      hypotheses: 1,
-      connections: 'auto',
-      mayRecover: false,
-      emit: () => undefined,
-      nowMs: () => performance.now(),
-      signal: new AbortController().signal,
-    })
+    const nowMs = () => performance.now()
+    const check = await verifyCheck(
+      probeSource({ dial, classify, concurrency: 16, paces: [], nowMs }),
+    )
     connections += check.attempts.at(0)?.samples ?? 0
     if (check.ended === 'off-target') failed += 1
   }

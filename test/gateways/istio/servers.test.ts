@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { concreteHosts } from '../../../src/gateways/host-names.ts'
 import { arrivalAt } from '../../../src/gateways/istio/found-server.ts'
-import {
-  type GatewayObject,
-  parseGateway,
-  tlsOf,
-} from '../../../src/gateways/istio/gateway-object.ts'
+import { type GatewayObject, tlsOf } from '../../../src/gateways/istio/gateway-object.ts'
 import { chooseServers } from '../../../src/gateways/istio/gateway-server.ts'
 import { reachedHosts } from '../../../src/gateways/istio/server-hosts.ts'
 import { otherHosts, otherPorts } from '../../../src/gateways/not-probed.ts'
@@ -13,15 +9,7 @@ import type { Json, JsonObject } from '../../../src/kube/json.ts'
 import { virtualServiceRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
 import { http, httpObject } from '../../routes/support/http-objects.ts'
 import { only, route } from '../../routes/support/objects.ts'
-
-function gateway(...servers: JsonObject[]): GatewayObject {
-  const parsed = parseGateway({
-    metadata: { name: 'public', namespace: 'demo', creationTimestamp: '2026-03-01T00:00:00Z' },
-    spec: { selector: { istio: 'ingress' }, servers },
-  })
-  if (!parsed) throw new Error('no Gateway')
-  return parsed
-}
+import { gateway } from '../support/gateway.ts'
 
 function server(number: number, protocol: string, more: JsonObject = {}): JsonObject {
   return { port: { number, name: `p${number}`, protocol }, hosts: ['*'], ...more }

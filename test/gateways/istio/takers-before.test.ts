@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { type GatewayObject, parseGateway } from '../../../src/gateways/istio/gateway-object.ts'
 import {
   type Ours,
   placesAt,
@@ -10,15 +9,7 @@ import { virtualServiceRules } from '../../../src/routes/istio/rules/virtual-ser
 import type { RouteObject } from '../../../src/routes/route-object.ts'
 import { http, httpObject } from '../../routes/support/http-objects.ts'
 import { route } from '../../routes/support/objects.ts'
-
-function gateway(...servers: JsonObject[]): GatewayObject {
-  const parsed = parseGateway({
-    metadata: { name: 'public', namespace: 'demo', creationTimestamp: '2026-03-01T00:00:00Z' },
-    spec: { selector: { istio: 'ingress' }, servers },
-  })
-  if (!parsed) throw new Error('no Gateway')
-  return parsed
-}
+import { gateway } from '../support/gateway.ts'
 
 const PLAIN = { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }
 const PASSTHROUGH = {

@@ -4,55 +4,20 @@
 package main
 
 import (
-	"fmt"
 	"net"
-	"os"
-	"sync"
-	"sync/atomic"
-	"syscall"
-	"time"
+
+	"istio-traffic-shift/bench/wire/measure"
 )
 
 func main() {
-	var host, port string
-	var connections, inFlight int64
-	for {
-		if _, err := fmt.Scanln(&host, &port, &connections, &inFlight); err != nil {
-			return
-		}
-		before := usage()
-		started := time.Now()
-		errors := run(net.JoinHostPort(host, port), connections, inFlight)
-		took := time.Since(started)
-		after := usage()
-		fmt.Printf(
-			`{"connections":%d,"errors":%d,"wallMs":%f,"userMs":%f,"systemMs":%f,"peakKib":%d}`+"\n",
-			connections, errors, took.Seconds()*1000,
-			milliseconds(after.Utime)-milliseconds(before.Utime),
-			milliseconds(after.Stime)-milliseconds(before.Stime),
-			after.Maxrss,
-		)
-	}
-}
-
-func run(address string, connections, inFlight int64) int64 {
-	var left, errors atomic.Int64
-	var all sync.WaitGroup
-	left.Store(connections)
-	for range make([]struct{}, inFlight) {
-		all.Add(1)
-		go func() {
-			defer all.Done()
+	measure.Lines(func(order measure.Order) (func() func() bool, func()) {
+		address := net.JoinHostPort(order.Host, order.Port)
+		exchanges := func() func() bool {
 			buffer := make([]byte, 1024)
-			for left.Add(-1) >= 0 {
-				if !exchange(address, buffer) {
-					errors.Add(1)
-				}
-			}
-		}()
-	}
-	all.Wait()
-	return errors.Load()
+			return func() bool { return exchange(address, buffer) }
+		}
+		return exchanges, func() {}
+	})
 }
 
 func exchange(address string, buffer []byte) bool {
@@ -73,16 +38,4 @@ func exchange(address string, buffer []byte) bool {
 		read += n
 	}
 	return true
-}
-
-func usage() (all syscall.Rusage) {
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &all); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	return all
-}
-
-func milliseconds(of syscall.Timeval) float64 {
-	return float64(of.Sec)*1000 + float64(of.Usec)/1000
 }

@@ -13,10 +13,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"time"
+
+	"istio-traffic-shift/bench/wire/measure"
 )
 
 // speakHTTP2 lets a client speak HTTP/2 without TLS; nil before Go 1.24.
@@ -42,32 +41,17 @@ func main() {
 		trusted = trusting(*authority)
 	}
 
-	var host, port string
-	var requests, inFlight int64
-	for {
-		if _, err := fmt.Scanln(&host, &port, &requests, &inFlight); err != nil {
-			return
-		}
-		transport := transportFor(net.JoinHostPort(host, port), int(inFlight), *keep, trusted)
+	measure.Lines(func(order measure.Order) (func() func() bool, func()) {
+		address := net.JoinHostPort(order.Host, order.Port)
+		transport := transportFor(address, int(order.InFlight), *keep, trusted)
 		if *http2 {
 			speakHTTP2(transport)
 		}
 		client := &http.Client{Timeout: 5 * time.Second, Transport: transport}
 		url := fmt.Sprintf("%s://%s/", scheme, *name)
-		before := usage()
-		started := time.Now()
-		errors := run(client, url, requests, inFlight)
-		took := time.Since(started)
-		after := usage()
-		fmt.Printf(
-			`{"connections":%d,"errors":%d,"wallMs":%f,"userMs":%f,"systemMs":%f,"peakKib":%d}`+"\n",
-			requests, errors, took.Seconds()*1000,
-			milliseconds(after.Utime)-milliseconds(before.Utime),
-			milliseconds(after.Stime)-milliseconds(before.Stime),
-			after.Maxrss,
-		)
-		client.CloseIdleConnections()
-	}
+		ask := func() bool { return get(client, url) }
+		return func() func() bool { return ask }, client.CloseIdleConnections
+	})
 }
 
 func trusting(file string) *tls.Config {
@@ -95,25 +79,6 @@ func transportFor(address string, inFlight int, keep bool, trusted *tls.Config) 
 	}
 }
 
-func run(client *http.Client, url string, requests, inFlight int64) int64 {
-	var left, errors atomic.Int64
-	var all sync.WaitGroup
-	left.Store(requests)
-	for range make([]struct{}, inFlight) {
-		all.Add(1)
-		go func() {
-			defer all.Done()
-			for left.Add(-1) >= 0 {
-				if !get(client, url) {
-					errors.Add(1)
-				}
-			}
-		}()
-	}
-	all.Wait()
-	return errors.Load()
-}
-
 func get(client *http.Client, url string) bool {
 	reply, err := client.Get(url)
 	if err != nil {
@@ -124,16 +89,4 @@ func get(client *http.Client, url string) bool {
 		return false
 	}
 	return reply.StatusCode == http.StatusOK
-}
-
-func usage() (all syscall.Rusage) {
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &all); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	return all
-}
-
-func milliseconds(of syscall.Timeval) float64 {
-	return float64(of.Sec)*1000 + float64(of.Usec)/1000
 }
