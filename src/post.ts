@@ -1,7 +1,7 @@
 import * as core from '@actions/core'
-import { appendSummary } from './host/append-summary.ts'
 import { endWith } from './host/process-end.ts'
 import { restoreAfterKill } from './host/restore-after-kill.ts'
+import { appendSummary } from './host/results/append-summary.ts'
 import { runProgram } from './host/run-program.ts'
 import { masker, printer } from './host/runner-log.ts'
 import { readUnsettled } from './host/state.ts'

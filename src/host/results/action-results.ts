@@ -1,12 +1,12 @@
 import * as core from '@actions/core'
-import type { LogLine } from '../report/log/log-line.ts'
-import { outputsOf } from '../report/outputs.ts'
-import type { Redactor } from '../report/redact/redact.ts'
-import { summaryOf } from '../report/summary/summary.ts'
-import { failsStep } from '../rollout/model/outcome.ts'
+import type { LogLine } from '../../report/log/log-line.ts'
+import { outputsOf } from '../../report/outputs.ts'
+import type { Redactor } from '../../report/redact/redact.ts'
+import { summaryOf } from '../../report/summary/summary.ts'
+import { failsStep } from '../../rollout/model/outcome.ts'
+import type { Executed } from '../run-and-report.ts'
+import { saveEnded, saveReleased } from '../state.ts'
 import { appendSummary, attempt } from './append-summary.ts'
-import type { Executed } from './run-and-report.ts'
-import { saveEnded, saveReleased } from './state.ts'
 
 /** Writes the outputs and the summary of a step. Returns the exit status. */
 export function writeResults(

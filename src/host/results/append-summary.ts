@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import type { LogLine } from '../report/log/log-line.ts'
+import type { LogLine } from '../../report/log/log-line.ts'
 
 /** Appends to the summary of the job. */
 export function appendSummary(text: string, print: (line: LogLine) => void): void {
