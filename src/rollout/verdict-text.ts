@@ -10,7 +10,7 @@ import { subjectOf } from './diagnosis/subject.ts'
 import { diagnosisText } from './diagnosis/words.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
-import { shortOf, shortText } from './model/cost.ts'
+import { settleSamples, shortOf, shortText } from './model/cost.ts'
 import type { Outcome } from './model/outcome.ts'
 import { percentsOf, percentsText, samplesText } from './model/percents.ts'
 import { passText } from './pass-text.ts'
@@ -105,7 +105,10 @@ function planText({ object, edit, unit, write, checks, inForce }: ShiftPlan): st
   if (!write && now !== '') return `${now}, which are the weights to shift to. Nothing was written.`
   if (!write) return `${name} already has ${present}. Nothing was written.`
   const steps = checks.map((check) => percentsText(percentsOf(check.names, check.target)))
-  const samples = checks.reduce((sum, check) => sum + check.plan.mean, 0)
+  const samples = checks.reduce(
+    (sum, check) => sum + check.plan.mean + settleSamples(check, 'quarter'),
+    0,
+  )
   const many = checks.length > 1 ? 'The checks take' : 'The check takes'
   const start = now === '' ? '' : `${now}. `
   return `${start}${name} would go from ${present} to ${steps.join(', then ')}. ${many} about ${samplesText(Math.round(samples), unit)}.${shortText(shortOf(checks))} Nothing was written.`

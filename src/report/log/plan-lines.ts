@@ -1,6 +1,6 @@
 import { capitalized } from '../../problem/sentence.ts'
 import type { Check } from '../../rollout/model/check.ts'
-import { isShort, shortText } from '../../rollout/model/cost.ts'
+import { isShort, mostSamples, settleSamples, shortText } from '../../rollout/model/cost.ts'
 import type { PlannedRun } from '../../rollout/model/events.ts'
 import { countText, percentsText, samplesText } from '../../rollout/model/percents.ts'
 import { ruleWords } from '../../routes/rule-texts.ts'
@@ -35,10 +35,11 @@ export function planLines(plan: PlannedRun): string[] {
 /** Of a check that `connections` cuts short, the limit is no upper end of what it takes. */
 function costOf(check: Check): string {
   const { plan, unit, limit } = check
-  const takes = `about ${samplesText(Math.round(plan.mean), unit)}`
+  const mean = plan.mean + settleSamples(check, 'quarter')
+  const takes = `about ${samplesText(Math.round(mean), unit)}`
   return isShort(check)
     ? `${takes}.${shortText({ short: { checks: 1, of: 1, limit } })}`
-    : `${takes}, ${countText(limit)} at most.`
+    : `${takes}, ${countText(mostSamples(check))} at most.`
 }
 
 function skippedLines(steps: readonly number[]): string[] {

@@ -51,7 +51,7 @@ export function costOf(
   const connectionsMean = split + sum(settling)
   return {
     connectionsMean: Math.round(connectionsMean),
-    connectionsMost: sum(checks.map(mostOf)),
+    connectionsMost: sum(checks.map(mostSamples)),
     connectingMs: (split / perSecond) * 1000 + sum(settlingMs),
     pausesMs: Math.max(0, checks.length - 1) * stepIntervalMs,
     ...shortOf(checks),
@@ -59,7 +59,7 @@ export function costOf(
 }
 
 /** The most samples of a first attempt, and of the limits that it decides. A given number is for both. */
-function mostOf(check: Pick<Check, 'limit' | 'plan' | 'limits'>): number {
+export function mostSamples(check: Pick<Check, 'limit' | 'plan' | 'limits'>): number {
   const { limit, plan } = check
   return limit === plan.p999 ? limit + Math.ceil(settleSamples(check, 'most')) : limit
 }
