@@ -89,7 +89,9 @@ describe('a plan on an object that has the weights of an interrupted run', () =>
       'Production now: v1 50%, v2 50%, unchanged.',
     )
     expect(plan.log).toContain('Rule tcp:31400: v1 80%, v2 20% (restored first) -> v1 70%, v2 30%.')
-    expect(plan.log).toContain('A shift first restores v1 80%, v2 20%. This plan starts from these')
+    expect(plan.log).toContain(
+      'A shift first restores the previous weights: v1 80%, v2 20%. This plan starts from these',
+    )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
 
     const shift = await runOn(sandbox, {
