@@ -17,14 +17,15 @@ export type Prometheus = {
 }
 
 /** `times`: how many requests meet it; default: all. */
-export type PrometheusFault = { times?: number } & /** Answers with this, whatever is asked. */
-(
+export type PrometheusFault = FaultKind & { times?: number }
+
+type FaultKind =
+  /** Answers with this, whatever is asked. */
   | { kind: 'answers'; status: number; headers?: Record<string, string>; body: string }
   /** Reads requests and never answers. */
   | { kind: 'hangs' }
   /** Closes each connection when it has a request. */
   | { kind: 'resets' }
-)
 
 /** Labels that a scrape adds. */
 const TARGET = { job: 'app', instance: 'app:80' }
