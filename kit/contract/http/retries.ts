@@ -6,7 +6,7 @@ import { hitsWithin } from '../binomial.ts'
 import type { Mesh } from '../gateway/mesh.ts'
 import { get, HOST, serveRules, to } from './mesh.ts'
 
-const REQUESTS = 12
+const REQUESTS = 8
 /** A test of a fair gateway fails once in a million. */
 const SURPRISE = 1e-6
 const BROKEN = { kind: 'status', status: 500 } as const
@@ -57,8 +57,8 @@ export function testRetries(mesh: () => Mesh): void {
       await fault(kind, { every: 2 })
       const found = await replies()
       expect(statuses(found)).toEqual([200])
-      // The destination was asked twice for some of them.
-      expect(new Set(found.map(attemptsIn))).toEqual(new Set(['1', '2']))
+      // The destination was asked again.
+      expect(found.map(attemptsIn)).toContain('2')
     })
 
     test.each<[string, ReplyFault, JsonObject, number]>([
@@ -87,7 +87,7 @@ export function testRetries(mesh: () => Mesh): void {
       const route = [to('v1', { weight: 50 }), to('v2', { weight: 50 })]
       await serveRules(mesh(), { route, retries })
       await fault(BROKEN)
-      const requests = 60
+      const requests = 40
       const broken = (await replies(requests)).filter(({ status }) => status === 500).length
       const { least, most } = hitsWithin(requests, 0.5, SURPRISE)
       expect(broken).toBeGreaterThanOrEqual(least)
