@@ -69,17 +69,20 @@ export const embeddedWorld: OpenWorld = async (options) => {
     await sandbox.faults.destination(failing, { kind: 'status', status: 503 })
   const silences = new Map<string, Order>()
   const answers = async (version: string, does: boolean) => {
-    await silences.get(version)?.clear()
+    if (does !== silences.has(version)) return
+    if (!does) {
+      silences.set(version, await sandbox.faults.destination(version, { kind: 'eof' }))
+      return
+    }
+    const silence = silences.get(version)
     silences.delete(version)
-    if (!does) silences.set(version, await sandbox.faults.destination(version, { kind: 'dead' }))
+    await silence?.clear()
   }
   const ref = route ? GATEWAY_ROUTES[route.kind].ref : web === undefined ? ROUTE : WEB_ROUTE
   if (overloaded) {
     const { version, above } = overloaded
     const after = async () => {
-      const weight = percentOf(routeText(sandbox, ref), version)
-      if (weight > above === silences.has(version)) return
-      await answers(version, weight <= above)
+      await answers(version, percentOf(routeText(sandbox, ref), version) <= above)
     }
     await sandbox.faults.api({ match: isWrite, act: hooks({ after }) })
   }

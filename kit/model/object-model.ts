@@ -27,8 +27,11 @@ export type Model = {
   ports: readonly number[]
   labelled: boolean
   /** The run that was killed last after it had told post of itself. */
-  dead: { owner: string; object: number } | undefined
+  dead: Dead | undefined
 }
+
+/** `confirmed`: v2's percent in the step that it had confirmed when it told post last. */
+type Dead = { owner: string; object: number; confirmed: number | undefined }
 
 export type JournalModel = {
   owner: string
@@ -36,6 +39,8 @@ export type JournalModel = {
   /** The object that it was written to. */
   object: number
   original: number
+  /** What a rollback restores. */
+  restoreTo: number
   written: number
   keeps: boolean
   expired: boolean
@@ -91,8 +96,15 @@ function afterRun(
   // Post learns of a run with its first own write: the one before which a dry run went.
   const begin = calls.findIndex(({ journal }) => journal?.owner === owner)
   const told = begin >= 0 && killed.at - 1 >= begin
-  const dead = told ? { owner, object: model.object } : model.dead
+  const steps = calls.slice(0, killed.at).flatMap((call) => confirmedIn(call, owner))
+  const dead = told ? { owner, object: model.object, confirmed: steps.at(-1) } : model.dead
   return { model: { ...then, dead }, reason: undefined }
+}
+
+/** The step that a write of the run records as confirmed. */
+function confirmedIn({ journal }: Model, owner: string): number[] {
+  const isOf = journal?.owner === owner && journal.restoreTo !== journal.original
+  return isOf ? [journal.restoreTo] : []
 }
 
 /** The object after each call of a run on it, were it not killed. */
@@ -113,7 +125,7 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
   if (original === order.weight) {
     // After a check without a write, the run looks at the object again.
     calls.push(now)
-    return { calls, reason: passes ? 'unchanged' : 'limit-reached' }
+    return { calls, reason: passes || order.ends === 'last-step' ? 'unchanged' : 'limit-reached' }
   }
   // The dry run.
   calls.push(now)
@@ -122,12 +134,15 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
     const keeps = ends === 'keep'
     const expired = false
     const { object } = model
-    const journal = { owner, run, object, original, written, keeps, expired }
+    const restoreTo = ends === 'last-step' ? (now.journal?.written ?? original) : original
+    const journal = { owner, run, object, original, restoreTo, written, keeps, expired }
     now = { ...now, weight: written, journal }
     calls.push(now)
   }
-  const end = order.ends === 'rollback' ? original : now.weight
+  const goesBack = order.ends === 'rollback' || order.ends === 'last-step'
+  const end = goesBack ? now.journal?.restoreTo : now.weight
   calls.push({ ...now, weight: end, journal: undefined })
+  if (order.ends === 'last-step') return { calls, reason: 'no-reply' }
   return { calls, reason: passes ? 'within-tolerance' : 'limit-reached' }
 }
 
@@ -135,7 +150,7 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
 function writesOf({ step, weight, ends }: RunOrder, original: number): number[] {
   const isBetween = step !== undefined && (step - original) * (weight - step) > 0
   const all = isBetween ? [step, weight] : [weight]
-  return ends === 'pass' ? all : all.slice(0, 1)
+  return ends === 'pass' || ends === 'last-step' ? all : all.slice(0, 1)
 }
 
 function isLive(journal: JournalModel, { run }: RunOrder): boolean {
@@ -145,7 +160,7 @@ function isLive(journal: JournalModel, { run }: RunOrder): boolean {
 /** The weights of an interrupted run are rolled back, unless another client changed them or its on-failure is keep. Its journal is removed in any case. */
 function recovered(model: Model, journal: JournalModel): Model {
   const goesBack = model.weight === journal.written && !journal.keeps
-  return { ...model, weight: goesBack ? journal.original : model.weight, journal: undefined }
+  return { ...model, weight: goesBack ? journal.restoreTo : model.weight, journal: undefined }
 }
 
 /** Whether the journal came with a copy of another object. */
@@ -166,7 +181,8 @@ function afterRollback(model: Model): Expected {
 function afterPost(model: Model): Model {
   const { journal, dead } = model
   const isIts = dead && journal?.owner === dead.owner && dead.object === model.object
-  return isIts && model.weight !== undefined ? recovered(model, journal) : model
+  if (!isIts || model.weight === undefined) return model
+  return recovered(model, { ...journal, restoreTo: dead.confirmed ?? journal.restoreTo })
 }
 
 function edited(model: Model, edit: Edit): Partial<Model> {

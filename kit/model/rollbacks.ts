@@ -36,7 +36,7 @@ function kindOf({ before, after, call }: Moment): 'restore' | 'remove-journal' |
   if (after.journal !== 'none' || before.rest !== after.rest) return undefined
   const isUnedited = before.routes === JSON.stringify(before.journal.written)
   if (after.routes === before.routes) return isUnedited ? undefined : 'remove-journal'
-  return isUnedited && after.routes === JSON.stringify(before.journal.original)
+  return isUnedited && after.routes === JSON.stringify(before.journal.restoreTo)
     ? 'restore'
     : undefined
 }

@@ -10,7 +10,8 @@ import { rollout } from '../../src/rollout/rollout.ts'
 import { refuseLeaks } from '../run/leaks.ts'
 import { TUTORIAL } from '../run/run.ts'
 import { type Party, startParty } from './party.ts'
-import { weightsOf } from './snapshot.ts'
+import { ownerOf, weightsOf } from './snapshot.ts'
+import { SILENT } from './turns.ts'
 import type { World } from './world.ts'
 
 /** A run to start: what it is to do, and as whose. */
@@ -19,8 +20,11 @@ export type RunOrder = {
   step?: number
   /** v2's percent that it is to end with. */
   weight: number
-  /** Whether its connections confirm its weights. One that fails uses one connection, which confirms nothing. */
-  ends: 'pass' | 'rollback' | 'keep'
+  /**
+   * Whether its connections confirm its weights. One that fails uses one connection, which confirms nothing. last-step: those
+   * of its last write get no reply, and on-failure is last-step.
+   */
+  ends: 'pass' | 'rollback' | 'keep' | 'last-step'
   run: { id: string; attempt: number }
 }
 
@@ -45,7 +49,9 @@ export async function startRun(
   // Its gateway does what the object says, so that it has no reason to doubt the one or the other.
   const party = startParty(name, world.client(name), (answer) => {
     const weights = weightsOf(answer)
-    if (weights) follow(weights)
+    if (!weights) return
+    const isLast = order.ends === 'last-step' && weights.v2 === order.weight
+    follow(isLast && ownerOf(answer) === owner ? SILENT : weights)
   })
   const cancel = new AbortController()
   let intent: Intent | undefined
@@ -157,10 +163,10 @@ function optionsOf(
     // Every split passes within 100 points, and one connection confirms nothing.
     tolerance: '100',
     confidence: '80',
-    connections: ends === 'pass' ? undefined : '1',
+    connections: ends === 'pass' || ends === 'last-step' ? undefined : '1',
     concurrency: '1',
     'propagation-timeout': '0s',
-    'on-failure': ends === 'keep' ? 'keep' : undefined,
+    'on-failure': ends === 'keep' || ends === 'last-step' ? ends : undefined,
     timeout: '5m',
   }
   const { options, problems } = readOptions((name) => given[name])

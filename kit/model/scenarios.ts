@@ -6,6 +6,7 @@ const PASSES: RunOrder = { weight: 60, ends: 'pass', run: { id: 'one', attempt: 
 const FAILS: RunOrder = { ...PASSES, ends: 'rollback' }
 const KEEPS: RunOrder = { ...PASSES, ends: 'keep' }
 const STEPS: RunOrder = { ...PASSES, step: 40 }
+const GOES_BACK: RunOrder = { ...STEPS, ends: 'last-step' }
 
 /** The same order as another run has it. */
 function other(order: RunOrder, weight = 30): RunOrder {
@@ -58,7 +59,7 @@ export const TWO_EDITS: readonly Scenario[] = [PASSES, FAILS].flatMap((A) =>
 )
 
 /** A run that outlives its journal, or an attempt that a later one considers killed. */
-export const OUTLIVED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flatMap((A) =>
+export const OUTLIVED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS, GOES_BACK].flatMap((A) =>
   [PASSES, FAILS].flatMap((B) =>
     [60, 30].flatMap((weight) => {
       const name = `${nameOf(A)}, then to ${weight} ${nameOf(B)}`
@@ -74,7 +75,7 @@ export const OUTLIVED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flatM
 )
 
 /** A run that is killed, its last write perhaps late, post after it, another run beside. */
-export const KILLED: readonly Scenario[] = [PASSES, FAILS, STEPS].flatMap((A) =>
+export const KILLED: readonly Scenario[] = [PASSES, FAILS, STEPS, GOES_BACK].flatMap((A) =>
   [true, false].flatMap((post) => {
     const killed = { run: 'A', post }
     const name = `${nameOf(A)} and is killed, ${post ? 'post follows' : 'no post follows'}`
@@ -97,47 +98,56 @@ export const KILLED: readonly Scenario[] = [PASSES, FAILS, STEPS].flatMap((A) =>
 )
 
 /** A run that is cancelled, its last write perhaps late. */
-export const CANCELLED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flatMap((A) => {
-  const name = `${nameOf(A)} and is cancelled`
-  const cancelled = 'A'
-  return [
-    { name, runs: { A }, cancelled },
-    { name: `${name}; another run`, runs: { A, B: other(PASSES) }, cancelled },
-    { name: `${name}; another run that fails`, runs: { A, B: other(FAILS) }, cancelled },
-    ...ALL_EDITS.map((edit) => ({
-      name: `${name}; ${edit}`,
-      runs: { A },
-      cancelled,
-      edits: [edit],
-    })),
-  ]
-})
+export const CANCELLED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS, GOES_BACK].flatMap(
+  (A) => {
+    const name = `${nameOf(A)} and is cancelled`
+    const cancelled = 'A'
+    return [
+      { name, runs: { A }, cancelled },
+      { name: `${name}; another run`, runs: { A, B: other(PASSES) }, cancelled },
+      { name: `${name}; another run that fails`, runs: { A, B: other(FAILS) }, cancelled },
+      ...ALL_EDITS.map((edit) => ({
+        name: `${name}; ${edit}`,
+        runs: { A },
+        cancelled,
+        edits: [edit],
+      })),
+    ]
+  },
+)
 
 /** A run that is rolled back while it is in progress, or after it was killed. */
-export const ROLLED_BACK: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flatMap((A) => {
-  const name = `${nameOf(A)} and is rolled back`
-  const rollback = true as const
-  return [
-    { name, runs: { A }, rollback },
-    { name: `${name}, killed`, runs: { A }, rollback, killed: { run: 'A', post: false } },
-    {
-      name: `${name}, killed, post follows`,
-      runs: { A },
-      rollback,
-      killed: { run: 'A', post: true },
-    },
-    { name: `${name}; another run`, runs: { A, B: other(PASSES) }, rollback },
-    { name: `${name}, cancelled`, runs: { A }, rollback, cancelled: 'A' },
-    ...ALL_EDITS.map((edit) => ({
-      name: `${name}; ${edit}`,
-      runs: { A },
-      rollback,
-      edits: [edit],
-    })),
-  ]
-})
+export const ROLLED_BACK: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS, GOES_BACK].flatMap(
+  (A) => {
+    const name = `${nameOf(A)} and is rolled back`
+    const rollback = true as const
+    return [
+      { name, runs: { A }, rollback },
+      { name: `${name}, killed`, runs: { A }, rollback, killed: { run: 'A', post: false } },
+      {
+        name: `${name}, killed, post follows`,
+        runs: { A },
+        rollback,
+        killed: { run: 'A', post: true },
+      },
+      { name: `${name}; another run`, runs: { A, B: other(PASSES) }, rollback },
+      { name: `${name}, cancelled`, runs: { A }, rollback, cancelled: 'A' },
+      ...ALL_EDITS.map((edit) => ({
+        name: `${name}; ${edit}`,
+        runs: { A },
+        rollback,
+        edits: [edit],
+      })),
+    ]
+  },
+)
 
 function nameOf({ ends, step }: RunOrder): string {
-  const how = { pass: 'passes', rollback: 'fails', keep: 'fails and keeps' }[ends]
-  return `one that ${how}${step === undefined ? '' : ' in steps'}`
+  const how = {
+    pass: 'passes',
+    rollback: 'fails',
+    keep: 'fails and keeps',
+    'last-step': 'goes back to its last step',
+  }[ends]
+  return `one that ${how}${step === undefined || ends === 'last-step' ? '' : ' in steps'}`
 }

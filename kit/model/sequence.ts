@@ -18,7 +18,7 @@ const orders: fc.Arbitrary<RunOrder> = fc.record(
   {
     weight: fc.constantFrom(60, 30, 20),
     step: fc.constant(40),
-    ends: fc.constantFrom('pass', 'rollback', 'keep'),
+    ends: fc.constantFrom('pass', 'rollback', 'keep', 'last-step'),
     run: fc.record({ id: fc.constantFrom('one', 'two'), attempt: fc.constantFrom(1, 2) }),
   },
   { requiredKeys: ['weight', 'ends', 'run'] },
@@ -137,6 +137,7 @@ function visible(model: Model): unknown {
   const shown = journal && {
     owner: journal.owner,
     original: journal.original,
+    restoreTo: journal.restoreTo,
     written: journal.written,
     keeps: journal.keeps,
   }
@@ -157,6 +158,7 @@ function seen(world: World): unknown {
       : {
           owner: journal.owner,
           original: percent(journal.original),
+          restoreTo: percent(journal.restoreTo),
           written: percent(journal.written),
           keeps: journal.onFailure === 'keep',
         }

@@ -31,6 +31,13 @@ export function weightsOf(answer: Json): Snapshot['weights'] {
   return rule && weightsIn(itemsOf(rule.written))
 }
 
+/** The owner of the journal in an answer of the API server; undefined where it has none that can be read. */
+export function ownerOf(answer: Json): string | undefined {
+  const object = parseRouteObject(answer)
+  const found = object && readJournal(object)
+  return found?.kind === 'found' ? found.journal.owner : undefined
+}
+
 /** The tutorial's rule is found by this match. */
 const MATCH: Json = [{ port: 31400 }]
 

@@ -10,6 +10,9 @@ export type Turns = {
   stop(): Promise<void>
 }
 
+/** Weights with which no connection gets a reply. */
+export const SILENT: Weights = { nobody: 1 }
+
 type Weights = Readonly<Record<string, number>>
 
 const REPLIES: Readonly<Record<string, string>> = { v1: 'one hello\n', v2: 'two hello\n' }

@@ -63,6 +63,8 @@ const REASONS: Partial<Record<Outcome['reason'], (life: Life) => boolean>> = {
   'within-tolerance': (life) => life.original !== undefined && hasIts(life) && isFree(life.end),
   unchanged: (life) =>
     life.original === undefined && life.moments.some(({ after }) => isDone(life, after)),
+  // Only where the last write gets no reply.
+  'no-reply': (life) => life.original !== undefined && isRestored(life),
   'limit-reached': (life) =>
     life.original === undefined
       ? life.moments.some(({ after }) => isDone(life, after))
@@ -119,10 +121,25 @@ function isDone({ run }: Life, state: Snapshot | undefined): boolean {
 
 /** Its own last write to the rule restored its original weights. Fields that it gives back after that change no rule. */
 function isRestored(life: Life): boolean {
-  const { original } = life
+  const { original, run, writes } = life
   const last = restoring(life)
-  if (original === undefined || !last || hasJournalOf(life.run, last.after)) return false
-  return sameWeights(last.after?.weights, original)
+  if (original === undefined || !last) return false
+  if (staysAtStep(life)) return !hasJournalOf(run, writes.at(-1)?.after)
+  if (hasJournalOf(run, last.after)) return false
+  return [original, stepOf(life)].some((weights) => sameWeights(last.after?.weights, weights))
+}
+
+/** The weights of the step that a rollback restores, where the run goes back to one. */
+function stepOf({ run: { order }, writes }: Life): Percents | undefined {
+  if (order.ends !== 'last-step') return undefined
+  return writes.find(({ after }) => after?.weights?.v2 === order.step)?.after?.weights
+}
+
+/** Its last write only removed its journal from the step that it had confirmed. */
+function staysAtStep(life: Life): boolean {
+  const last = life.writes.at(-1)
+  const step = stepOf(life)
+  return last?.before?.routes === last?.after?.routes && sameWeights(last?.after?.weights, step)
 }
 
 function restoring({ writes }: Life): Moment | undefined {

@@ -1,4 +1,4 @@
-import { itemsOf } from '../../src/routes/written-destinations.ts'
+import { itemsOf, type WrittenDestinations } from '../../src/routes/written-destinations.ts'
 import type { Moment } from './play.ts'
 import type { RunParty } from './run-party.ts'
 import { type Snapshot, weightsIn } from './snapshot.ts'
@@ -55,25 +55,41 @@ function kindOf(
     // Unchanged weights of an interrupted run must be rolled back, unless its on-failure is keep.
     return isOwn || !isUnedited || keeps ? 'remove-journal' : undefined
   }
-  const restores = isUnedited && after.routes === JSON.stringify(journal.original)
+  const targets = [journal.restoreTo, ...(isOwn ? confirmedOf(run, past) : [])]
+  const restores = isUnedited && targets.some((list) => after.routes === JSON.stringify(list))
   return restores && !keeps ? 'restore' : undefined
 }
 
 /** A run's own write: the first where there is no other journal, a later one on what it wrote itself. */
 function beginning(before: Snapshot, after: Snapshot, run: RunParty): string | undefined {
   if (typeof after.journal === 'string') return undefined
-  const { original, written } = after.journal
-  const { step, weight } = run.order
+  const { original, restoreTo, written } = after.journal
+  const { step, weight, ends } = run.order
   const percent = weightsIn(itemsOf(written)).v2
   if (after.routes !== JSON.stringify(written)) return undefined
   if (percent !== weight && percent !== step) return undefined
   if (before.journal === 'none')
-    return before.routes === JSON.stringify(original) ? 'begin' : undefined
+    return before.routes === JSON.stringify(original) && restoreTo === original
+      ? 'begin'
+      : undefined
   if (typeof before.journal === 'string' || before.journal.owner !== run.owner) return undefined
   const goesOn =
     before.routes === JSON.stringify(before.journal.written) &&
-    JSON.stringify(before.journal.original) === JSON.stringify(original)
+    JSON.stringify(before.journal.original) === JSON.stringify(original) &&
+    JSON.stringify(restoreTo) ===
+      JSON.stringify(ends === 'last-step' ? before.journal.written : original)
   return goesOn ? 'step' : undefined
+}
+
+/** The step that a run had confirmed where it sent its next write, stored or not. */
+function confirmedOf({ order }: RunParty, past: readonly Moment[]): WrittenDestinations[] {
+  const { ends, step } = order
+  if (ends !== 'last-step') return []
+  return past.flatMap(({ after }) => {
+    if (typeof after?.journal !== 'object') return []
+    const { written } = after.journal
+    return weightsIn(itemsOf(written)).v2 === step ? [written] : []
+  })
 }
 
 /** A write where no journal was: a fence, or the restore of a run whose journal was removed and whose weights were not changed since. */
@@ -91,7 +107,8 @@ function withoutJournal(
   const last = own.at(-1)?.after
   if (!last || typeof last.journal !== 'object') return undefined
   const isUntouched = last.uid === before.uid && last.generation === before.generation
-  const restores = after.routes === JSON.stringify(last.journal.original)
+  const targets = [last.journal.restoreTo, ...confirmedOf(run, past)]
+  const restores = targets.some((list) => after.routes === JSON.stringify(list))
   return isUntouched && restores ? 'restore' : undefined
 }
 

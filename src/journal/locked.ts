@@ -1,7 +1,7 @@
 import type { ClusterFlags } from '../kube/kubectl.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { ConflictError } from './conflict-error.ts'
-import type { Journal } from './journal.ts'
+import { confirmedStep, type Journal } from './journal.ts'
 import { clockText, whoseText } from './journal-view.ts'
 import { toolCommand } from './manual-command.ts'
 
@@ -19,7 +19,7 @@ export function locked(
     [
       `Wait until it ends, at ${clockText(journal.expires, nowMs)} at the latest. To see whether it has:`,
       `  ${command('status')}`,
-      'To restore the weights from before that run now (in a workflow: mode: rollback):',
+      `To restore ${confirmedStep(journal) ? 'the last confirmed step of that run' : 'the weights from before that run'} now (in a workflow: mode: rollback):`,
       `  ${command('rollback')}`,
     ].join('\n'),
     object,

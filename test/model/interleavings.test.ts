@@ -38,7 +38,7 @@ const CHOSEN: Readonly<Record<string, readonly Scenario[]>> = {
     /^one that passes, then to 60 one that passes; a later attempt$/.test(name),
   ),
   'a run that is killed, its last write perhaps late': KILLED.filter(({ name }) =>
-    /^one that (passes and is killed, post follows|fails and is killed, no post follows|passes in steps and is killed, no post follows|passes and is killed, no post follows; recreate)$/.test(
+    /^one that (passes and is killed, post follows|goes back to its last step and is killed, post follows|fails and is killed, no post follows|passes in steps and is killed, no post follows|passes and is killed, no post follows; recreate)$/.test(
       name,
     ),
   ),

@@ -17,9 +17,28 @@ const killedWhileKeeping: Action = {
   order: KEEPS,
   killed: { at: 4, carriedOut: false },
 }
+/** Killed when its second write, which records the first step as confirmed, is on its way: stored or not. */
+const GOES_BACK: RunOrder = { ...KEEPS, step: 40, ends: 'last-step' }
+const killedAtSecondWrite = (carriedOut: boolean): Action => ({
+  does: 'run',
+  order: GOES_BACK,
+  killed: { at: 4, carriedOut },
+})
 /** Sequences that chance would bring up too seldom. */
 const EXAMPLES: [Action[]][] = [
   [[killedWhileKeeping, { does: 'post' }]],
+  [[{ does: 'run', order: GOES_BACK }]],
+  [[killedAtSecondWrite(false), { does: 'post' }]],
+  [[killedAtSecondWrite(true), { does: 'post' }]],
+  [[killedAtSecondWrite(false), { does: 'rollback' }]],
+  [[killedAtSecondWrite(true), { does: 'rollback' }]],
+  [
+    [
+      killedAtSecondWrite(true),
+      { does: 'expire' },
+      { does: 'run', order: { ...KEEPS, weight: 30 } },
+    ],
+  ],
   [[killedWhileKeeping, { does: 'expire' }, { does: 'run', order: { ...KEEPS, weight: 30 } }]],
 ]
 
