@@ -11,7 +11,7 @@ export type Turns = {
 }
 
 /** Weights with which no connection gets a reply. */
-export const SILENT: Weights = { nobody: 1 }
+export const SILENT: Weights = { none: 1 }
 
 type Weights = Readonly<Record<string, number>>
 
