@@ -1,4 +1,5 @@
 import { latencyQuantileMs } from '../../evidence/probe/latency.ts'
+import { quotedReply } from '../../problem/quoted.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import { countText } from '../../rollout/model/percents.ts'
 import { timeText } from '../figures.ts'
@@ -59,7 +60,7 @@ export function errorLines(check: Check): string[] {
     .filter(({ replies }) => replies > 0)
     .map((one, index) => {
       const of = `${one.name} ${errorsText(one)}${index === 0 ? ` ${judgedWord(check.unit)}` : ''}`
-      return one.example === undefined ? of : `${of} (for example ${JSON.stringify(one.example)})`
+      return one.example === undefined ? of : `${of} (for example ${quotedReply(one.example)})`
     })
   return [`Errors: ${texts.join(', ')}.${loose}`]
 }

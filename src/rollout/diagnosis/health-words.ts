@@ -1,3 +1,4 @@
+import { quotedReply } from '../../problem/quoted.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { countText, samplesText } from '../model/percents.ts'
 import { explainOwnReply } from './own-reply.ts'
@@ -28,7 +29,7 @@ export function errorsText(destination: number, { health }: Diagnosis, subject: 
     others.reduce((sum, one) => sum + one.errors + one.ok, 0),
   ]
   const example = errorExamples[destination]
-  const shown = example === undefined ? '' : ` (for example ${JSON.stringify(example)})`
+  const shown = example === undefined ? '' : ` (for example ${quotedReply(example)})`
   const loose = health?.unattributedErrors ?? 0
   const unattributed =
     loose === 0

@@ -1,5 +1,6 @@
 import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
+import { quoted, quotedReply } from '../../problem/quoted.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { mostlyOwn, note, nothingLost } from '../check/observed-replies.ts'
 import type { Attempt, Lost } from '../model/check.ts'
@@ -41,7 +42,7 @@ export function outcomesSummary({ outcomes, examples }: Lost, unit: SampleUnit):
   const kinds = Object.keys(words) as (keyof Outcomes)[]
   return kinds
     .filter((kind) => (outcomes[kind] ?? 0) > 0)
-    .map((kind) => `${countText(outcomes[kind] ?? 0)} ${words[kind]}${exampleText(examples[kind])}`)
+    .map((kind) => `${countText(outcomes[kind] ?? 0)} ${words[kind]}${exampleText(kind, examples)}`)
     .join(', ')
 }
 
@@ -75,11 +76,16 @@ export function noneText(samples: readonly ProbeSample[], to: string, unit: Samp
   const all = kind && lost.outcomes[kind] === samples.length ? words[kind] : undefined
   if (kind === undefined || others.length > 0 || all === undefined)
     return `None of ${samples.length} ${unit}s to ${to} got a recognized reply: ${outcomesText(samples, unit)}.`
-  return `All ${samples.length} ${unit}s to ${to} ${all}${exampleText(lost.examples[kind])}.`
+  return `All ${samples.length} ${unit}s to ${to} ${all}${exampleText(kind, lost.examples)}.`
 }
 
-function exampleText(example: string | undefined): string {
-  return example ? ` (for example ${JSON.stringify(example)})` : ''
+/** The words of a system or a client say why, so they are not cut as a reply is. */
+const IN_WORDS: readonly (keyof Outcomes)[] = ['connect timeout', 'tls', 'failed']
+
+function exampleText(kind: keyof Outcomes, examples: Lost['examples']): string {
+  const example = examples[kind]
+  if (!example) return ''
+  return ` (for example ${IN_WORDS.includes(kind) ? quoted(example) : quotedReply(example)})`
 }
 
 function lostIn(samples: readonly ProbeSample[]): Lost {
@@ -95,7 +101,7 @@ function repliedErrors(samples: readonly ProbeSample[]): string {
   for (const { classified } of samples)
     if (classified.kind === 'previous' && classified.error)
       counts.set(classified.detail, (counts.get(classified.detail) ?? 0) + 1)
-  const texts = [...counts].map(([detail, n]) => `${countText(n)} with ${JSON.stringify(detail)}`)
+  const texts = [...counts].map(([detail, n]) => `${countText(n)} with ${quotedReply(detail)}`)
   return texts.join(', ')
 }
 
