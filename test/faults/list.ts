@@ -305,7 +305,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       check(
         'e2e/suite/replicas.test.ts',
         'a run waits for a replica that is two seconds late',
-        'configuration.hold()',
+        'configuration().hold()',
       ),
     ],
   },
