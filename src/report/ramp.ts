@@ -4,7 +4,7 @@ import { percentsOf } from '../rollout/model/percents.ts'
 
 /** A stretch of a run, in the order of time. Milliseconds since the run began. */
 export type RampSpan = {
-  kind: 'preflight' | 'write' | 'check' | 'settle' | 'watch' | 'pause' | 'restore' | 'restore-check'
+  kind: 'preflight' | 'write' | 'check' | 'settle' | 'watch' | 'restore' | 'restore-check'
   startMs: number
   endMs: number
   /** What is written, checked, watched or restored; undefined for the others. */
@@ -56,9 +56,6 @@ export function startRamp(): { spans: RampSpan[]; take: (event: RunEvent, atMs: 
         if (open?.kind !== 'watch')
           begin('watch', atMs, percentsOf(event.check.names, event.check.target))
         if (event.now.ended !== undefined) end(atMs, event.now.ended)
-        break
-      case 'paused':
-        begin('pause', atMs)
         break
       case 'restoring':
         begin('restore', atMs, event.weights)

@@ -36,9 +36,7 @@ export async function takeStep(
   const at = shiftPlan.write ? await writeStep(context, begun, advance, signal) : begun
   const writtenMs = shiftPlan.write ? nowMs() : changedMs(context, shiftPlan.sinceChangeMs)
   const startedMs = writtenMs ?? nowMs()
-  const acceptance = shiftPlan.write
-    ? watchAcceptance(context, shiftPlan, signal)
-    : { signal, stop: async () => undefined }
+  const acceptance = watchAcceptance(context, shiftPlan, signal)
   const task = checkTask(context, state, check, acceptance.signal)
   const { check: ended, watch } = await startCheck({ ...task, writtenMs })
   const rejected = await acceptance.stop()

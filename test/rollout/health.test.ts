@@ -46,6 +46,18 @@ describe('a limit', () => {
     expect(log).toMatch(/The rollback gives traffic back to v1, which exceeds max-errors \(5%\)/)
   })
 
+  test('that is exceeded ends an attempt, and the log says so', async () => {
+    const { outcome, log } = await runOn(await webWith(BROKEN, 2), {
+      ...HALF,
+      mode: 'verify',
+      weight: '20',
+      tolerance: '5',
+      'max-errors': '5',
+    })
+    expect(outcome).toMatchObject({ code: 'ITS-TOO-MANY-ERRORS' })
+    expect(log).toMatch(/ {2}Attempt 1: .* requests in .*: ended by the errors of v2\n/)
+  })
+
   test('of latency that is exceeded rolls back', async () => {
     const { outcome } = await runOn(await webWith({ kind: 'slow', delayMs: 300 }), {
       ...HALF,
@@ -76,6 +88,20 @@ describe('a limit', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'error', code: 'ITS-HEALTH-CANNOT-END', wrote: false })
     expect(outcome.message).toContain('Samples have to be spread over 60 s (health-span).')
+  })
+
+  test('is refused before the write where the rate allows too few requests within timeout', async () => {
+    const { outcome } = await runOn(await webWith(), {
+      ...HALF,
+      'max-errors': '0.1',
+      'health-span': '0s',
+      rate: '50',
+      timeout: '60s',
+    })
+    expect(outcome).toMatchObject({ verdict: 'error', code: 'ITS-HEALTH-CANNOT-END', wrote: false })
+    expect(outcome.message).toMatch(
+      /max-errors \(0\.1%\) cannot be confirmed within timeout\. It takes about [\d,]+ requests, even if the rate of the version is a tenth of the limit\. At about \d+ a second, the checks need \d+ s\. timeout leaves \d+ s\./,
+    )
   })
 
   test('is refused where the rule has samples that show no errors', async () => {
@@ -119,7 +145,8 @@ describe('step-interval', () => {
     expect(outcome).toMatchObject({ verdict: 'pass' })
     const [first, last] = outcome.checks
     expect(first?.watch?.ended).toBe('over')
-    expect(first?.watch?.tookMs).toBeGreaterThanOrEqual(400)
+    // A timer may end a part of a millisecond early.
+    expect(first?.watch?.tookMs).toBeGreaterThanOrEqual(399)
     expect(first?.watch?.samples).toBeGreaterThan(0)
     expect(last?.watch).toBeUndefined()
   })

@@ -9,6 +9,7 @@ import type { Unstamped } from '../../rollout/rollback/await-unstamped.ts'
 import { clockText } from '../facts/clock.ts'
 import { alphaOf } from '../facts/counted.ts'
 import { healthLines } from '../facts/errors.ts'
+import { endedByHealth, failedWord } from '../facts/health/watched.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -82,10 +83,6 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return watchingLines(event, record)
     case 'metrics':
       return metricLines(event)
-    case 'paused':
-      return info(
-        `Pause of ${timeText(event.ms)} before the next step, until ${clockText(record, record.tookMs + event.ms)}.`,
-      )
     case 'release-trouble':
       return [
         {
@@ -132,7 +129,11 @@ function attemptText(check: Check, ended: Attempt, record: RunRecord, again: boo
   if (isOfFormer && ended.samples === 0)
     return `  Attempt ${ended.number} ${FORMER} (${timeText(ended.tookMs)})${next}`
   const seen = seenText(check, ended, shiftedIndex(record, check))
-  const decision = isOfFormer ? FORMER : DECISIONS[ended.decision ?? 'undecided']
+  const decision = isOfFormer
+    ? FORMER
+    : ended.failedHealth
+      ? endedByHealth(check)
+      : DECISIONS[ended.decision ?? 'undecided']
   return `  Attempt ${ended.number}: ${seen} in ${timeText(ended.tookMs)}: ${decision}${next}`
 }
 
@@ -153,13 +154,13 @@ function checkLine(check: Check): LogLine {
     check.propagationMs === undefined
       ? ''
       : ` The gateway switched ${timeText(check.propagationMs)} after the write.`
-  return check.ended === 'pass'
-    ? { level: 'info', text: `✔ Confirmed: ${target}.${switched}`, tone: 'good' }
-    : {
-        level: 'info',
-        text: `✘ Not confirmed: ${target} (${check.ended ?? 'cut short'}).${switched}`,
-        tone: 'bad',
-      }
+  if (check.ended === 'pass')
+    return { level: 'info', text: `✔ Confirmed: ${target}.${switched}`, tone: 'good' }
+  const text =
+    check.ended === undefined && check.settle !== undefined
+      ? `✘ Not decided: ${target}. The split was confirmed, but the limits were not decided when the check was cut short.`
+      : `✘ Not confirmed: ${target} (${failedWord(check)}).`
+  return { level: 'info', text: `${text}${switched}`, tone: 'bad' }
 }
 
 /** What replies after a restore show of the stamps of the run. */

@@ -4,7 +4,7 @@ import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 
 /** What is in progress, and its progress. */
-export type LiveNow = { about: string; fields: readonly string[]; isPause?: boolean }
+export type LiveNow = { about: string; fields: readonly string[] }
 
 export type LiveStep = {
   /** `v2 20%` */
@@ -32,7 +32,7 @@ const MOST_STEPS = 8
  * A ramp as a block: a line for the run, and one for each step with its state, as
  * `kubectl argo rollouts get rollout --watch` shows it.
  *
- * @param now the check or the pause in progress
+ * @param now the check or the watch in progress
  */
 export function liveBlock(
   record: RunRecord,
@@ -44,8 +44,7 @@ export function liveBlock(
     record.object ?? '',
     shiftText(record),
     `step ${done} of ${steps.length}`,
-    // A pause has no events that would let the time go on.
-    ...(now?.isPause ? [] : [timeText(record.tookMs)]),
+    timeText(record.tookMs),
   ]
   const isBetween = steps.every(({ state }) => !isInProgress(state))
   const width = Math.max(...steps.map(({ name }) => name.length))

@@ -1,7 +1,6 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText, percentText, samplesText } from '../../rollout/model/percents.ts'
-import { clockText } from '../facts/clock.ts'
 import { shareOf } from '../facts/explanation.ts'
 import { watchedBriefly } from '../facts/health/watched.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
@@ -59,12 +58,6 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
       case 'watching':
         takeWatch(event)
         return
-      case 'paused':
-        now = {
-          ...saying(`pause until ${clockText(record, record.tookMs + event.ms)}`),
-          isPause: true,
-        }
-        return
       case 'restoring':
         now = saying(`restoring the ${event.isStep ? 'last confirmed step' : 'previous weights'}`)
     }
@@ -110,7 +103,6 @@ const SHOWN: ReadonlySet<RunEvent['kind']> = new Set([
   'check-ended',
   'settling',
   'watching',
-  'paused',
   'restoring',
 ] as const)
 

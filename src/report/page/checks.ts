@@ -4,6 +4,7 @@ import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { alphaOf, type Counted, countedOf, countedText } from '../facts/counted.ts'
 import { errorLines, healthLines } from '../facts/errors.ts'
+import { endedByHealth, failedWord } from '../facts/health/watched.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { INTERVAL_TEXT } from '../plan-texts.ts'
@@ -44,7 +45,7 @@ function checkSection(
   const counted = countedOf(check, alphaOf(record))
   const title = `${before}${percentsText(percentsOf(check.names, check.target))}`
   const [kind, mark, ended] =
-    check.ended === 'pass' ? ['good', '✔', 'confirmed'] : ['bad', '✘', check.ended ?? 'cut short']
+    check.ended === 'pass' ? ['good', '✔', 'confirmed'] : ['bad', '✘', failedWord(check)]
   return `<h2>${escapedHtml(title)} <span class="${kind}">${mark} ${escapedHtml(ended)}</span></h2>
 ${growthCharts(check, record)}
 ${healthCharts(check, record, isAnswer)}
@@ -63,7 +64,7 @@ function attemptsTable(check: Check, counted: Counted, title: string): string {
         countText(one.samples),
         countText(one.unclassified),
         timeText(one.tookMs),
-        decisionText(one, counted),
+        decisionText(check, one, counted),
       ]),
       ...(check.attemptsLeftOut === 0 ? [] : [leftOutRow(check, counted)]),
       ...(further === 0
@@ -95,9 +96,13 @@ function leftOutRow({ attemptsLeftOut, leftOut }: Check, counted: Counted): stri
 
 const SUPERSEDED = 'superseded: the gateway split differently then'
 
-function decisionText(attempt: Attempt, { includes }: Counted): string {
+function decisionText(check: Check, attempt: Attempt, { includes }: Counted): string {
   const decision =
     attempt.decision ??
-    (attempt.previous > 0 ? 'ended: a reply followed a former configuration' : 'undecided')
+    (attempt.previous > 0
+      ? 'ended: a reply followed a former configuration'
+      : attempt.failedHealth
+        ? endedByHealth(check)
+        : 'undecided')
   return attempt.samples > 0 && !includes(attempt) ? `${decision}, ${SUPERSEDED}` : decision
 }

@@ -2,7 +2,7 @@ import type { Attempt, Check } from '../../rollout/model/check.ts'
 import { countText, samplesText } from '../../rollout/model/percents.ts'
 import { type SharePoint, shareGrowth } from '../evidence.ts'
 import { alphaOf, type Counted, countedOf } from '../facts/counted.ts'
-import { isSplitConfirmed } from '../facts/health/watched.ts'
+import { failedWord, isSplitConfirmed } from '../facts/health/watched.ts'
 import { shiftedIndex } from '../facts/subject.ts'
 import { percent } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
@@ -105,7 +105,7 @@ ${plot({
     ...curves.map((curve) => observedLine(curve, (n) => x(curve.from + n), y)),
     line('decided', [1, 0], [1, 1]),
   ].join(''),
-  marks: `${end?.observed === undefined ? '' : dot([1, y(end.observed)])}${label(isSplitConfirmed(check) ? '✔ confirmed' : `✘ ${check.ended ?? 'cut short'}`, [0.99, 0.05])}`,
+  marks: `${end?.observed === undefined ? '' : dot([1, y(end.observed)])}${label(isSplitConfirmed(check) ? '✔ confirmed' : `✘ ${failedWord(check)}`, [0.99, 0.05])}`,
 })}
 ${legend([
   { kind: 'observed', shape: 'line', text: 'observed' },
@@ -167,7 +167,7 @@ function decisionText(check: Check, { includes, leftOut, further }: Counted): st
   const samples = check.attempts
     .filter(includes)
     .reduce((sum, one) => sum + one.samples, leftOut + further)
-  const ended = isSplitConfirmed(check) ? 'Confirmed' : (check.ended ?? 'Cut short')
+  const ended = isSplitConfirmed(check) ? 'Confirmed' : failedWord(check)
   return `${ended.slice(0, 1).toUpperCase()}${ended.slice(1)} after ${samplesText(samples, check.unit)}.`
 }
 

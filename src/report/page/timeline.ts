@@ -4,6 +4,7 @@ import { percentsText } from '../../rollout/model/percents.ts'
 import { shareInterval } from '../../split/numeric/interval.ts'
 import { clockText } from '../facts/clock.ts'
 import { alphaOf, countedOf, observedPercent } from '../facts/counted.ts'
+import { LIMITS_OPEN } from '../facts/health/watched.ts'
 import { askedOf, shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
@@ -19,7 +20,6 @@ const WORDS: Readonly<Record<Exclude<RampSpan['kind'], 'restore'>, string>> = {
   check: 'check',
   settle: 'check of the limits',
   watch: 'watch',
-  pause: 'pause',
   'restore-check': 'check of the restored weights',
 }
 
@@ -50,7 +50,13 @@ function restoreText({ rolledBack, reason }: Outcome): string {
 function endedText(kind: RampSpan['kind'], ended: string | undefined): string {
   if (kind === 'watch') return WATCH_ENDS[ended ?? ''] ?? CUT_SHORT
   if (!isCheck(kind) && kind !== 'settle') return ''
-  return ended === 'pass' ? '✔ confirmed' : ended === undefined ? CUT_SHORT : `✘ ${ended}`
+  return ended === 'pass'
+    ? '✔ confirmed'
+    : ended === undefined
+      ? kind === 'settle'
+        ? `✘ ${LIMITS_OPEN}`
+        : CUT_SHORT
+      : `✘ ${ended}`
 }
 
 const CUT_SHORT = '✘ cut short'

@@ -4,7 +4,7 @@ import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { type Comparison, comparisonOf } from '../facts/comparison.ts'
 import { countedText } from '../facts/counted.ts'
-import { watchedText } from '../facts/health/watched.ts'
+import { failedWord, watchedText } from '../facts/health/watched.ts'
 import { askedOf } from '../facts/subject.ts'
 import { textBar } from '../facts/text-bar.ts'
 import { percent, presentText, timeText } from '../figures.ts'
@@ -113,7 +113,7 @@ export function stepsTable(checks: readonly Check[], samplesOf: (check: Check) =
     row([
       String(index + 1),
       escaped(percentsText(percentsOf(check.names, check.target))),
-      check.ended === 'pass' ? '✔ confirmed' : `✘ ${check.ended ?? 'cut short'}`,
+      check.ended === 'pass' ? '✔ confirmed' : `✘ ${failedWord(check)}`,
       countText(samplesOf(check)),
       check.propagationMs === undefined ? '' : timeText(check.propagationMs),
       ...(areWatched ? [escaped(watchedText(check))] : []),

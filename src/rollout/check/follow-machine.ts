@@ -64,12 +64,20 @@ async function attempted(
   // What an earlier attempt had confirmed no longer holds.
   const before = { ...task.check, settle: undefined }
   task.emit({ kind: 'attempt-started', check: before, number, place })
-  const { attempt, errors } = await sampleAttempt({ ...task, check: before }, machine, startMs)
+  const sampled = await sampleAttempt({ ...task, check: before }, machine, startMs)
+  const { errors } = sampled
+  const next = machine.next(nowMs())
+  const attempt = endedByHealth(sampled.attempt, next)
   const check = { ...withErrors(withAttempt(before, attempt), errors), ...machine.seen() }
-  const next = machine.next(nowMs()).kind
-  const again = !signal.aborted && next !== 'end' && next !== 'settle'
+  const again = !signal.aborted && next.kind !== 'end' && next.kind !== 'settle'
   task.emit({ kind: 'attempt-ended', check, ended: attempt, again })
   return check
+}
+
+/** An attempt without a decision ends as unhealthy only where a health test failed. */
+function endedByHealth(attempt: Attempt, next: Step): Attempt {
+  const isEnded = next.kind === 'end' && next.ended === 'unhealthy'
+  return isEnded && attempt.decision === undefined ? { ...attempt, failedHealth: true } : attempt
 }
 
 /** Samples on, after the split was confirmed, until the limits are decided. */

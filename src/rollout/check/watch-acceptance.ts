@@ -6,6 +6,7 @@ import { kindOf, kubectlType } from '../../routes/kinds.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { objectOf } from '../object-of.ts'
+import type { ShiftPlan } from '../plan/shift-plan.ts'
 
 /** Between two reads, in milliseconds: from the first to the last it doubles. A controller needs a few of them. */
 const PAUSE_MS = { first: 100, last: 2000 }
@@ -19,16 +20,16 @@ export type AcceptanceWatch = {
 
 /**
  * Reads the object again while a check samples, to end it at once where a controller refuses what was written. Kinds
- * without such a status are not read. A read that fails says nothing, and that a controller accepts the object confirms
+ * without such a status are not read, nor is the object of a run that does not write. A read that fails says nothing, and that a controller accepts the object confirms
  * nothing: proxies may refuse it all the same.
  */
 export function watchAcceptance(
   context: Context,
-  { object }: { object: RouteObject },
+  { object, write }: Pick<ShiftPlan, 'object' | 'write'>,
   signal: AbortSignal,
 ): AcceptanceWatch {
   const { rejection } = kindOf(object)
-  if (rejection === undefined) return { signal, stop: async () => undefined }
+  if (write === undefined || rejection === undefined) return { signal, stop: async () => undefined }
   const over = new AbortController()
   const watching = AbortSignal.any([signal, over.signal])
   let rejected: RunError | undefined

@@ -106,6 +106,8 @@ export type Attempt = {
   latencies: readonly Latency[]
   dependent: boolean
   decision: Decision | undefined
+  /** A health test failed, which ended it. */
+  failedHealth?: true
 }
 
 /** Samples that are taken after an attempt has confirmed the split, in progress or ended. */

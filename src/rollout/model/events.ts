@@ -48,7 +48,6 @@ export type RunEvent =
   /** Samples after the decision, for the diagnosis. */
   | { kind: 'sampled-further'; samples: number }
   | { kind: 'check-ended'; check: Check }
-  | { kind: 'paused'; ms: number }
   /** The split is confirmed, and limits are not decided yet: each half second, and at the end with `ended`. */
   | { kind: 'settling'; check: Check; now: Watch }
   /** The interval after a step: at its begin, each half second, and at its end with `ended`. `check.health` is of now. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { someWatch } from '../../../kit/report/health.ts'
 import { allLines } from '../../../kit/report/logged.ts'
 import { SOME_START, STARTED, someAttempt, someCheck, somePlan } from '../../../kit/report/run.ts'
+import { someHealth, worse } from '../../../kit/split/health.ts'
 import { openingLines } from '../../../src/report/log/log.ts'
 import { startRecord } from '../../../src/report/record.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
@@ -188,6 +190,21 @@ describe('a line says', () => {
       ['info:   Attempt 2: no recognized reply from 5 connections in 812 ms: undecided'],
     ],
     [
+      'that errors of a destination ended an attempt',
+      {
+        kind: 'attempt-ended',
+        check: someCheck({ health: someHealth(worse(1)) }),
+        ended: someAttempt({
+          decision: undefined,
+          failedHealth: true,
+          unclassified: 0,
+          samples: 400,
+        }),
+        again: false,
+      },
+      ['info:   Attempt 2: v2 19%, v1 81% of 400 connections in 812 ms: ended by the errors of v2'],
+    ],
+    [
       'what is confirmed, and how fast the gateway was',
       { kind: 'check-ended', check: someCheck() },
       ['info: ✔ Confirmed: v1 80%, v2 20%. The gateway switched 131 ms after the write.'],
@@ -209,9 +226,14 @@ describe('a line says', () => {
       ['info: ✘ Not confirmed: v1 80%, v2 20% (cut short).'],
     ],
     [
-      'that it waits, and until when',
-      { kind: 'paused', ms: 180_000 },
-      ['info: Pause of 3 min before the next step, until 11:05:00 UTC.'],
+      'that the split was confirmed before the check of its limits was cut short',
+      {
+        kind: 'check-ended',
+        check: someCheck({ ended: undefined, settle: someWatch(), propagationMs: undefined }),
+      },
+      [
+        'info: ✘ Not decided: v1 80%, v2 20%. The split was confirmed, but the limits were not decided when the check was cut short.',
+      ],
     ],
     [
       'that the previous weights are restored, and when',

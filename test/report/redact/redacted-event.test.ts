@@ -44,6 +44,6 @@ test.each<[string, RunEvent]>([
 test('the status of a call, and events without such texts, stay what they are', () => {
   const call: RunEvent = { kind: 'api-call', call: { ...CALL, path: '/a', outcome: 200 } }
   expect(redactedEvent(call, redactor.redact)).toEqual(call)
-  const paused: RunEvent = { kind: 'paused', ms: 5 }
-  expect(redactedEvent(paused, redactor.redact)).toBe(paused)
+  const removed: RunEvent = { kind: 'journal-removed' }
+  expect(redactedEvent(removed, redactor.redact)).toBe(removed)
 })

@@ -34,6 +34,21 @@ export function watchPlan(
   return `${time}, at ${samplesText(pace, unit)} a second`
 }
 
+/** How a check ended that did not pass. */
+export function failedWord({ ended, settle }: Pick<Check, 'ended' | 'settle'>): string {
+  return ended ?? (settle === undefined ? 'cut short' : LIMITS_OPEN)
+}
+
+/** A settle that was cut short: the split is confirmed. */
+export const LIMITS_OPEN = 'limits not decided'
+
+/** Why an attempt ended that a health test ended: `ended by the errors of v2`. */
+export function endedByHealth({ health, names }: Pick<Check, 'health' | 'names'>): string {
+  const failed = health?.failed
+  const what = failed?.question.kind === 'max-latency' ? 'slow replies' : 'errors'
+  return `ended by the ${what}${failed === undefined ? '' : ` of ${names[failed.destination]}`}`
+}
+
 /** Whether the split of a check was confirmed, however it ended. */
 export function isSplitConfirmed({ ended, settle, watch }: Check): boolean {
   if (ended === 'pass') return true
