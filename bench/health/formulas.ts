@@ -11,7 +11,7 @@ const BETTER: readonly (readonly [part: number, stake: number])[] = [
   [1 / 2, 0.1],
 ]
 
-/** Rates that speak for a fail, in multiples of the limit; the rate 1 is among them always. */
+/** Rates that speak for a fail, in multiples of the limit. The rate 1 is always among them, and the mean of it and a limit that has no multiple below 1. */
 const WORSE = [1.5, 2, 4, 10]
 
 /** How many times the error rate of the others a comparison suspects. */
@@ -45,6 +45,7 @@ export function logPass(limit: number): (n: number, k: number) => number {
 
 /** The rates that speak against a limit. */
 export function worseRates(limit: number): number[] {
+  if (limit >= 1 / 1.5) return [limit + (1 - limit) / 2, 1]
   return [...WORSE.map((times) => times * limit).filter((rate) => rate < 1), 1]
 }
 

@@ -1,8 +1,12 @@
 const MULTIPLES = [1.5, 2, 4, 10]
 
-/** The rates that are suspected where a rate is not to be exceeded: some multiples of it, and nothing but events. */
+/**
+ * The rates that are suspected where a rate is not to be exceeded: some multiples of it, and nothing but events. Where no
+ * multiple is below 1, the rate half way to 1 is among them: otherwise a single sample without an event would end the test.
+ */
 export function suspectedAbove(rate: number): number[] {
-  return [...MULTIPLES.map((times) => times * rate).filter((higher) => higher < 1), 1]
+  const multiples = MULTIPLES.map((times) => times * rate).filter((higher) => higher < 1)
+  return [...(multiples.length === 0 ? [(1 + rate) / 2] : multiples), 1]
 }
 
 /**

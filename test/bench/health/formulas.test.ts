@@ -16,7 +16,7 @@ import { compareDetector } from '../../../src/split/health/compare-detector.ts'
 import { planLimit } from '../../../src/split/plan/plan-health.ts'
 import { rateDetector } from '../../../src/split/watch/rate-detector.ts'
 
-const LIMITS = [0.0001, 0.01, 0.05, 0.3, 0.5]
+const LIMITS = [0.0001, 0.01, 0.05, 0.3, 0.5, 0.7, 0.95]
 
 /** Numbers of samples and of events among them, from few to many. */
 const COUNTS = [1, 2, 10, 500, 20_000].flatMap((n) =>

@@ -44,7 +44,6 @@ test('evidence that a rate is above another falls on average while it is not', (
     fc.property(share, share, count, count, (rate, part, events, others) => {
       const logEvidence = aboveRate(rate)
       const now = logEvidence(events, others)
-      fc.pre(now > Number.NEGATIVE_INFINITY)
       const event = Math.exp(logEvidence(events + 1, others) - now)
       const other = Math.exp(logEvidence(events, others + 1) - now)
       for (const chance of [rate, rate * part])
@@ -143,5 +142,21 @@ test('a detector is the sum of the tests that start where its stakes are placed'
       }, 0)
       expect(detector.value() / (sum || 1)).toBeCloseTo(sum === 0 ? 0 : 1, 6)
     }),
+  )
+})
+
+describe('a limit that has no multiple below 1', () => {
+  test.each([2 / 3, 0.7, 0.75, 0.99])(
+    'of %d can be exceeded after samples without an event',
+    (rate) => {
+      const logEvidence = aboveRate(rate)
+      expect(suspectedAbove(rate)).toEqual([(1 + rate) / 2, 1])
+      expect(logEvidence(0, 0)).toBeCloseTo(0, 12)
+      expect(logEvidence(5, 1)).toBeGreaterThan(Number.NEGATIVE_INFINITY)
+      const mostlyEvents = 20_000
+      expect(logEvidence(mostlyEvents, (mostlyEvents * (1 - rate)) / 4)).toBeGreaterThan(
+        Math.log(1e6),
+      )
+    },
   )
 })
