@@ -140,6 +140,17 @@ describe('step-interval', () => {
     expect(outcome.checks[0]?.watch).toMatchObject({ ended: 'alarm', lastsMs: 20_000 })
   })
 
+  test('raises an alarm of requests that stay unanswered, also right after the write', async () => {
+    const sandbox = await webWith()
+    const onLine = (text: string) => {
+      if (text.includes('Confirmed: v1 70%')) void sandbox.faults.gateway({ kind: 'refuses' })
+    }
+    const { outcome } = await runOn(sandbox, { ...STEPS, rate: '200' }, { onLine })
+    expect(outcome).toMatchObject({ reason: 'no-reply', rolledBack: true })
+    expect(outcome.checks).toHaveLength(1)
+    expect(outcome.checks[0]?.watch).toMatchObject({ ended: 'alarm' })
+  })
+
   test('without an alarm lasts as long as it is said, and the next step follows', async () => {
     const { outcome } = await runOn(await webWith(), { ...STEPS, 'step-interval': '400ms' })
     expect(outcome).toMatchObject({ verdict: 'pass' })

@@ -4,7 +4,7 @@ import { countText, percentsOf, percentsText, samplesText } from '../../rollout/
 import { limitName, limitStates } from '../facts/health/limits.ts'
 import { metricFact, metricLine } from '../facts/health/metrics.ts'
 import { ofText } from '../facts/health/rate.ts'
-import { watchedText, watchPlan } from '../facts/health/watched.ts'
+import { watchedText, watchPlan, watchSamples } from '../facts/health/watched.ts'
 import { shiftedIndex } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -57,7 +57,7 @@ export function metricLines({ check, results }: Extract<RunEvent, { kind: 'metri
 function watchProgress(check: Check, now: Watch, record: RunRecord): string {
   const errors = watchErrors(check, now, record)
   const beside = errors.length === 0 ? '' : `, errors ${errors.join(', ')}`
-  return `Watched ${watchTime(now)}: ${samplesText(now.samples, check.unit)}${beside}`
+  return `Watched ${watchTime(now)}: ${watchSamples(now, check.unit)}${beside}`
 }
 
 function watchErrorLines(check: Check, now: Watch, record: RunRecord): string[] {

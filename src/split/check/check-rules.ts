@@ -63,7 +63,8 @@ function watchedPart(rules: CheckRules): number {
 export function splitWatchOf(rules: CheckRules): SplitWatch | undefined {
   const { target, tolerance, old, alpha, hypotheses, health } = rules
   if (health === undefined || !isWatched(rules)) return undefined
-  const { writtenMs = Number.NEGATIVE_INFINITY, propagationTimeoutMs } = rules
+  const { writtenMs = Number.NEGATIVE_INFINITY, propagationTimeoutMs, mayRecover } = rules
+  const goneMs = writtenMs + propagationTimeoutMs
   return splitWatch({
     bands: bandsOf(target, tolerance),
     old,
@@ -71,8 +72,10 @@ export function splitWatchOf(rules: CheckRules): SplitWatch | undefined {
       WATCH_PART * Math.exp(-offTargetAt({ alpha, hypotheses, testsHealth: testsHealth(rules) })),
     noReplyAlpha: (WATCH_PART * 0.08 * alpha) / hypotheses,
     silentAlpha: (WATCH_PART * 0.02 * alpha) / hypotheses,
-    fromMs: writtenMs + propagationTimeoutMs,
-    stakes: startStakes(CHECK_SECONDS + health.watchSeconds),
+    // Where samples of the previous weights show by themselves, none of them is counted.
+    fromMs: rules.showsPrevious === true ? writtenMs : goneMs,
+    lostFromMs: mayRecover ? goneMs : writtenMs,
+    stakes: () => startStakes(CHECK_SECONDS + health.watchSeconds),
   })
 }
 

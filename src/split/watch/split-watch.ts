@@ -34,9 +34,12 @@ type SplitWatchRules = {
   noReplyAlpha: number
   /** That a small destination is silent. */
   silentAlpha: number
-  /** Samples launched before then may be of the previous weights. They do not count. */
+  /** Samples launched before then may be of the previous weights. What they show of shares does not count. */
   fromMs: number
-  stakes: Stakes
+  /** Lost samples count from then on: earlier than shares, unless the previous weights may have lost them. */
+  lostFromMs: number
+  /** What a test places, one for each of the two. */
+  stakes: () => Stakes
 }
 
 /** A side of a band: shares beyond its margin are suspected, against the margin itself. */
@@ -63,13 +66,13 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
   const offTargetAt = 1 / rules.offTargetAlpha
   const noReplyAt = 1 / rules.noReplyAlpha
   const silentAt = 1 / rules.silentAlpha
-  const { stakes } = rules
+  const stakes = rules.stakes()
+  const lostStakes = rules.stakes()
   const target = rules.bands.map(({ share }) => share)
   let unanswered = rateDetector(TOLERATED, SUSPECTED)
   let silence = silenceWatch(target)
 
   function place(stake: number): void {
-    unanswered.place(stake)
     silence.place(stake)
     for (const { values } of sides)
       for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + stake / terms
@@ -87,23 +90,39 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
     return sum
   }
 
+  function losesTooMany(destination: number | undefined, launchedMs: number): boolean {
+    if (launchedMs < rules.lostFromMs) return false
+    const stake = lostStakes.due(launchedMs)
+    if (stake > 0) unanswered.place(stake)
+    unanswered.observe(destination === undefined)
+    return unanswered.value() >= noReplyAt
+  }
+
+  function alarmOfShares(destination: number | undefined, launchedMs: number) {
+    if (launchedMs < rules.fromMs) return undefined
+    const stake = stakes.due(launchedMs)
+    if (stake > 0) place(stake)
+    silence.observe(destination)
+    if (offTarget(destination) >= offTargetAt) return 'off-target'
+    return silence.value() >= silentAt ? 'no-reply' : undefined
+  }
+
   return {
     observe(destination, launchedMs) {
-      if (launchedMs < rules.fromMs) return undefined
-      const stake = stakes.due(launchedMs)
-      if (stake > 0) place(stake)
-      unanswered.observe(destination === undefined)
-      silence.observe(destination)
-      if (offTarget(destination) >= offTargetAt) return 'off-target'
-      return unanswered.value() >= noReplyAt || silence.value() >= silentAt ? 'no-reply' : undefined
+      const loses = losesTooMany(destination, launchedMs)
+      return alarmOfShares(destination, launchedMs) ?? (loses ? 'no-reply' : undefined)
     },
     restart() {
       for (const { values } of sides) values.fill(0)
       unanswered = rateDetector(TOLERATED, SUSPECTED)
       silence = silenceWatch(target)
       stakes.restart()
+      lostStakes.restart()
     },
-    lastUntil: stakes.lastUntil,
+    lastUntil(nowMs, untilMs) {
+      stakes.lastUntil(nowMs, untilMs)
+      lostStakes.lastUntil(nowMs, untilMs)
+    },
   }
 }
 

@@ -25,7 +25,8 @@ function alarm({ target, tolerance, at }: World, random: () => number, most: num
     noReplyAlpha: ALPHA,
     silentAlpha: ALPHA,
     fromMs: 0,
-    stakes: startStakes(600),
+    lostFromMs: 0,
+    stakes: () => startStakes(600),
   })
   for (let sample = 0; sample < most; sample++) {
     const { shares, lost } = at(sample)
@@ -111,7 +112,8 @@ describe('the watch of a confirmed split', () => {
       noReplyAlpha: ALPHA,
       silentAlpha: ALPHA,
       fromMs: 10_000,
-      stakes: startStakes(60),
+      lostFromMs: 0,
+      stakes: () => startStakes(60),
     })
     const alarmed = (fromMs: number, samples: number) =>
       Array.from({ length: samples }, (_, i) => watch.observe(0, fromMs + i)).filter(Boolean)
@@ -120,5 +122,23 @@ describe('the watch of a confirmed split', () => {
     watch.restart()
     expect(alarmed(10_100, 10)).toEqual([])
     expect(alarmed(10_200, 100)).not.toEqual([])
+  })
+
+  test.each([
+    ['counts lost samples also before the previous weights must be gone', 0, ['no-reply']],
+    ['does not count lost samples of previous weights that may lose them', 10_000, []],
+  ])('%s', (_, lostFromMs, expected) => {
+    const watch = splitWatch({
+      bands: bandsOf([0.8, 0.2], [0.05, 0.05]),
+      old: [1, 0],
+      offTargetAlpha: ALPHA,
+      noReplyAlpha: ALPHA,
+      silentAlpha: ALPHA,
+      fromMs: 10_000,
+      lostFromMs,
+      stakes: () => startStakes(60),
+    })
+    const all = Array.from({ length: 100 }, (_each, i) => watch.observe(undefined, 10 * i))
+    expect([...new Set(all.filter((one) => one !== undefined))]).toEqual(expected)
   })
 })

@@ -1,12 +1,12 @@
 import type { Check, Watch } from '../../../rollout/model/check.ts'
-import { samplesText } from '../../../rollout/model/percents.ts'
+import { countText, samplesText } from '../../../rollout/model/percents.ts'
 import type { SampleUnit } from '../../../rollout/model/sample-unit.ts'
 import { timeText } from '../../figures.ts'
 
 /** `watched for 10 min without an alarm (6,000 requests)`; empty where the weights were not watched. */
 export function watchedText({ watch, unit }: Pick<Check, 'watch' | 'unit'>): string {
   if (watch === undefined) return ''
-  const by = watch.samples === 0 ? '' : ` (${samplesText(watch.samples, unit)})`
+  const by = watch.samples === 0 ? '' : ` (${watchSamples(watch, unit)})`
   switch (watch.ended) {
     case 'over':
       return `watched for ${timeText(watch.tookMs)} without an alarm${by}`
@@ -21,6 +21,15 @@ export function watchedText({ watch, unit }: Pick<Check, 'watch' | 'unit'>): str
 export function watchedBriefly({ ended, tookMs }: Pick<Watch, 'ended' | 'tookMs'>): string {
   if (ended === 'over') return `watched ${timeText(tookMs)}`
   return ended === 'alarm' ? `alarm after ${timeText(tookMs)}` : 'watch cut short'
+}
+
+/** `6,000 requests`, `6,000 requests, 20 without a recognized reply`. */
+export function watchSamples(
+  { samples, unclassified }: Pick<Watch, 'samples' | 'unclassified'>,
+  unit: SampleUnit,
+): string {
+  const lost = unclassified === 0 ? '' : `, ${countText(unclassified)} without a recognized reply`
+  return `${samplesText(samples, unit)}${lost}`
 }
 
 /** `10 min, at 10 requests a second`. */
