@@ -60,6 +60,19 @@ describe('the journal of another run', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
+  test('that has confirmed a step is named with that step as what a rollback restores', async () => {
+    const restoreTo = [70, 30].map((weight, index) => ({
+      destination: { host: 'tcp-echo', port: { number: 9000 }, subset: `v${index + 1}` },
+      weight,
+    }))
+    leaveDeadRun({ restoreTo })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '40' })
+    expect(outcome.reason).toBe('locked')
+    expect(outcome.remedy).toContain(
+      'To restore the last confirmed step of that run now (in a workflow: mode: rollback):',
+    )
+  })
+
   test('that has expired is rolled back before the run continues', async () => {
     const before = routeText(sandbox)
     leaveDeadRun()

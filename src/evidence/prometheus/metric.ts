@@ -56,7 +56,7 @@ export type NoValue =
   /** A success that is no answer of this API. The text follows the name of the server. */
   | { kind: 'unexpected'; text: string }
   /** No answer came. The text follows the name of the server. */
-  | { kind: 'unreachable'; text: string }
+  | { kind: 'unreachable'; text: string; isCertificate?: boolean }
 
 /** Judges a finite number. */
 export function judged(value: number, { min, max }: Bounds): Found {

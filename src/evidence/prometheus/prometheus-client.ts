@@ -36,10 +36,12 @@ export function prometheusClient(
       return answered(incoming, redact)
     } catch (error) {
       connecting = undefined
-      const { text } = networkFailure(error, signal, LIMIT_MS)
-      const why = redact(text).slice(0, TEXT_LENGTH)
-      const kind = error instanceof UnusableAnswer ? 'unexpected' : 'unreachable'
-      return none({ kind, text: why })
+      const { text, noAnswer } = networkFailure(error, signal, LIMIT_MS)
+      // OpenSSL's messages end with a line break.
+      const why = short(text, redact).replace(/ \)$/, ')')
+      if (error instanceof UnusableAnswer) return none({ kind: 'unexpected', text: why })
+      const isCertificate = noAnswer.kind === 'certificate'
+      return none({ kind: 'unreachable', text: why, ...(isCertificate ? { isCertificate } : {}) })
     }
   }
 }

@@ -56,6 +56,7 @@ function whyNot(name: string, value: string, notOwn: HeaderRules['notOwn']): str
   if (!NAME.test(name)) return 'is not the name of a header'
   const instead = Object.hasOwn(notOwn, name) ? notOwn[name] : undefined
   if (instead !== undefined) return `cannot be set. ${instead.slice(0, -1)}`
-  if (!VALUE.test(value)) return 'has a value with a line break or another control character'
+  if (!VALUE.test(value))
+    return 'has a value with a character that a header cannot have, such as a line break'
   return undefined
 }

@@ -48,7 +48,7 @@ function readMetric(item: Json, number: number): Read {
   const whose = name ?? place
   const problems = [
     ...(name === undefined
-      ? [`${place} must have a name of at most ${LONGEST_NAME} characters.`]
+      ? [`${place} must have a name on one line, of at most ${LONGEST_NAME} characters.`]
       : []),
     ...Object.keys(item)
       .filter((field) => !FIELDS.includes(field))
@@ -59,7 +59,11 @@ function readMetric(item: Json, number: number): Read {
   ]
   const query = queryOf(item)
   problems.push(
-    ...(query === undefined ? [`${whose} must have a query.`] : wrongWith(whose, query)),
+    ...(query === undefined
+      ? [
+          `${whose} must have a query of at most ${LONGEST_QUERY.toLocaleString('en-US')} characters.`,
+        ]
+      : wrongWith(whose, query)),
   )
   const min = boundOf(item, 'min')
   const max = boundOf(item, 'max')

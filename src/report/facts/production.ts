@@ -12,6 +12,7 @@ import type { RunRecord } from '../record.ts'
 import { clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
 import { isGone, type Tone, toneOf } from './headline.ts'
+import { isSplitConfirmed } from './health/watched.ts'
 import { SEEN, SEEN_OF_KEPT, seenAfterRestore } from './seen-after-restore.ts'
 import { editsFile } from './subject.ts'
 import { timesText } from './times-of-weights.ts'
@@ -64,6 +65,11 @@ function ofKept(record: RunRecord, outcome: Outcome, now: string): Production {
     own?.now === 'in-force' &&
     isSame(own.weights, percentsOf(check.names, check.target))
   const seen = isChecked ? restoreSeen(check) : 'not-seen'
+  if (isChecked && seen === 'unhealthy' && isSplitConfirmed(check))
+    return {
+      tone: 'warning',
+      text: `Production now: ${now}, ${confirmed(record, outcome.checks)} before errors ended the run.`,
+    }
   if (seen === 'not-seen')
     return { tone: 'warning', text: `Production now: ${now}, not confirmed.` }
   return {
@@ -122,6 +128,13 @@ function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Producti
     return { tone: 'good', text: `Production now: ${now}, unchanged.` }
   if (verdict === 'pass')
     return { tone: 'good', text: `Production now: ${now}, ${confirmed(record, checks)}.` }
+  const last = checks.at(-1)
+  const isOfHealth = reason === 'unhealthy' || reason === 'health-undecided'
+  if (last && isOfHealth && isSplitConfirmed(last))
+    return {
+      tone: 'warning',
+      text: `Production now: ${now}, unchanged. The split is ${confirmed(record, checks)}.`,
+    }
   const isRefuted = reason === 'off-target' || reason === 'not-propagated'
   return {
     tone: isRefuted ? 'bad' : 'warning',

@@ -1,4 +1,5 @@
 import type { Check, HealthPoint, Watch } from '../../rollout/model/check.ts'
+import { limitPercent } from '../../rollout/model/percents.ts'
 import type { HealthState } from '../../split/health/health.ts'
 import { errorsOf, rateOf } from '../facts/errors.ts'
 import { keptMetrics, metricFact } from '../facts/health/metrics.ts'
@@ -63,7 +64,7 @@ function testReport(state: HealthState, names: readonly string[]): object {
   return {
     question: question.kind,
     destination: names[destination] ?? '',
-    limitPercent: question.kind === 'compare' ? null : percent(question.limit),
+    limitPercent: question.kind === 'compare' ? null : limitPercent(question.limit),
     overMs: question.kind === 'max-latency' ? question.overMs : null,
     status,
     samples,

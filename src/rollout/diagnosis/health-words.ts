@@ -28,6 +28,7 @@ export function errorsText(destination: number, { health }: Diagnosis, subject: 
     others.reduce((sum, one) => sum + one.errors, 0),
     others.reduce((sum, one) => sum + one.errors + one.ok, 0),
   ]
+  const beside = all === 0 ? '' : `, and ${countText(errors)} of ${countText(all)} to the others`
   const example = errorExamples[destination]
   const shown = example === undefined ? '' : ` (for example ${quotedReply(example)})`
   const loose = health?.unattributedErrors ?? 0
@@ -40,7 +41,7 @@ export function errorsText(destination: number, { health }: Diagnosis, subject: 
     cause === undefined
       ? ''
       : ` The gateway made ${own.errors === 1 ? 'this reply' : 'most of these replies'} itself, not ${names[destination]}. ${explainOwnReply(cause, subject.commands).what}`
-  return `${countText(own.errors)} of ${samplesText(own.errors + own.ok, subject.unit)} to ${names[destination]} ${endedText(subject)}${shown}, and ${countText(errors)} of ${countText(all)} to the others.${unattributed}${made}`
+  return `${countText(own.errors)} of ${samplesText(own.errors + own.ok, subject.unit)} to ${names[destination]} ${endedText(subject)}${shown}${beside}.${unattributed}${made}`
 }
 
 /** A connection that breaks off is no reply, so it is not called an error itself. */

@@ -1,8 +1,8 @@
-import { durationText } from '../../evidence/duration-text.ts'
+import { durationText, exactDurationText } from '../../evidence/duration-text.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { HealthState } from '../../split/health/health.ts'
 import type { LimitQuestion } from '../../split/health/health-rules.ts'
-import { countText, percentText, shareText } from '../model/percents.ts'
+import { countText, limitPercent, shareText } from '../model/percents.ts'
 import { errorsText } from './health-words.ts'
 import type { Subject } from './subject.ts'
 
@@ -11,9 +11,9 @@ type LimitOpen = Extract<Cause, { kind: 'limit-open' }>
 
 /** A limit as the inputs say it: `max-errors (1%)`, `max-latency (p99=250ms)`. */
 export function limitText(question: LimitQuestion): string {
-  if (question.kind === 'max-errors') return `max-errors (${percentText(question.limit)})`
-  const percent = Number((100 * (1 - question.limit)).toPrecision(8))
-  return `max-latency (p${percent}=${durationText(question.overMs).replace(' ', '')})`
+  if (question.kind === 'max-errors') return `max-errors (${limitPercent(question.limit)}%)`
+  const percent = limitPercent(1 - question.limit)
+  return `max-latency (p${percent}=${exactDurationText(question.overMs).replace(' ', '')})`
 }
 
 /** That a destination is above a limit, with what shows it. */
@@ -25,7 +25,7 @@ export function aboveLimitText(cause: AboveLimit, diagnosis: Diagnosis, subject:
     return `${what}: ${errorsText(destination, diagnosis, subject)}`
   const { samples = 0, events = 0 } = stateOf(cause, diagnosis) ?? {}
   const share = samples === 0 ? '' : `, which is ${shareText(events / samples, samples)}`
-  return `${what}: ${countText(events)} of ${countText(samples)} replies of ${name} took longer than ${durationText(question.overMs)}${share}.`
+  return `${what}: ${countText(events)} of ${countText(samples)} replies of ${name} took longer than ${exactDurationText(question.overMs)}${share}.`
 }
 
 /** That a limit is not decided, what the samples show so far, and what is missing. */
@@ -44,7 +44,7 @@ export function limitOpenText(cause: LimitOpen, diagnosis: Diagnosis, subject: S
   const what = `The split is confirmed, but ${limitText(cause.question)} is not decided for ${name}: ${counted}`
   switch (cause.heldBackBy) {
     case 'unattributed':
-      return `${what}, and ${countText(unattributed)} of no known destination. These may all have gone to ${name}, so they count as ${isErrors ? 'errors' : 'slow'}. Without them ${name} would have passed.`
+      return `${what}, and ${countText(unattributed)} of no known destination. ${mayBeOf(name, unattributed)} as ${isErrors ? (unattributed === 1 ? 'an error' : 'errors') : 'slow'}. Without ${unattributed === 1 ? 'it' : 'them'}, ${name} would have passed.`
     case 'span':
       return `${what}. That would be enough, but they span ${durationText(spannedMs)}, and health-span asks for ${durationText(spanMs)}.`
     case undefined:
@@ -52,16 +52,22 @@ export function limitOpenText(cause: LimitOpen, diagnosis: Diagnosis, subject: S
   }
 }
 
+function mayBeOf(name: string | undefined, count: number): string {
+  return count === 1
+    ? `It may have gone to ${name}, so it counts`
+    : `These may all have gone to ${name}, so they count`
+}
+
 /** What to do where a limit is not decided. */
 export function limitOpenAdvice(cause: LimitOpen, { ended }: Diagnosis, subject: Subject): string {
-  const { unit, stamped, commands, limit } = subject
+  const { unit, stamped, commands } = subject
   if (cause.heldBackBy === 'unattributed')
     return unit === 'request' && !stamped
       ? `To attribute errors to a destination, use expect: stamp, or expect the error replies of each version too. expect has ${subject.expect}.`
       : `Find out why these ${unit}s get no recognized reply. Check the Pods:\n  ${commands.pods}`
   if (cause.heldBackBy === 'span') return 'Raise timeout, or lower health-span.'
   if (ended !== 'time')
-    return `Raise connections above ${countText(limit.most)}, or leave it out. A rate near its limit takes many ${unit}s to decide. A good limit is four times the rate that you expect.`
+    return `Raise connections, or leave it out. A rate near its limit takes many ${unit}s to decide. A good limit is four times the rate that you expect.`
   const ways = subject.isRateSet ? 'timeout, concurrency or rate' : 'timeout or concurrency'
   return `Raise ${ways}. A rate near its limit takes many ${unit}s to decide. A good limit is four times the rate that you expect.`
 }

@@ -87,7 +87,9 @@ export function adviceFor(why: NoValue): string {
     case 'unexpected':
       return 'Check prometheus. It is the address to which /api/v1/query is added.'
     case 'unreachable':
-      return 'Check prometheus, and that this machine can reach it.'
+      return why.isCertificate === true
+        ? 'Use the host name that the certificate is for. For a certificate of your own authority, set NODE_EXTRA_CA_CERTS to its file.'
+        : 'Check prometheus, and that this machine can reach it.'
   }
 }
 

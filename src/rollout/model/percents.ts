@@ -8,6 +8,11 @@ export function percentText(share: number): string {
   return `${Math.round(share * 1e4) / 100}%`
 }
 
+/** The percent of a limit, as it was given: rounding would state another limit. */
+export function limitPercent(limit: number): number {
+  return Number((limit * 100).toPrecision(8))
+}
+
 /** `1 connection`, `2 requests`. */
 export function samplesText(count: number, unit: SampleUnit): string {
   return `${countText(count)} ${unit}${count === 1 ? '' : 's'}`

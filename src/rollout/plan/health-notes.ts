@@ -5,7 +5,7 @@ import { knownLimitPlan, passChance } from '../../split/plan/plan-health.ts'
 import { shownRate } from '../../split/plan/plan-watch.ts'
 import { limitText } from '../diagnosis/limit-words.ts'
 import type { Check } from '../model/check.ts'
-import { countText, percentText, samplesText, shareText } from '../model/percents.ts'
+import { countText, limitPercent, percentText, samplesText, shareText } from '../model/percents.ts'
 import { questionsOf } from './check-health.ts'
 import { type Growth, growingIn } from './growing.ts'
 import { passError } from './limit-cost.ts'
@@ -57,9 +57,9 @@ function nearText(options: Options, limit: number, { old }: Check): string {
   const samples = knownLimitPlan(limit, error).p999
   const chances = NEAR_LIMIT.map((part) => {
     const chance = passChance(limit, error, { rate: part * limit, samples })
-    return `${percentText(part * limit)} in ${shareText(chance, 100)}`
+    return `${limitPercent(part * limit)}% in ${shareText(chance, 100)}`
   })
-  return `A version near a limit of ${percentText(limit)} is often rolled back. It passes at a rate of ${chances.join(', at ')} of runs.`
+  return `A version near a limit of ${limitPercent(limit)}% is often rolled back. It passes at a rate of ${chances.join(', at ')} of runs.`
 }
 
 /** Which rates the intervals between steps would show. */

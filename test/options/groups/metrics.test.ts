@@ -37,9 +37,9 @@ test('everything that is wrong with a list of metrics is reported at once', () =
 - {name: c, query: 'rate({{object}}[{{window}}])', max: 1}
 - up`
   expect(wrongWith(metrics(text))).toEqual([
-    'metrics: metric 1 must have a name of at most 60 characters.',
+    'metrics: metric 1 must have a name on one line, of at most 60 characters.',
     'metrics: metric 1 has a field "maxx", which is not one of name, query, min, max. Did you mean max?',
-    'metrics: a must have a query.',
+    'metrics: a must have a query of at most 20,000 characters.',
     'metrics: a: max must be a number.',
     'metrics: a must have min or max, or both.',
     'metrics: b: min (2) is greater than max (1).',
@@ -106,7 +106,7 @@ describe('prometheus', () => {
     expect(wrong).toEqual([
       'prometheus-headers: "host" cannot be set. Use prometheus.',
       'prometheus-headers: "bad name" is not the name of a header.',
-      'prometheus-headers: "authorization" has a value with a line break or another control character.',
+      'prometheus-headers: "authorization" has a value with a character that a header cannot have, such as a line break.',
       'prometheus-headers: "accept" cannot be set. Answers are always JSON.',
     ])
   })

@@ -150,7 +150,7 @@ describe('a request', () => {
       'probe-headers: "content-length" cannot be set. Requests have no body.',
       'probe-headers: "connection" cannot be set. Each request uses a new connection.',
       'probe-headers: "a b" is not the name of a header.',
-      'probe-headers: "x" has a value with a line break or another control character.',
+      'probe-headers: "x" has a value with a character that a header cannot have, such as a line break.',
       'probe-headers: "y" is given twice.',
     ])
   })

@@ -55,6 +55,26 @@ describe('a limit that is kept', () => {
   })
 })
 
+describe('a limit that is exceeded', () => {
+  test('has a rate above the limit, although two samples alone would not show that', () => {
+    const failed = { status: 'failed', samples: 2, events: 2 } as const
+    const state = someState(MAX_LATENCY, failed)
+    const check = someCheck({ ...healthyCheck(state), ended: 'unhealthy' })
+    expect(limitSentences(check, ALPHA)).toEqual([
+      'More than 1% of the replies of v2 take longer than 250 ms: 2 longer in 2 replies, which is a rate of at least 1%.',
+    ])
+  })
+
+  test('is named with all its digits', () => {
+    const state = someState({ kind: 'max-errors', limit: 0.000001 })
+    expect(sentences(state)[0]).toContain('v2 has less than 0.0001% errors')
+    const time = { kind: 'max-latency', limit: 0.00001, overMs: 1250 } as const
+    expect(sentences(someState(time))[0]).toContain(
+      '99.999% of the replies of v2 take at most 1.25 s',
+    )
+  })
+})
+
 describe('a limit that is not decided', () => {
   const open = (changes: Partial<HealthState>) => {
     const state = someState(MAX_ERRORS, { status: 'open', samples: 300, events: 1, ...changes })
@@ -67,7 +87,7 @@ describe('a limit that is not decided', () => {
     const pass = { samples: 300, events: 1, unattributed: 12, spanMs: 20_000 }
     expect(open({ heldBackBy: 'span', pass })).toEqual([`${text} These samples cover only 20 s.`])
     expect(open({ heldBackBy: 'unattributed', pass })).toEqual([
-      `${text} It would have passed without 12 of no known destination, which each count as one against it.`,
+      `${text} It would have passed without 12 of no known destination, which count against it.`,
     ])
   })
 

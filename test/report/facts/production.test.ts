@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { someWatch } from '../../../kit/report/health.ts'
 import {
   recordOf,
   STARTED,
@@ -47,6 +48,26 @@ describe('what is true of production', () => {
       tone: 'bad',
       text: 'Production now: v1 80%, v2 20% on the object. The gateway does not use them. v2 has had 20% on the object since 11:02:00 UTC.',
     })
+  })
+
+  test('of a confirmed split whose metrics are out of bounds says that it is confirmed', () => {
+    const ended = {
+      verdict: 'fail',
+      reason: 'unhealthy',
+      untouched: { object: 'demo/web' },
+    } as const
+    const read: RunEvent[] = [STARTED, { kind: 'planned', plan: somePlan() }]
+    expect(production({ ...ended, checks: [someCheck({ ended: 'pass' })] }, read).text).toMatch(
+      /^Production now: v1 80%, v2 20%, unchanged\. The split is confirmed \([\d,]+ connections\)\.$/,
+    )
+  })
+
+  test('of weights that stay after an alarm of their watch says that they were confirmed', () => {
+    const diagnosis = someDiagnosis({ kind: 'more-errors', destination: 1 })
+    const check = someCheck({ ended: 'unhealthy', watch: someWatch({ ended: 'alarm' }), diagnosis })
+    expect(production({ verdict: 'fail', reason: 'unhealthy', checks: [check] }).text).toMatch(
+      /^Production now: v1 80%, v2 20%, confirmed \([\d,]+ connections\) before errors ended the run\./,
+    )
   })
 
   test('of weights whose check was cut short says nothing of the gateway by the check before', () => {

@@ -250,14 +250,14 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       'requests that may be errors of a version',
       open('unattributed'),
       { ...STAMPED, stamped: false, expect: 'v1: /^one/, v2: /^two/' },
-      'The split is confirmed, but max-errors (1%) is not decided for v2: 511 requests count for v2, 2 of them errors, and 12 of no known destination. These may all have gone to v2, so they count as errors. Without them v2 would have passed.',
+      'The split is confirmed, but max-errors (1%) is not decided for v2: 511 requests count for v2, 2 of them errors, and 12 of no known destination. These may all have gone to v2, so they count as errors. Without them, v2 would have passed.',
       'To attribute errors to a destination, use expect: stamp, or expect the error replies of each version too. expect has v1: /^one/, v2: /^two/.',
     ],
     [
       'connections that may be errors of a version',
       open('unattributed', MAX_LATENCY),
       SHIFT,
-      'The split is confirmed, but max-latency (p99=250ms) is not decided for v2: 511 connections count for v2, 2 of them slow or errors, and 12 of no known destination. These may all have gone to v2, so they count as slow. Without them v2 would have passed.',
+      'The split is confirmed, but max-latency (p99=250ms) is not decided for v2: 511 connections count for v2, 2 of them slow or errors, and 12 of no known destination. These may all have gone to v2, so they count as slow. Without them, v2 would have passed.',
       'Find out why these connections get no recognized reply. Check the Pods:\n  PODS',
     ],
     [
@@ -272,7 +272,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       open(undefined),
       STAMPED,
       'The split is confirmed, but max-errors (1%) is not decided for v2: 511 requests count for v2, 2 of them errors, and 12 of no known destination.',
-      'Raise connections above 20, or leave it out. A rate near its limit takes many requests to decide. A good limit is four times the rate that you expect.',
+      'Raise connections, or leave it out. A rate near its limit takes many requests to decide. A good limit is four times the rate that you expect.',
     ],
     [
       'errors that the gateway makes for a version without endpoints',

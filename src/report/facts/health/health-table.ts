@@ -1,8 +1,9 @@
+import { exactDurationText } from '../../../evidence/duration-text.ts'
 import { type Latency, latencyQuantileMs } from '../../../evidence/probe/latency.ts'
 import type { Check, Watch } from '../../../rollout/model/check.ts'
-import { countText } from '../../../rollout/model/percents.ts'
+import { countText, limitPercent } from '../../../rollout/model/percents.ts'
 import type { HealthQuestion } from '../../../split/health/health-rules.ts'
-import { percent, timeText } from '../../figures.ts'
+import { timeText } from '../../figures.ts'
 import { type DestinationErrors, errorsOf, errorsText, rateOf } from '../errors.ts'
 import { latencyLimit, limitStates, quantileName } from './limits.ts'
 import { latenciesOf } from './quantiles.ts'
@@ -42,7 +43,7 @@ export function healthTable(check: Check, alpha: number): HealthTable | undefine
 function errorColumns(check: Check, errors: readonly DestinationErrors[], alpha: number): Column[] {
   const { watch, unit } = check
   const limit = limitStates(check).find(({ question }) => question.kind === 'max-errors')
-  const beside = limit ? `, limit ${percent(limit.question.limit)}%` : ''
+  const beside = limit ? `, limit ${limitPercent(limit.question.limit)}%` : ''
   const textOf = (index: number, text: (one: DestinationErrors) => string) => {
     const one = errors[index]
     return one ? text(one) : ''
@@ -88,7 +89,7 @@ function timeColumns(check: Check, states: States): Column[] {
   return [
     ...quantiles.map((share): Column => {
       const own = share === limited ? limit : undefined
-      const beside = own ? `, limit ${timeText(own.overMs)}` : ''
+      const beside = own ? `, limit ${exactDurationText(own.overMs)}` : ''
       return {
         head: `${quantileName({ limit: 1 - share })}${beside}`,
         cell: (index) => ({

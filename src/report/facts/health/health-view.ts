@@ -1,7 +1,7 @@
 import { capitalized } from '../../../problem/sentence.ts'
 import type { Check } from '../../../rollout/model/check.ts'
-import { samplesText } from '../../../rollout/model/percents.ts'
-import { percent, timeText } from '../../figures.ts'
+import { limitPercent, samplesText } from '../../../rollout/model/percents.ts'
+import { timeText } from '../../figures.ts'
 import { aloneTexts } from './alone.ts'
 import { type HealthTable, healthTable } from './health-table.ts'
 import { limitStates } from './limits.ts'
@@ -56,7 +56,7 @@ function sharperText(check: Check, alpha: number): string[] {
     ({ question, destination, status }) =>
       question.kind === 'max-errors' &&
       status === 'passed' &&
-      rateInterval(rateAt(check, destination), alpha)[1] > percent(question.limit),
+      rateInterval(rateAt(check, destination), alpha)[1] > limitPercent(question.limit),
   )
   return reaches ? ['The limit is tested more sharply than by the interval.'] : []
 }

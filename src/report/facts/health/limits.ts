@@ -1,9 +1,10 @@
+import { exactDurationText } from '../../../evidence/duration-text.ts'
 import type { Check } from '../../../rollout/model/check.ts'
-import { countText, samplesText } from '../../../rollout/model/percents.ts'
+import { countText, limitPercent, samplesText } from '../../../rollout/model/percents.ts'
 import type { SampleUnit } from '../../../rollout/model/sample-unit.ts'
 import type { HealthState } from '../../../split/health/health.ts'
 import { isLimit, type LimitQuestion } from '../../../split/health/health-rules.ts'
-import { percent, timeText } from '../../figures.ts'
+import { timeText } from '../../figures.ts'
 import { intervalText, judgedText, judgedWord, rateInterval } from './rate.ts'
 
 /** What samples show of one limit and one destination. */
@@ -65,8 +66,8 @@ export function quantileName({ limit }: { limit: number }): string {
 /** `errors < 1%`, `p99 <= 250 ms`: the limit, where there is room for a few characters. */
 export function limitName(question: LimitQuestion): string {
   return question.kind === 'max-errors'
-    ? `errors < ${percent(question.limit)}%`
-    : `${quantileName(question)} <= ${timeText(question.overMs)}`
+    ? `errors < ${limitPercent(question.limit)}%`
+    : `${quantileName(question)} <= ${exactDurationText(question.overMs)}`
 }
 
 function textOf(state: LimitState, check: Check, alpha: number): string {
@@ -76,32 +77,38 @@ function textOf(state: LimitState, check: Check, alpha: number): string {
     case 'passed':
       return `${passedText(name, state.question, unit)}: ${passEvidence(state, unit)}.`
     case 'failed':
-      return `${failedText(name, state.question, unit)}: ${seenText(state, unit)}, which is a rate of ${intervalText(rateInterval(state, alpha))}.`
+      return `${failedText(name, state.question, unit)}: ${seenText(state, unit)}, which is a rate of ${intervalText(failedInterval(state, alpha))}.`
     case 'open':
       return `${undecidedText(name, state.question, unit)}: ${seenText(state, unit)}.${heldBackText(state)}`
   }
 }
 
+/** The test that failed has ruled out rates up to the limit, also where an interval by itself reaches below it. */
+function failedInterval(state: LimitState, alpha: number): readonly [number, number] {
+  const [low, high] = rateInterval(state, alpha)
+  return [Math.max(low, limitPercent(state.question.limit)), high]
+}
+
 function passedText(name: string, question: LimitQuestion, unit: SampleUnit): string {
   return question.kind === 'max-errors'
-    ? `${name} has less than ${percent(question.limit)}% errors`
-    : `${quantileShare(question)} of the ${judgedWord(unit)} of ${name} take at most ${timeText(question.overMs)}`
+    ? `${name} has less than ${limitPercent(question.limit)}% errors`
+    : `${quantileShare(question)} of the ${judgedWord(unit)} of ${name} take at most ${exactDurationText(question.overMs)}`
 }
 
 function failedText(name: string, question: LimitQuestion, unit: SampleUnit): string {
   return question.kind === 'max-errors'
-    ? `${name} has more than ${percent(question.limit)}% errors`
-    : `More than ${percent(question.limit)}% of the ${judgedWord(unit)} of ${name} take longer than ${timeText(question.overMs)}`
+    ? `${name} has more than ${limitPercent(question.limit)}% errors`
+    : `More than ${limitPercent(question.limit)}% of the ${judgedWord(unit)} of ${name} take longer than ${exactDurationText(question.overMs)}`
 }
 
 function undecidedText(name: string, question: LimitQuestion, unit: SampleUnit): string {
   return question.kind === 'max-errors'
-    ? `Whether ${name} has less than ${percent(question.limit)}% errors is not decided`
-    : `Whether ${quantileShare(question)} of the ${judgedWord(unit)} of ${name} take at most ${timeText(question.overMs)} is not decided`
+    ? `Whether ${name} has less than ${limitPercent(question.limit)}% errors is not decided`
+    : `Whether ${quantileShare(question)} of the ${judgedWord(unit)} of ${name} take at most ${exactDurationText(question.overMs)} is not decided`
 }
 
 function quantileShare({ limit }: LimitQuestion): string {
-  return `${percent(1 - limit)}%`
+  return `${limitPercent(1 - limit)}%`
 }
 
 /** `0 errors in 511 replies over 60 s`, of the samples that the pass rests on. */
@@ -129,7 +136,7 @@ function heldBackText({ heldBackBy, pass }: LimitState): string {
     case 'span':
       return ` These samples cover only ${timeText(pass.spanMs)}.`
     case 'unattributed':
-      return ` It would have passed without ${countText(pass.unattributed)} of no known destination, which each count as one against it.`
+      return ` It would have passed without ${countText(pass.unattributed)} of no known destination, which ${pass.unattributed === 1 ? 'counts' : 'count'} against it.`
     default:
       return ''
   }

@@ -1,7 +1,7 @@
+import { exactDurationText } from '../../../evidence/duration-text.ts'
 import { mostlyOwnErrors } from '../../../rollout/diagnosis/subject.ts'
 import type { Check } from '../../../rollout/model/check.ts'
 import type { Outcome } from '../../../rollout/model/outcome.ts'
-import { timeText } from '../../figures.ts'
 import { errorsOf, errorsText } from '../errors.ts'
 import { limitStates } from './limits.ts'
 import { ofText } from './rate.ts'
@@ -21,7 +21,7 @@ export function unhealthyText({ checks }: Outcome): string {
       (one) => one.question.kind === 'max-latency' && one.destination === destination,
     )
     const counted = state
-      ? `, ${ofText(state)} ${last.unit}s took longer than ${timeText(overMs)}`
+      ? `, ${ofText(state)} ${last.unit}s took longer than ${exactDurationText(overMs)}`
       : ''
     return `${name} is too slow${counted}`
   }
