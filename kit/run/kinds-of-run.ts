@@ -6,7 +6,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/s
 import { manifest } from '../manifest/edit.ts'
 import { HOSTILE } from '../report/run.ts'
 import { interruptRun, ROLLBACK, STATUS } from './interrupted.ts'
-import { type RunResult, runOn } from './run.ts'
+import { type RunResult, runOn, WEB } from './run.ts'
 
 /** A run as users have them, on a mesh that is made for it. */
 type KindOfRun = {
@@ -15,7 +15,12 @@ type KindOfRun = {
   /** The text of the file that the input `manifest` names. */
   file?: string
   trouble?: (sandbox: Sandbox) => Promise<void>
+  /** What happens to the mesh when a line is printed. */
+  onLine?: (sandbox: Sandbox, text: string) => void
 }
+
+/** A shift over HTTP that few requests confirm. */
+const HTTP = { ...WEB, subset: 'v2', weight: '50', tolerance: '20', rate: '500' }
 
 /** Every way in which a report differs in what it holds. */
 export const KINDS_OF_RUN = {
@@ -61,6 +66,24 @@ export const KINDS_OF_RUN = {
   verify: {
     mesh: { weights: { v1: 80, v2: 20 } },
     inputs: { mode: 'verify', weights: 'current', tolerance: '15' },
+  },
+  limits: {
+    mesh: { web: { http: { v1: 80, v2: 20 } } },
+    inputs: { ...HTTP, 'max-errors': '20', 'max-latency': 'p50=4s', 'health-span': '300ms' },
+  },
+  'alarm of a watch': {
+    mesh: { web: { http: { v1: 80, v2: 20 } } },
+    inputs: {
+      ...HTTP,
+      steps: '30',
+      'step-interval': '20s',
+      'max-errors': '40',
+      'health-span': '300ms',
+    },
+    onLine: (sandbox, text) => {
+      if (text.includes('Confirmed: v1 70%'))
+        void sandbox.faults.destination('v2', { kind: 'status', status: 503 })
+    },
   },
   'cut off': {
     inputs: { subset: 'v2', weight: '20', connections: '120', 'propagation-timeout': '100ms' },
@@ -120,11 +143,14 @@ export const KIND_NAMES = Object.keys(KINDS_OF_RUN).filter(isKindName)
 
 /** Makes the mesh, runs, and takes the mesh down. */
 export async function runKind(name: KindName): Promise<RunResult> {
-  const { mesh, inputs, file, trouble }: KindOfRun = KINDS_OF_RUN[name]
+  const { mesh, inputs, file, trouble, onLine }: KindOfRun = KINDS_OF_RUN[name]
   const sandbox = await startSandbox({ debounceMs: 10, ...mesh })
   try {
     await trouble?.(sandbox)
-    return await (file === undefined ? runOn(sandbox, inputs) : runOnFile(sandbox, inputs, file))
+    const extras = onLine && { onLine: (text: string) => onLine(sandbox, text) }
+    return await (file === undefined
+      ? runOn(sandbox, inputs, extras)
+      : runOnFile(sandbox, inputs, file))
   } finally {
     await sandbox.stop()
   }

@@ -44,6 +44,8 @@ const VERDICTS: Readonly<Record<KindName, string>> = {
   plan: 'planned',
   manifest: 'planned',
   verify: 'pass',
+  limits: 'pass',
+  'alarm of a watch': 'fail',
   'cut off': 'inconclusive',
   'locked by another run': 'error',
   status: 'in-progress',
