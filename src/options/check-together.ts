@@ -2,7 +2,7 @@ import { durationText } from '../evidence/duration-text.ts'
 import { type Expectation, needsHead } from '../evidence/probe/expectation.ts'
 import { plainList } from '../problem/list-text.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
-import { MAX_ERRORS } from './groups/health.ts'
+import { MAX_ERRORS, MAX_LATENCY } from './groups/health.ts'
 import { METRICS } from './groups/metrics.ts'
 import { MANIFEST } from './groups/object.ts'
 import { ENDPOINT, GATEWAY_SERVICE } from './groups/probe.ts'
@@ -58,6 +58,8 @@ function refuseUseless({ isSet, refuse }: Reader, { mode, wanted }: Options): vo
   }
   if (mode === 'shift') {
     conflict(STEP_INTERVAL, MANIFEST, 'Each run writes one step to the file, and does not wait.')
+    for (const limit of [MAX_ERRORS, MAX_LATENCY])
+      conflict(limit, MANIFEST, 'A run that edits a file takes no samples that could show it.')
     conflict(METRICS, MANIFEST, 'A run that edits a file confirms nothing that metrics could show.')
     conflict(ON_FAILURE, MANIFEST, 'A run that edits a file confirms nothing that could fail.')
   }

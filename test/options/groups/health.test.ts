@@ -16,6 +16,18 @@ test.each(['0', '100', '-1', 'one', '1%'])('max-errors cannot be %s', (text) => 
   ])
 })
 
+test.each([
+  ['max-errors', '1'],
+  ['max-latency', 'p99=250ms'],
+])(
+  '%s cannot be combined with a manifest that the run edits, because it takes no samples',
+  (limit, value) => {
+    expect(wrongWith({ [limit]: value, manifest: 'web.yaml', expect: undefined })).toContain(
+      `${limit} cannot be combined with manifest. A run that edits a file takes no samples that could show it.`,
+    )
+  },
+)
+
 describe('max-latency', () => {
   test.each([
     ['p99=250ms', { share: 0.99, ms: 250 }],
