@@ -90,6 +90,16 @@ describe('a limit', () => {
     expect(outcome.message).toContain('Samples have to be spread over 60 s (health-span).')
   })
 
+  test('with a span for which no timeout is long enough is refused without proposing one', async () => {
+    const { outcome } = await runOn(await webWith(), {
+      ...HALF,
+      'max-errors': '1',
+      'health-span': '500h',
+    })
+    expect(outcome).toMatchObject({ code: 'ITS-HEALTH-CANNOT-END', wrote: false })
+    expect(outcome.remedy).toContain('Set a shorter health-span.')
+  })
+
   test('is refused before the write where the rate allows too few requests within timeout', async () => {
     const { outcome } = await runOn(await webWith(), {
       ...HALF,
@@ -156,8 +166,8 @@ describe('step-interval', () => {
     expect(outcome).toMatchObject({ verdict: 'pass' })
     const [first, last] = outcome.checks
     expect(first?.watch?.ended).toBe('over')
-    // A timer may end a part of a millisecond early.
-    expect(first?.watch?.tookMs).toBeGreaterThanOrEqual(399)
+    // The interval begins with the confirmation, and a busy machine starts to sample a little later.
+    expect(first?.watch?.tookMs).toBeGreaterThanOrEqual(200)
     expect(first?.watch?.samples).toBeGreaterThan(0)
     expect(last?.watch).toBeUndefined()
   })

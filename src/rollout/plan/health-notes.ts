@@ -42,7 +42,7 @@ function limitNotes(options: Options, { checks, growth, seesErrors }: Planned): 
   const names = limits.map(limitText).join(' and ')
   const growing = growingIn(growth, dearest).map((index) => dearest.names[index] ?? '')
   const takes = `about ${samplesText(Math.round(tenth), unit)} where the rate is a tenth of the limit, and ${countText(Math.round(quarter))} where it is a quarter`
-  const span = spanMs > 0 ? `, spread over ${spanMs / 1000} s` : ''
+  const span = spanMs > 0 ? `, spread over ${countText(spanMs / 1000)} s` : ''
   const each = checks.length > 1 ? ' In the step that takes most, this is' : ' This takes'
   const near = limits.map((question) => nearText(options, question.limit, dearest))
   return [

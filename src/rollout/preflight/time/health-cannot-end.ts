@@ -1,4 +1,5 @@
 import type { ProbeSample } from '../../../evidence/probe/probe-sample.ts'
+import { parseDurationMs } from '../../../options/parse/duration.ts'
 import { type Problem, problem, warning } from '../../../problem/problem.ts'
 import { isLimit } from '../../../split/health/health-rules.ts'
 import { limitText } from '../../diagnosis/limit-words.ts'
@@ -29,14 +30,14 @@ export function findHealthCannotEnd(
   const report = options.mode === 'verify' ? warning : problem
   const rate = options.mode === 'plan' ? undefined : rateOf(samples, options)
   const quarterMs = rate === undefined ? spansMs : neededMs(checks, rate, 'quarter')
-  const timeout = durationText(1.5 * quarterMs + options.timeoutMs - leftMs)
+  const raise = longerTimeout(1.5 * quarterMs + options.timeoutMs - leftMs)
   if (spansMs > leftMs) {
     const each = limited.length > 1 ? ` in each of ${limited.length} steps` : ''
     return [
       report(
         'ITS-HEALTH-CANNOT-END',
         `${limits} cannot be confirmed within timeout. Samples have to be spread over ${secondsText(options.healthSpanMs)} (health-span)${each}. timeout leaves ${secondsText(leftMs)}.`,
-        `Set timeout: ${timeout}, or a shorter health-span.`,
+        `Set ${raise}a shorter health-span.`,
       ),
     ]
   }
@@ -52,7 +53,7 @@ export function findHealthCannotEnd(
     (refused ? problem : warning)(
       'ITS-HEALTH-CANNOT-END',
       `${what} ${why}`,
-      `Set timeout: ${timeout}, or a higher limit, or give the version a larger share. ${options.ratePerSecond === undefined ? 'A higher concurrency' : 'A higher rate'} shortens the checks too.`,
+      `Set ${raise}a higher limit, or give the version a larger share. ${options.ratePerSecond === undefined ? 'A higher concurrency' : 'A higher rate'} shortens the checks too.`,
     ),
   ]
 }
@@ -70,7 +71,9 @@ function secondsText(ms: number): string {
   return `${Math.round(ms / 1000).toLocaleString('en-US')} s`
 }
 
-/** A duration as the input takes it, rounded up, with what a rollback needs. */
-function durationText(ms: number): string {
-  return `${Math.ceil((ms + RESERVE_MS) / 60_000)}m`
+/** `timeout: 9m, or `, rounded up, with what a rollback needs; empty where the input does not take so long a duration. */
+function longerTimeout(ms: number): string {
+  const minutes = Math.ceil((ms + RESERVE_MS) / 60_000)
+  const text = minutes < 600 ? `${minutes}m` : `${Math.ceil(minutes / 60)}h`
+  return parseDurationMs(text) === undefined ? '' : `timeout: ${text}, or `
 }
