@@ -69,6 +69,16 @@ test('a metric out of bounds restores the previous weights, and is named with it
   )
 })
 
+test('two metrics out of bounds are both named, and a run says of a confirmed split that it is', async () => {
+  const metrics = metricsOf({ name: 'errors', query: OF_VERSION, max: 0.001 })
+  const verify = { mode: 'verify', weights: 'current', tolerance: '40', confidence: SURE }
+  const { log } = await runHttp(sandbox, { ...verify, ...metrics })
+  expect(log).toContain('demo/web: 2 metrics are out of bounds.')
+  expect(log).toMatch(
+    /Production now: v1 90%, v2 10%, unchanged\. The split is confirmed \([\d,]+ requests\)\./,
+  )
+})
+
 test('verify asks for each destination with weight, or for the one in subset alone', async () => {
   const metrics = metricsOf({ name: 'errors', query: OF_VERSION, max: 1 })
   const verify = { mode: 'verify', tolerance: '40', confidence: SURE, ...metrics }

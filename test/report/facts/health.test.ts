@@ -220,6 +220,12 @@ describe('the end of a run', () => {
     expect(pageOf(record, outcome)).toContain('Alarm after 2 s of the watch (20 requests).')
   })
 
+  test('that ran out of time after the split was confirmed says so', () => {
+    const ended = { verdict: 'inconclusive', reason: 'limit-reached' } as const
+    const outcome = someOutcome({ ...ended, checks: [someCheck(healthyCheck())] })
+    expect(headlineOf(record, outcome)).toContain('v2 20% is confirmed, but time ran out.')
+  })
+
   test('with a limit that is undecided says that the split is confirmed', () => {
     const cause = {
       kind: 'limit-open',

@@ -45,6 +45,7 @@ function endedText({ unit }: Pick<Check, 'unit'>): string {
 export function undecidedText({ reason, checks }: Outcome): string {
   const last = checks.at(-1)
   const cause = last?.diagnosis?.cause
+  if (reason === 'limit-reached' && last?.ended === 'pass') return ' is confirmed, but time ran out'
   if (reason === 'health-undecided' && cause?.kind === 'limit-open')
     return ` is confirmed, but ${cause.question.kind} is undecided for ${last?.names[cause.destination]}`
   if (reason !== 'health-undecided' || cause?.kind !== 'no-success') return ' is undecided'
