@@ -11,7 +11,7 @@ const BENCHES = [
 
 /**
  * npm run e2e: the suite on a real mesh. What follows `--` is passed to vitest (a file name, `-t` and a test name), or
- * is `bench` with its options (`--canary`: 0.1%; `--health`: versions that err; `--wire`: connections; `--requests`:
+ * is `bench` with its options (`--canary`: 0.1%; `--health`: versions with errors; `--wire`: connections; `--requests`:
  * requests; `--run`: runs compared with kubectl).
  */
 function commandFor([first, ...rest]: readonly string[]): string[] {

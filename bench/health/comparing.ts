@@ -10,7 +10,7 @@ import {
   logFail,
 } from './formulas.ts'
 
-/** A destination of this share that errs so many times as often as the others do. */
+/** A destination of this share whose error rate is so many times that of the others. */
 export type Comparison = { share: number; ratio: number; othersRate: number; alpha: number }
 
 export type Compared = Comparison & {

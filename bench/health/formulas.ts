@@ -61,12 +61,12 @@ export function logFail(limit: number): (n: number, k: number) => number {
 /** Samples of a destination and of the others, with and without an error. */
 export type Compared = { ownOk: number; ownErrors: number; otherOk: number; otherErrors: number }
 
-/** Share of the errors that a destination has if it errs so many times as often as the others. */
+/** Share of the errors that a destination has if its error rate is so many times that of the others. */
 export function errorShare(ratio: number, share: number): number {
   return (ratio * share) / (ratio * share + 1 - share)
 }
 
-/** ln of the evidence that a destination errs more often than the others. */
+/** ln of the evidence that a destination has a higher error rate than the others. */
 export function logCompare(target: number): (counts: Compared) => number {
   return ({ ownOk, ownErrors, otherOk, otherErrors }) => {
     const own = ownOk + ownErrors

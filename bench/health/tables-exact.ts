@@ -60,7 +60,7 @@ export function promisesTable(all: readonly Promised[]): TextTable {
   }
 }
 
-/** Error rates of a new version, whose predecessor errs half a percent. */
+/** Error rates of a new version, whose predecessor has half a percent. */
 export const TRUE_RATES = [0, 0.005, 0.01, 0.02, 0.05]
 
 /** How often each rank test passed, at each of `TRUE_RATES`. */
@@ -79,7 +79,7 @@ export function thresholdsTable(
   )
   return {
     title: 'The chance that a version is promoted, by its true error rate',
-    explained: 'Exact, but for Kayenta: simulated, beside a baseline that errs 0.5%.',
+    explained: 'Exact, but for Kayenta: simulated, beside a baseline with 0.5% errors.',
     headings: ['rule', 'requests of it', ...TRUE_RATES.map((rate) => `${asked(rate)}%`)],
     rows: [
       ...thresholds,

@@ -11,11 +11,11 @@ export function comparedTable(all: readonly Compared[]): TextTable {
       'Mean, simulated; `known share` is exact, of a test that may take the share for granted.',
     headings: [
       'share',
-      'errs as often as the others',
+      'error rate, beside the others',
       'errors',
       '90%',
       'known share',
-      'samples, if the others err 1%',
+      'samples, if the others have 1% errors',
     ],
     rows: all.map(({ share, ratio, errors, errors90, known, samples }) => [
       `${asked(share)}%`,
@@ -35,7 +35,7 @@ export function watchedTable(all: readonly Turned[]): TextTable {
       'Limit 1%, confidence 99. Mean of the watch simulated (90% in parentheses), of the test without a restart exact.',
     headings: [
       'good samples before',
-      'errs then',
+      'errors then',
       'the watch',
       'a whole run',
       'a test that never starts over',

@@ -14,7 +14,7 @@ import { quantile } from './phases.ts'
 import { measure } from './step-on-mesh.ts'
 
 /**
- * npm run e2e -- bench --health [--runs 40] [--only TEXT]: shifts of an http rule from 100/0 to 80/20, to versions that err,
+ * npm run e2e -- bench --health [--runs 40] [--only TEXT]: shifts of an http rule from 100/0 to 80/20, to versions that fail,
  * are slow or are healthy: how they end, and after how many samples. Ends with status 1 if fewer end as they should than
  * promised.
  */

@@ -38,28 +38,28 @@ const erring = (share: number): Faulty => [ERROR, { share }]
 
 export const HEALTH_CASES: readonly HealthCase[] = [
   {
-    name: 'v2 errs at 100%, v1 never',
+    name: 'v2 with 100% errors, v1 with none',
     faults: { v2: erring(1) },
     inputs: {},
     ...unhealthy,
     leastOf40: 40,
   },
   {
-    name: 'v2 errs at 30%, v1 never',
+    name: 'v2 with 30% errors, v1 with none',
     faults: { v2: erring(0.3) },
     inputs: {},
     ...unhealthy,
     leastOf40: 40,
   },
   {
-    name: 'v2 errs at 5%, v1 never, max-errors 1',
+    name: 'v2 with 5% errors, v1 with none, max-errors 1',
     faults: { v2: erring(0.05) },
     inputs: ERRORS,
     ...unhealthy,
     leastOf40: 36,
   },
   {
-    name: 'both err at 5%',
+    name: 'both with 5% errors',
     faults: { v1: erring(0.05), v2: erring(0.05) },
     inputs: {},
     ...pass,

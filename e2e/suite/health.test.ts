@@ -86,7 +86,7 @@ describe('errors of v2', () => {
 describe('the interval after a step', () => {
   beforeEach(() => webIs(WEB, { v1: 100, v2: 0 }))
 
-  test('is watched, and a version that begins to err in it is rolled back at once', async () => {
+  test('is watched, and a version whose errors begin in it is rolled back at once', async () => {
     const before = await webText(WEB)
     const { begin, heal } = await latentFault('web', 'v2', ERROR, { share: 0.5 })
     onTestFinished(heal)

@@ -5,7 +5,7 @@ import type { HealthRules } from '../../src/split/health/health-rules.ts'
 /** The part of 1 - confidence that health tests have at 99%. */
 export const HEALTH_ALPHA = 0.0045
 
-/** What a run without limits asks: whether a growing destination errs more often than the others. */
+/** What a run without limits asks: whether a growing destination has a higher error rate than the others. */
 export function comparisonOf(...growing: number[]): CheckHealth {
   return { growing, questions: [{ kind: 'compare' }], spanMs: 0, gapMs: 0, watchSeconds: 0 }
 }
@@ -31,7 +31,7 @@ export function someHealth(changes: Partial<Health> = {}): Health {
   }
 }
 
-/** That a destination errs more often than the others. */
+/** That a destination has a higher error rate than the others. */
 export function worse(destination: number): Pick<Health, 'failed'> {
   return { failed: { question: { kind: 'compare' }, destination } }
 }

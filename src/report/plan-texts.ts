@@ -1,3 +1,4 @@
+import type { Options } from '../options/options.ts'
 import { ASSUMED_CONNECTION_MS, type Cost, shortText } from '../rollout/model/cost.ts'
 import type { PlannedRun } from '../rollout/model/events.ts'
 import { countText, samplesText } from '../rollout/model/percents.ts'
@@ -23,9 +24,20 @@ export function writeRemarks({ stamps, disturbs, unchanged }: PlannedRun): strin
 const STAMPS_TEXT = `Each write also sets the response header ${STAMP_HEADER} to a new value for every destination. The run removes the header before it ends.`
 
 /** What a verdict guarantees, in a sentence. */
-export function guaranteeText(confidencePercent: number, unit: SampleUnit): string {
-  const alike = unit === 'request' ? ', of versions that err alike,' : ''
-  return `At ${confidencePercent}% confidence, a split that is off by the tolerance or more passes with a chance of at most ${percent(1 - confidencePercent / 100)}%, and the exact split${alike} fails with a chance of at most ${percent(1 - confidencePercent / 100)}%.`
+export function guaranteeText(
+  {
+    confidencePercent,
+    maxErrors,
+    maxLatency,
+  }: { confidencePercent: number } & Partial<Pick<Options, 'maxErrors' | 'maxLatency'>>,
+  unit: SampleUnit,
+): string {
+  const chance = `with a chance of at most ${percent(1 - confidencePercent / 100)}%`
+  const hasLimit = maxErrors !== undefined || maxLatency !== undefined
+  const above = hasLimit ? ', or a version at a limit or above,' : ''
+  const alike = unit === 'request' ? ' of versions with the same error rate' : ''
+  const within = hasLimit ? ', all of them below their limits,' : ''
+  return `At ${confidencePercent}% confidence, a split that is off by the tolerance or more${above} passes ${chance}, and the exact split${alike}${within} fails ${chance}.`
 }
 
 /** How an interval beside a verdict is to be read. */

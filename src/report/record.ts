@@ -17,7 +17,8 @@ import { LONGEST_REMEDY, shortened, shortenedFinding } from './shortened.ts'
 export type RunStart = {
   /** undefined where they could not be read. */
   options:
-    | Pick<Options, 'mode' | 'confidencePercent' | 'propagationTimeoutMs' | 'concurrency'>
+    | (Pick<Options, 'mode' | 'confidencePercent' | 'propagationTimeoutMs' | 'concurrency'> &
+        Partial<Pick<Options, 'maxErrors' | 'maxLatency'>>)
     | undefined
   /** When the run began, by this machine's clock. */
   startedAt: Date

@@ -144,7 +144,7 @@ describe('step-interval', () => {
       weights: { v1: 80, v2: 20 },
     })
     expect(outcome.message).toMatch(
-      /after v1 70%, v2 30% was confirmed \(step 1\), the watch of step-interval raised an alarm\. v2 errs/,
+      /after v1 70%, v2 30% was confirmed \(step 1\), the watch of step-interval raised an alarm\. v2 has a higher error rate/,
     )
     expect(outcome.checks).toHaveLength(1)
     expect(outcome.checks[0]?.watch).toMatchObject({ ended: 'alarm', lastsMs: 20_000 })

@@ -72,7 +72,9 @@ describe('a shift with stamps', () => {
       rolledBack: true,
       weights: { v1: 80, v2: 20 },
     })
-    expect(outcome.message).toMatch(/v2 errs more often than the others: [\d,]+ of [\d,]+ requests/)
+    expect(outcome.message).toMatch(
+      /v2 has a higher error rate than the others: [\d,]+ of [\d,]+ requests/,
+    )
     expect(outcome.message).toContain('for example "503 broken"')
     expectRestored()
   })

@@ -26,7 +26,7 @@ const COMPARE = option({
   type: 'boolean',
   placeholder: 'true|false',
   default: 'true',
-  text: 'Fail when a destination whose share grows errs more often than the others.',
+  text: 'Fail when a destination whose share grows has a higher error rate than the others.',
   modes: PROBING,
   parse: booleanOr<never>(),
 })
@@ -36,8 +36,8 @@ export const MAX_ERRORS = option({
   type: 'percent, more than 0 and less than 100',
   placeholder: 'PERCENT',
   brief:
-    'Error rate that each destination whose share grows has to stay below, such as 1. A good choice is four times the rate that you expect.',
-  text: 'Error rate that each destination whose share grows has to stay below, such as 1. The run passes only when enough samples show it. A good choice is four times the rate that you expect. verify: for subset, or else for each destination that has weight.',
+    'Error rate in percent that each destination whose share grows must stay below, such as 1. A good choice is four times the rate that you expect.',
+  text: 'Error rate in percent that each destination whose share grows must stay below, such as 1. The run passes only when enough samples show it. A good choice is four times the rate that you expect. verify: for subset, or else for each destination that has weight.',
   modes: PROBING,
   parse: readRate,
 })
@@ -47,8 +47,8 @@ export const MAX_LATENCY = option<Quantile>({
   type: 'pNN=DURATION, such as p99=250ms',
   placeholder: 'pNN=TIME',
   brief:
-    'Time within which this part of the replies of each destination whose share grows has to come, such as p99=250ms.',
-  text: 'Time within which this part of the replies of each destination whose share grows has to come, such as p99=250ms. The run passes only when enough samples show it. An error or an unanswered sample counts as slow. verify: for subset, or else for each destination that has weight.',
+    'Latency limit of each destination whose share grows. p99=250ms: fewer than 1% of its replies may take longer.',
+  text: 'Latency limit of each destination whose share grows. p99=250ms: fewer than 1% of its replies may take longer than 250 ms. The run passes only when enough samples show it. An error or an unanswered sample counts as slow. verify: for subset, or else for each destination that has weight.',
   modes: PROBING,
   parse: parseQuantile,
 })
@@ -58,7 +58,7 @@ export const HEALTH_SPAN = option({
   type: 'duration',
   placeholder: 'TIME',
   default: '60s',
-  text: 'max-errors and max-latency pass only by samples that are spread evenly over at least this long. 0s: no such demand.',
+  text: 'Minimum time over which samples are spread before max-errors or max-latency can pass, so that short outages are seen. 0s: no minimum.',
   modes: PROBING,
   parse: duration,
 })

@@ -11,7 +11,7 @@ const PROMETHEUS = option<string>({
   name: 'prometheus',
   type: 'URL',
   placeholder: 'URL',
-  text: 'A server with the HTTP API of Prometheus, which metrics are queried from.',
+  text: 'Address of a server with the HTTP API of Prometheus. metrics are queried from it.',
   parse: parseServerUrl,
 })
 
@@ -30,7 +30,7 @@ export const METRICS = option<readonly Metric[]>({
   placeholder: 'YAML',
   brief:
     'Queries in PromQL. Each must give one number within its bounds after every step and at the end of step-interval.',
-  text: 'Queries in PromQL. Each must give one number from `min` to `max` after every step and at the end of `step-interval`. Replaced are `{{namespace}}`, `{{object}}`, `{{destination}}`, `{{host}}` and `{{window}}`: [metrics.md](docs/metrics.md).',
+  text: 'Queries in PromQL. Each must give one number from `min` to `max` after every step and at the end of `step-interval`. Placeholders: `{{namespace}}`, `{{object}}`, `{{destination}}`, `{{host}}` and `{{window}}`: [metrics.md](docs/metrics.md).',
   parse: parseMetrics,
 })
 

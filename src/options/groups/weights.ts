@@ -51,7 +51,7 @@ export const STEP_INTERVAL = option({
   type: 'duration',
   placeholder: 'TIME',
   default: '0s',
-  text: 'Time between a confirmed step and the next one. Samples watch the weights meanwhile, and an alarm rolls back at once.',
+  text: 'Time between a confirmed step and the next one. The run watches the weights meanwhile and rolls back at an alarm.',
   modes: ['shift'],
   parse: duration,
 })

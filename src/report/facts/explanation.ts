@@ -32,7 +32,7 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
       return record.change
         ? [
             costText(record.change.cost, unitIn(record)),
-            guaranteeText(record.options?.confidencePercent ?? 99, unitIn(record)),
+            guaranteeText(record.options ?? { confidencePercent: 99 }, unitIn(record)),
           ]
         : linesOf(outcome.message)
     default: {

@@ -46,9 +46,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
     ],
     [
       'confidence',
-      options && !isJournalMode(options.mode)
-        ? guaranteeText(options.confidencePercent, unitIn(record))
-        : '',
+      options && !isJournalMode(options.mode) ? guaranteeText(options, unitIn(record)) : '',
     ],
   ]
 }

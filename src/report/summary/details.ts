@@ -32,6 +32,6 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
 function guarantee(record: RunRecord, { checks }: Outcome): string {
   const { options } = record
   return options && !isJournalMode(options.mode) && checks.length > 0
-    ? guaranteeText(options.confidencePercent, unitIn(record))
+    ? guaranteeText(options, unitIn(record))
     : ''
 }

@@ -4,7 +4,7 @@ import { countText, samplesText } from '../model/percents.ts'
 import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
-/** That a destination errs more often than the others, with the errors of both sides. */
+/** That a destination has a higher error rate than the others, with the errors of both sides. */
 export function moreErrorsText(
   destination: number,
   diagnosis: Diagnosis,
@@ -13,7 +13,7 @@ export function moreErrorsText(
   const name = subject.names[destination]
   const what =
     subject.ownErrors[destination] === undefined
-      ? `${name} errs more often than the others`
+      ? `${name} has a higher error rate than the others`
       : `${subject.unit === 'request' ? 'Requests' : 'Connections'} to ${name} fail more often than those to the others`
   return `${what}: ${errorsText(destination, diagnosis, subject)}`
 }

@@ -46,7 +46,7 @@ export function limitOpenText(cause: LimitOpen, diagnosis: Diagnosis, subject: S
     case 'unattributed':
       return `${what}, and ${countText(unattributed)} of no known destination. ${mayBeOf(name, unattributed)} as ${isErrors ? (unattributed === 1 ? 'an error' : 'errors') : 'slow'}. Without ${unattributed === 1 ? 'it' : 'them'}, ${name} would have passed.`
     case 'span':
-      return `${what}. That would be enough, but they span ${durationText(spannedMs)}, and health-span asks for ${durationText(spanMs)}.`
+      return `${what}. That would be enough, but they span ${durationText(spannedMs)}, and health-span is ${durationText(spanMs)}.`
     case undefined:
       return `${what}${unattributed === 0 ? '' : `, and ${countText(unattributed)} of no known destination`}.`
   }
@@ -60,16 +60,22 @@ function mayBeOf(name: string | undefined, count: number): string {
 
 /** What to do where a limit is not decided. */
 export function limitOpenAdvice(cause: LimitOpen, { ended }: Diagnosis, subject: Subject): string {
-  const { unit, stamped, commands } = subject
+  const { unit, stamped, commands, connections } = subject
   if (cause.heldBackBy === 'unattributed')
     return unit === 'request' && !stamped
       ? `To attribute errors to a destination, use expect: stamp, or expect the error replies of each version too. expect has ${subject.expect}.`
       : `Find out why these ${unit}s get no recognized reply. Check the Pods:\n  ${commands.pods}`
-  if (cause.heldBackBy === 'span') return 'Raise timeout, or lower health-span.'
+  const more =
+    ended !== 'time' && connections !== undefined
+      ? `Raise connections above ${countText(connections)}, or leave it out`
+      : undefined
+  if (cause.heldBackBy === 'span') return `${more ?? 'Raise timeout'}, or lower health-span.`
+  const near = `A rate near its limit takes many ${unit}s to decide. A good limit is four times the rate that you expect.`
+  if (more !== undefined) return `${more}. ${near}`
   if (ended !== 'time')
-    return `Raise connections, or leave it out. A rate near its limit takes many ${unit}s to decide. A good limit is four times the rate that you expect.`
+    return `Find out whether this rate of ${subject.names[cause.destination]} is acceptable, then set a higher limit or reduce the rate. ${near}`
   const ways = subject.isRateSet ? 'timeout, concurrency or rate' : 'timeout or concurrency'
-  return `Raise ${ways}. A rate near its limit takes many ${unit}s to decide. A good limit is four times the rate that you expect.`
+  return `Raise ${ways}. ${near}`
 }
 
 const NONE: HealthState['pass'] = { samples: 0, events: 0, unattributed: 0, spanMs: 0 }

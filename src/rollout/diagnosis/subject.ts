@@ -30,6 +30,8 @@ export type Subject = {
   propagationSeconds: number | undefined
   /** Most samples of one attempt, and what `auto` would allow. */
   limit: { most: number; auto: number }
+  /** The input `connections`; undefined: auto. */
+  connections: number | undefined
   /** Whether the input `rate` limits the samples per second. */
   isRateSet: boolean
   /** How many samples came after the decision, and are in no attempt. */
@@ -79,6 +81,7 @@ export function subjectOf(
     tolerancePoints: check.tolerance.map((share) => Math.round(share * 1e4) / 100),
     propagationSeconds: check.old && options.propagationTimeoutMs / 1000,
     limit: { most: last?.samples ?? check.limit, auto: check.plan.p999 },
+    connections: options.connections === 'auto' ? undefined : options.connections,
     isRateSet: options.ratePerSecond !== undefined,
     further: samplesIn(check.further),
     outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis), check.unit) : '',

@@ -24,7 +24,7 @@ export async function withPods(
   return withMissing(withCounts(failed, ended, pods), missing)
 }
 
-/** The destination that does not answer, as far as that is known, or that errs; undefined for other causes. */
+/** The destination that does not answer, as far as that is known, or that has errors; undefined for other causes. */
 function failingOf({ diagnosis }: Check): { destination: number | undefined } | undefined {
   const cause = diagnosis?.cause
   switch (cause?.kind) {

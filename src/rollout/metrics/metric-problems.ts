@@ -19,7 +19,7 @@ export function outOfBounds(
     return problem(
       'ITS-METRIC-OUT-OF-BOUNDS',
       what,
-      `Find out why, then run it again. This asks for the value of now:\n  ${command}`,
+      `Find out why, then run it again. To query the current value:\n  ${command}`,
     )
   })
 }

@@ -39,7 +39,7 @@ export function whySentence(why: NoValue, server: string): string {
     case 'no-data':
       return 'The query returned no data.'
     case 'not-finite':
-      return `The query returned ${why.text}, which is no finite number.`
+      return `The query returned ${why.text}, which is not a finite number.`
     case 'several':
       return `The query returned ${countText(why.series)} series instead of one.`
     case 'other-type':
@@ -70,13 +70,13 @@ export function adviceFor(why: NoValue): string {
     case 'no-data':
       return 'The series may have no samples in the window yet. Compare the scrape interval with step-interval. If no data means 0, add "or vector(0)" to the query.'
     case 'not-finite':
-      return 'A ratio without any requests is NaN. Send traffic to the destination, or add "> 0" to the divisor and handle the result without data.'
+      return 'A ratio is NaN if its denominator is 0, as without any requests. Send traffic to the destination.'
     case 'several':
       return 'Aggregate the series to one, for example with sum(...) or max(...).'
     case 'other-type':
       return 'A query must give a scalar or one series. A range such as x[5m] needs a function such as rate(...), and a native histogram one such as histogram_quantile(...).'
     case 'incomplete':
-      return 'Find the part that did not answer. A decision on a part of the data is no decision.'
+      return 'Find out which part did not answer. Incomplete data decides nothing.'
     case 'refused':
       return 'Correct the query.'
     case 'access':

@@ -59,7 +59,7 @@ function nearText(options: Options, limit: number, { old }: Check): string {
     const chance = passChance(limit, error, { rate: part * limit, samples })
     return `${limitPercent(part * limit)}% in ${shareText(chance, 100)}`
   })
-  return `A version near a limit of ${limitPercent(limit)}% is often rolled back. It passes at a rate of ${chances.join(', at ')} of runs.`
+  return `A version near a limit of ${limitPercent(limit)}% is often rolled back. With ${countText(samples)} samples of it, a rate of ${chances.join(', one of ')} of runs passes.`
 }
 
 /** Which rates the intervals between steps would show. */

@@ -1,3 +1,4 @@
+import { durationText } from '../../evidence/duration-text.ts'
 import { bucketEdgeMs } from '../../evidence/probe/latency.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
@@ -45,7 +46,11 @@ function returnWarning(
   { workloads, options }: Pick<Context, 'options' | 'workloads'>,
   { name, question, events, samples, check }: Failing,
 ): Problem {
-  const were = question.kind === 'max-errors' ? 'ended with an error' : 'took longer'
+  const wereErrors = check.unit === 'request' ? 'were errors' : 'ended with an error'
+  const were =
+    question.kind === 'max-errors'
+      ? wereErrors
+      : `took longer than ${durationText(question.overMs)}`
   return warning(
     'ITS-RETURN-TO-FAILING',
     `The rollback gives traffic back to ${name}, which exceeds ${limitText(question)} itself: ${countText(events)} of ${samplesText(samples, check.unit)} to ${name} ${were}.`,

@@ -77,7 +77,7 @@ export type Cause =
   | { kind: 'partly-previous'; part: Part }
   /** The gateway, or a part of it, has a former configuration, as samples show by themselves. */
   | { kind: 'former' }
-  /** It errs more often than the others. */
+  /** It has a higher error rate than the others. */
   | { kind: 'more-errors'; destination: number }
   /** Its rate of errors, or of slow replies, is above the limit. */
   | { kind: 'above-limit'; destination: number; question: LimitQuestion }

@@ -8,7 +8,7 @@ export const HARMLESS_RATE = 0.001
 const STARTS = 200
 const LONGEST_SPACING_MS = 30_000
 
-/** Detects that a destination errs more often than the others. */
+/** Detects that a destination has a higher error rate than the others. */
 export type CompareDetector = {
   /** Places a part of the stake on what follows. */
   place(stake: number, nowMs: number): void

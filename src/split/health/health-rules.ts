@@ -1,6 +1,6 @@
 /** What is asked of each growing destination. */
 export type HealthQuestion =
-  /** Does it err more often than the others? */
+  /** Does it have a higher error rate than the others? */
   | { kind: 'compare' }
   /** Is its error rate below the limit, a share between 0 and 1? */
   | { kind: 'max-errors'; limit: number }
@@ -17,7 +17,7 @@ export type HealthRules = {
   /** Destinations whose share grows by the run; where nothing is written, all that have weight. */
   growing: readonly number[]
   questions: readonly HealthQuestion[]
-  /** The chance that any test fails although the versions err alike and every rate is below its limit. */
+  /** The chance that any test fails although the versions have the same error rate, and every rate is below its limit. */
   alpha: number
   /** The chance that a rate at its limit passes, of each limit and destination, over all attempts. */
   beta: number

@@ -33,8 +33,8 @@ export type PlannedWatch = {
 export type Shown = { samples: number; rate: number | undefined }
 
 /**
- * The rate of events, above the limit or beside others without one, whose alarm comes within an interval at its start of
- * which the rate rises. Undefined: no rate is shown. The stakes of the first seconds after the change raise the alarm; that
+ * The rate of events, above the limit or beside others without one, whose alarm comes within an interval, if
+ * the rate rises at its start. Undefined: no rate is shown. The stakes of the first seconds after the change raise the alarm; that
  * others help is left out, so the true rate is a little lower.
  */
 export function shownRate(question: HealthQuestion, watch: PlannedWatch): Shown {
@@ -67,7 +67,7 @@ function alarmOf(question: HealthQuestion, level: number, share: number): Raises
   if (share >= 1) return () => false
   const logEvidence = comparison(share)
   const isHarmful = aboveRate(HARMLESS_RATE)
-  // The others are as many as their share, and err not at all.
+  // The others are as many as their share, and have no errors.
   return (samples, events) =>
     isHarmful(events, samples - events) >= level &&
     logEvidence(samples - events, events, (samples * (1 - share)) / share, 0) >= level

@@ -4,7 +4,7 @@ import { promoted, THRESHOLDS } from '../../../bench/health/thresholds.ts'
 
 const [tutorial] = THRESHOLDS
 
-test('five good checks before five bad ones promote a version that errs 2% in 86% of rollouts with 20 requests a check, and in 20% with 50', () => {
+test('five good checks before five bad ones promote a version with 2% errors in 86% of rollouts with 20 requests a check, and in 20% with 50', () => {
   if (tutorial === undefined) throw new Error('no rule')
   expect(promoted(tutorial, 0.02, 20)).toBeCloseTo(0.8566, 4)
   expect(promoted(tutorial, 0.02, 50)).toBeCloseTo(0.1965, 4)
@@ -40,7 +40,7 @@ test('a rank test sees a shift of all values, and none where most minutes are wi
   ).toBe(false)
 })
 
-test('a rank test of 20 requests a minute passes a version that errs four times as often', () => {
+test('a rank test of 20 requests a minute passes a version with four times the error rate', () => {
   const analysis = { canary: 0.02, baseline: 0.005, requestsPerMinute: 20 }
   expect(passesRankTest(analysis, 30, 1).share).toBe(1)
 })

@@ -10,7 +10,7 @@ function named(part: string): Scenario {
   return { ...found, effort: 1 }
 }
 
-test.each(['80/20, all err 8%', '80/10/10', '80/20, all err 50% for 50 ms'])(
+test.each(['80/20, all with 8% errors', '80/10/10', '80/20, all with 50% errors for 50 ms'])(
   '%s: whole runs pass',
   (part) => {
     const simulated = simulate(named(part), 6, 3)
@@ -19,13 +19,13 @@ test.each(['80/20, all err 8%', '80/10/10', '80/20, all err 50% for 50 ms'])(
   },
 )
 
-test('whole runs pass no version that errs at its limit', () => {
-  const simulated = simulate(named('80/20, all err 1%, max-errors 1'), 4, 3)
+test('whole runs pass no version whose error rate is at its limit', () => {
+  const simulated = simulate(named('80/20, all with 1% errors, max-errors 1'), 4, 3)
   expect(simulated.pass.share).toBe(0)
 })
 
 test('whole runs pass no version whose errors are all without a marker', () => {
-  const simulated = simulate(named('95/5, v2 errs 20%'), 1, 3)
+  const simulated = simulate(named('95/5, v2 with 20% errors'), 1, 3)
   expect(simulated.pass.share).toBe(0)
 })
 

@@ -163,7 +163,9 @@ describe('a run with stamps', () => {
     const outcome = someOutcome({ checks: [check] })
     const summary = summaryOf(recordWith(outcome), outcome)
     expect(summary).not.toContain('Each write also sets the response header')
-    expect(summary).toContain('the exact split, of versions that err alike, fails with a chance')
+    expect(summary).toContain(
+      'the exact split of versions with the same error rate fails with a chance',
+    )
   })
 
   test('counts successes before the write, when no reply names its destination', () => {

@@ -187,7 +187,7 @@ describe('a watch', () => {
   })
 
   test.each<[string, string, () => Reply]>([
-    ['a destination begins to err', 'unhealthy', () => ({ ...either(), error: random() < 0.2 })],
+    ['errors of a destination begin', 'unhealthy', () => ({ ...either(), error: random() < 0.2 })],
     ['shares change', 'off-target', () => ({ destination: random() < 0.8 ? 0 : 1, error: false })],
     [
       'samples go unanswered',

@@ -34,7 +34,7 @@ function alarms(world: World, { runs, most, seed }: { runs: number; most: number
   return Array.from({ length: runs }, () => alarm(world, random, most))
 }
 
-describe('a version that errs more often than the others', () => {
+describe('a version that has a higher error rate than the others', () => {
   // Source: exact figures for a form of the test that needs 3 to 6% fewer errors.
   test.each([
     [2, 132],
@@ -62,7 +62,7 @@ describe('a version that errs more often than the others', () => {
   })
 })
 
-describe('versions that err alike', () => {
+describe('versions with the same error rate', () => {
   test.each([
     ['at the target', 0.05, 0.05],
     ['at a share within the tolerance', 0.08, 0.05],
@@ -79,7 +79,7 @@ describe('versions that err alike', () => {
     expect(alarms(world, { runs: 50, most: 20_000, seed: 3 }).filter(Boolean)).toEqual([])
   })
 
-  test('raise no alarm where only the old one errs without a marker', () => {
+  test('raise no alarm where only errors of the old one have no marker', () => {
     const random = seededUniform(11)
     const monitor = startHealth(healthRulesFor([0.8, 0.2]))
     let worse = false
@@ -128,7 +128,7 @@ test('at a share of 100% nothing is left to compare with', () => {
   expect(found).toEqual([undefined])
 })
 
-/** Samples of the destination from the moment on at which it begins to err, until the alarm; undefined: none came. */
+/** Samples of the destination from the moment on at which its errors begin, until the alarm; undefined: none came. */
 function untilAlarm(
   { goodSeconds, watchSeconds, rate }: { goodSeconds: number; watchSeconds: number; rate: number },
   random: () => number,

@@ -52,7 +52,7 @@ test('evidence that a rate is above another falls on average while it is not', (
   )
 })
 
-describe('evidence that a destination errs more often', () => {
+describe('evidence that a destination has a higher error rate', () => {
   /** The most that the evidence can be on average at any stop that the samples choose. */
   function mostExpected(target: number, own: number, rates: readonly number[]): number {
     const logEvidence = comparison(target)
@@ -71,7 +71,7 @@ describe('evidence that a destination errs more often', () => {
     return value([0, 0, 0, 0], 0)
   }
 
-  test('is at most 1 on average where all err alike, at any share, any rates and any stop', () => {
+  test('is at most 1 on average where all have the same error rate, at any share, any rates and any stop', () => {
     const rates = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
       minLength: 1,
       maxLength: 5,

@@ -13,7 +13,7 @@ const WATCH = {
   samplesPerSecond: 10,
 }
 
-/** Whether a watch raises an alarm where the destination errs at a rate from the second minute on. */
+/** Whether a watch raises an alarm where the destination has an error rate from the second minute on. */
 function raisesAlarm(question: HealthQuestion, rate: number, random: () => number): boolean {
   const rules = healthRulesFor([0.8, 0.2], { questions: [question], watchSeconds: 720 })
   const monitor = startHealth(rules)

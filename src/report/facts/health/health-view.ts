@@ -46,7 +46,7 @@ function coveredText(check: Check, confidencePercent: number): string {
   const from = healthCourse.at(0)?.atMs
   const to = healthCourse.at(-1)?.atMs
   const over = from === undefined || to === undefined ? '' : ` over ${timeText(to - from)}`
-  return `Of ${samplesText(samples, unit)} since the weights were set${over}. In brackets is the interval of an error rate at ${confidencePercent}% confidence, which holds at every moment.`
+  return `Of ${samplesText(samples, unit)} since the weights were set${over}. In parentheses is the interval of an error rate at ${confidencePercent}% confidence, which holds at every moment.`
 }
 
 /** A limit may pass before the interval excludes it. */
@@ -58,7 +58,11 @@ function sharperText(check: Check, alpha: number): string[] {
       status === 'passed' &&
       rateInterval(rateAt(check, destination), alpha)[1] > limitPercent(question.limit),
   )
-  return reaches ? ['The limit is tested more sharply than by the interval.'] : []
+  return reaches
+    ? [
+        'The test of the limit is sharper than the interval, which may therefore reach beyond the limit.',
+      ]
+    : []
 }
 
 function rateAt({ health }: Check, index: number): Rate {

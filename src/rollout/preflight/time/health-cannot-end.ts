@@ -31,13 +31,16 @@ export function findHealthCannotEnd(
   const rate = options.mode === 'plan' ? undefined : rateOf(samples, options)
   const quarterMs = rate === undefined ? spansMs : neededMs(checks, rate, 'quarter')
   const raise = longerTimeout(1.5 * quarterMs + options.timeoutMs - leftMs)
+  const fewerSamples = `Set ${raise}a higher limit, or give the version a larger share. ${options.ratePerSecond === undefined ? 'A higher concurrency' : 'A higher rate'} shortens the checks too.`
   if (spansMs > leftMs) {
+    // Where the samples alone take too long, a shorter span would not do.
+    const isSpanAll = rate === undefined || samplesMs(checks, rate) <= leftMs
     const each = limited.length > 1 ? ` in each of ${limited.length} steps` : ''
     return [
       report(
         'ITS-HEALTH-CANNOT-END',
         `${limits} cannot be confirmed within timeout. Samples have to be spread over ${secondsText(options.healthSpanMs)} (health-span)${each}. timeout leaves ${secondsText(leftMs)}.`,
-        `Set ${raise}a shorter health-span.`,
+        isSpanAll ? `Set ${raise}a shorter health-span.` : fewerSamples,
       ),
     ]
   }
@@ -47,15 +50,9 @@ export function findHealthCannotEnd(
   const refused = cannot && options.mode === 'shift' && options.connections === 'auto'
   const part = cannot ? 'tenth' : 'quarter'
   const many = checks.reduce((sum, check) => sum + settleSamples(check, part), 0)
-  const what = `${limits} ${cannot ? 'cannot' : 'will hardly'} be confirmed within timeout${cannot ? '' : ' if the rate of the version is a quarter of the limit'}.`
-  const why = `It takes about ${samplesText(Math.round(many), unit)}${cannot ? ', even if the rate of the version is a tenth of the limit' : ''}. At about ${Math.round(rate.likely)} a second, the checks need ${secondsText(cannot ? tenthMs : quarterMs)}. timeout leaves ${secondsText(leftMs)}.`
-  return [
-    (refused ? problem : warning)(
-      'ITS-HEALTH-CANNOT-END',
-      `${what} ${why}`,
-      `Set ${raise}a higher limit, or give the version a larger share. ${options.ratePerSecond === undefined ? 'A higher concurrency' : 'A higher rate'} shortens the checks too.`,
-    ),
-  ]
+  const what = `${limits} will most likely not be confirmed within timeout if the rate of the version is a ${part} of the limit or more.`
+  const why = `It then takes about ${samplesText(Math.round(many), unit)}. At about ${Math.round(rate.likely)} a second, the checks need ${secondsText(cannot ? tenthMs : quarterMs)}. timeout leaves ${secondsText(leftMs)}.`
+  return [(refused ? problem : warning)('ITS-HEALTH-CANNOT-END', `${what} ${why}`, fewerSamples)]
 }
 
 /** Milliseconds of all checks at the likely rate, where the rates of versions are a part of their limits. */
@@ -65,6 +62,15 @@ function neededMs(checks: readonly Check[], { likely }: Rate, part: 'tenth' | 'q
     const settleMs = (settleSamples(check, part) / likely) * 1000
     return sum + splitMs + Math.max(check.limits?.spanMs ?? 0, settleMs)
   }, 0)
+}
+
+/** Milliseconds of the samples alone, where the rates of versions are a quarter of their limits. */
+function samplesMs(checks: readonly Check[], { likely }: Rate): number {
+  const samples = checks.reduce(
+    (sum, check) => sum + check.plan.mean + settleSamples(check, 'quarter'),
+    0,
+  )
+  return (samples / likely) * 1000
 }
 
 function secondsText(ms: number): string {
