@@ -89,7 +89,7 @@ function watchNotes(options: Options, planned: Planned): string[] {
     })
   })
   return [
-    `step-interval is watched by ${ratePerSecond} ${first.unit}s a second. These rates raise an alarm within its ${countText(seconds)} s in 90% of cases: ${shown.join('; ')}.`,
+    `The run watches step-interval with ${ratePerSecond} ${first.unit}s a second. If the others have no errors, these rates raise an alarm within its ${countText(seconds)} s in 90% of cases: ${shown.join('; ')}.`,
   ]
 }
 
