@@ -100,6 +100,17 @@ describe('a limit', () => {
     expect(outcome.remedy).toContain('Set a shorter health-span.')
   })
 
+  test('is refused by the time of many requests, since a single one may be slow by chance', async () => {
+    const { outcome, log } = await runOn(await webWith(), {
+      ...HALF,
+      'max-errors': '0.001',
+      'health-span': '0s',
+      timeout: '30s',
+    })
+    expect(outcome).toMatchObject({ verdict: 'error', code: 'ITS-HEALTH-CANNOT-END', wrote: false })
+    expect(log).toMatch(/Preflight: ([5-9]\d|100) requests/)
+  })
+
   test('is refused before the write where the rate allows too few requests within timeout', async () => {
     const { outcome } = await runOn(await webWith(), {
       ...HALF,

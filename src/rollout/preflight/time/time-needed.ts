@@ -47,6 +47,8 @@ export function timeForChecks(checks: readonly Check[], options: Limits): number
 export function needsMeasuring(checks: readonly Check[], options: Limits): boolean {
   // A low rate is known, and would make the measurement itself last.
   if ((options.ratePerSecond ?? Number.POSITIVE_INFINITY) < LOW_RATE) return false
+  // A limit that does not fit is refused by the usual time, which a single slow connection does not show.
+  if (checks.some(({ limits }) => limits !== undefined)) return true
   return costOf(checks, options).connectingMs > timeForChecks(checks, options) / 8
 }
 
