@@ -49,6 +49,8 @@ describe("metrics of the gateway's Envoy in a real Prometheus", () => {
       ...SHIFT,
       ...metrics(ERROR_RATE),
       compare: 'false',
+      // The check takes longer than Prometheus from one look at Envoy to the next, so that it sees its errors.
+      rate: '300',
     })
     expect(outputs, text).toMatchObject({ verdict: 'fail', reason: 'unhealthy' })
     expect(text).toContain('error rate')
