@@ -104,7 +104,8 @@ export function testRetries(mesh: () => Mesh): void {
     ])('connects again %s', async (_, retries, body) => {
       await serveRules(mesh(), ruleTo(retries))
       onTestFinished(await mesh().web.kill('v2'))
-      const [reply] = await replies(1)
+      // The first ones may meet a connection that the gateway has kept from before.
+      const reply = (await replies()).at(-1)
       expect(reply).toMatchObject({ status: 503, body: expect.stringMatching(body) })
     })
 
