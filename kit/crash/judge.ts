@@ -61,8 +61,9 @@ function endOf({ end, found, point, recording }: Trace): End {
 }
 
 /**
- * What post leaves after a kill where a rollback restores the last confirmed step: what was there at the beginning, then the
- * first step once the second write was about to be sent, then what the run itself left. undefined: any of these.
+ * What post leaves after a kill where a rollback restores the last confirmed step. Until the second write is about to be sent,
+ * that is what was there at the beginning; from then on the first step; and in the end what the run itself left. undefined:
+ * any of these may be left.
  */
 function backTo({ calls, began, wrote, left, scenario }: Recording, { call, blow }: Point) {
   if (!scenario.toStep || scenario.killedBefore || blow !== 'SIGKILL') return undefined

@@ -100,14 +100,13 @@ describe('a limit', () => {
     expect(outcome.remedy).toContain('Set a shorter health-span.')
   })
 
-  test('is refused by the time of many requests, since a single one may be slow by chance', async () => {
+  test('has many requests measured before the write, since a single one may be slow by chance', async () => {
     const { outcome, log } = await runOn(await webWith(), {
       ...HALF,
-      'max-errors': '0.001',
+      'max-errors': '1',
       'health-span': '0s',
-      timeout: '30s',
     })
-    expect(outcome).toMatchObject({ verdict: 'error', code: 'ITS-HEALTH-CANNOT-END', wrote: false })
+    expect(outcome).toMatchObject({ verdict: 'pass' })
     expect(log).toMatch(/Preflight: ([5-9]\d|100) requests/)
   })
 

@@ -202,7 +202,7 @@ test('a fault can affect a share of the connections of a version, at random', as
   const { least, most } = hitsWithin(connections, 0.3, 1e-6)
   expect(affected).toBeGreaterThanOrEqual(least)
   expect(affected).toBeLessThanOrEqual(most)
-  // Not every third: after an affected connection the next one is as likely to be affected as any.
+  // At random, so two in a row are affected too; with every third connection they never would be.
   expect(found.join(' ')).toContain('nine nine')
 })
 
