@@ -4,10 +4,17 @@ import type { Cluster } from './credentials/load-cluster.ts'
 import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
 import { type ClusterFlags, flagsOf } from './kubectl.ts'
-import { MANAGER, type Request } from './request/api-request.ts'
+import { type Answer, MANAGER, type Request } from './request/api-request.ts'
 import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './request/api-retry.ts'
-import { type ApiHooks, type ApiRetry, attempt } from './request/attempt.ts'
+import {
+  type ApiHooks,
+  type ApiRetry,
+  attempt,
+  attemptUpgrade,
+  type Transport,
+} from './request/attempt.ts'
 import { connectionTo } from './request/connection.ts'
+import type { Upgraded, UpgradeRequest } from './request/upgrade.ts'
 
 export type { ApiCall, ApiHooks, ApiRetry } from './request/attempt.ts'
 
@@ -28,6 +35,8 @@ export type ApiCalls = {
 export type ApiServer = ApiCalls &
   ClusterFlags & {
     server: string
+    /** Makes a connection of what carries a request. Each needs a connection of its own to the API server. */
+    upgrade(request: UpgradeRequest, signal: AbortSignal): Promise<Upgraded>
     /** For callers that retry on their own: one attempt with this time limit. */
     withAttemptLimit(attemptMs: number): ApiCalls
     /** The API server's clock, from the Date header of its latest answer; undefined before the first one. Milliseconds since 1970. */
@@ -60,12 +69,23 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
   }
 
   async function call(request: Request, limits: CallLimits, signal: AbortSignal): Promise<Json> {
+    const { body } = await repeated(request, limits, signal, attempt)
+    return body
+  }
+
+  /** Attempts a request until one is answered, or none can be. */
+  async function repeated<R extends { method: string; path: string }, A extends Answer>(
+    request: R,
+    limits: CallLimits,
+    signal: AbortSignal,
+    once: (from: Transport, request: R, limits: CallLimits, signal: AbortSignal) => Promise<A>,
+  ): Promise<A> {
     const past: Past = { renewed: false, unanswered: false }
     for (let attemptNumber = 1; ; attemptNumber += 1) {
-      const ended = await attempt(transport, request, limits, signal).catch((error: unknown) => ({
+      const ended = await once(transport, request, limits, signal).catch((error: unknown) => ({
         error,
       }))
-      if ('body' in ended) return ended.body
+      if ('body' in ended) return ended
       const { error } = ended
       const pauseMs = pauseAfter(error, attemptNumber, limits, past)
       if (pauseMs === undefined || signal.aborted) throw error
@@ -133,6 +153,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     server: cluster.server,
     ...flags,
     ...calls(limits),
+    upgrade: (request, signal) => repeated(request, limits, signal, attemptUpgrade),
     withAttemptLimit: (attemptMs) => calls({ attemptMs, attempts: 1, firstPauseMs: 0 }),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
     mayHaveWritten: () => written,
@@ -141,7 +162,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
 }
 
 function retryOf(
-  { method, path }: Request,
+  { method, path }: { method: string; path: string },
   error: unknown,
   next: number,
   { attempts }: CallLimits,

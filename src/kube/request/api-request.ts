@@ -23,7 +23,7 @@ export async function send(
   options: ConnectOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const url = new URL(server.replace(/\/+$/, '') + request.path)
+  const url = urlOf(server, request.path)
   const { method, body } = request
   const headers = {
     ...options.headers,
@@ -36,11 +36,16 @@ export async function send(
   const answer = await exchange(url, { method, headers, body }, { ...options, signal })
   const { status, text } = answer
   if (status >= 300 && status < 400) throw elsewhere(status, answer.headers.location, url)
-  return { status, headers: answer.headers, ...parsed(text, status) }
+  return { status, headers: answer.headers, ...parsedAnswer(text, status) }
+}
+
+/** The address of a path of an API server, whose own address may have a path too. */
+export function urlOf(server: string, path: string): URL {
+  return new URL(server.replace(/\/+$/, '') + path)
 }
 
 /** Errors may be plain text (an unknown path, a proxy in between). A success must be JSON. */
-function parsed(text: string, status: number): { body: Json; text: string } {
+export function parsedAnswer(text: string, status: number): { body: Json; text: string } {
   let body: Json = null
   try {
     body = JSON.parse(text) as Json

@@ -14,6 +14,7 @@ import {
   networkFailure,
   proxyStatus,
 } from './network-message.ts'
+import { type Upgraded, type UpgradeRequest, upgrade } from './upgrade.ts'
 
 /** One request and how it ended, for the report. */
 export type ApiCall = {
@@ -66,6 +67,32 @@ export async function attempt(
   limits: CallLimits,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const { hooks } = transport
+  return attemptWith(transport, request, { limits, signal }, (options, limited) =>
+    send(transport.cluster.server, request, { ...options, onSent: hooks.onSent }, limited),
+  )
+}
+
+/** One attempt to make a connection of what carries a request. */
+export async function attemptUpgrade(
+  transport: Transport,
+  request: UpgradeRequest,
+  limits: CallLimits,
+  signal: AbortSignal,
+): Promise<Upgraded> {
+  return attemptWith(transport, request, { limits, signal }, (options, limited) =>
+    upgrade(transport.cluster.server, request, options, limited),
+  )
+}
+
+type Deadline = { limits: CallLimits; signal: AbortSignal }
+
+async function attemptWith<T extends Answer>(
+  transport: Transport,
+  request: { method: string; path: string },
+  { limits, signal }: Deadline,
+  carry: (options: https.RequestOptions, limited: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { cluster, hooks, onAnswer } = transport
   const call = `${request.method} ${request.path}`
   const begunMs = performance.now()
@@ -73,7 +100,7 @@ export async function attempt(
   const spentMs = isSingle(limits) ? performance.now() - begunMs : 0
   const limitMs = limits.attemptMs
   const time = { limitMs, restMs: limitMs - spentMs, signal }
-  const answer = await exchanged(transport, request, options, time)
+  const answer = await exchanged(transport, request, time, (limited) => carry(options, limited))
   onAnswer(answer)
   if (answer.status < 400) return answer
   throw (
@@ -117,21 +144,19 @@ async function credentials(
 }
 
 /** The answer to a request, whatever its status. */
-async function exchanged(
+async function exchanged<T extends Answer>(
   { cluster, connection, hooks }: Transport,
-  request: Request,
-  options: https.RequestOptions,
+  request: { method: string; path: string },
   time: { limitMs: number; restMs: number; signal: AbortSignal },
-): Promise<Answer> {
+  carry: (limited: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { method, path } = request
   const { limitMs, restMs, signal } = time
   const startedMs = hooks.nowMs()
   const record = (outcome: number | string) =>
     hooks.onCall({ method, path, outcome, startedMs, tookMs: hooks.nowMs() - startedMs })
   try {
-    const answer = await within({ ms: restMs, signal }, (limited) =>
-      send(cluster.server, request, { ...options, onSent: hooks.onSent }, limited),
-    )
+    const answer = await within({ ms: restMs, signal }, carry)
     record(answer.status)
     return answer
   } catch (error) {

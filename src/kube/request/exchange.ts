@@ -27,24 +27,35 @@ export function exchange(
   const client = url.protocol === 'http:' ? http : https
   return new Promise((resolve, reject) => {
     const request = client.request(url, { ...options, ...outgoing }, (response) => {
-      const chunks: Buffer[] = []
-      let bytes = 0
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-        if (bytes > mostBytes) {
-          chunks.length = 0
-          request.destroy(new UnusableAnswer(tooLongText(mostBytes)))
-        } else chunks.push(chunk)
-      })
-      response.on('error', reject)
-      response.on('end', () => {
-        const { statusCode: status = 0, headers } = response
-        resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') })
-      })
+      readAnswer(request, response, mostBytes).then(resolve, reject)
     })
     request.on('finish', onSent)
     request.on('error', reject)
     request.end(body)
+  })
+}
+
+/** Reads an answer, up to a bound. */
+export function readAnswer(
+  request: http.ClientRequest,
+  response: http.IncomingMessage,
+  mostBytes = MOST_ANSWER_BYTES,
+): Promise<Incoming> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > mostBytes) {
+        chunks.length = 0
+        request.destroy(new UnusableAnswer(tooLongText(mostBytes)))
+      } else chunks.push(chunk)
+    })
+    response.on('error', reject)
+    response.on('end', () => {
+      const { statusCode: status = 0, headers } = response
+      resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') })
+    })
   })
 }
 

@@ -1,0 +1,61 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { Duplex } from 'node:stream'
+import { type Answer, MANAGER, parsedAnswer, urlOf } from './api-request.ts'
+import { readAnswer } from './exchange.ts'
+
+/** A request whose connection is to speak another protocol after the answer. */
+export type UpgradeRequest = {
+  method: 'GET' | 'POST'
+  path: string
+  /** Upgrade, and what the protocol demands. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** The answer to it. `pipe` is the connection, which nothing else uses then; undefined where the server refused. */
+export type Upgraded = Answer & { pipe: Duplex | undefined }
+
+/** Sends the request and waits for 101, or for another answer. */
+export function upgrade(
+  server: string,
+  { method, path, headers }: UpgradeRequest,
+  options: https.RequestOptions,
+  signal: AbortSignal,
+): Promise<Upgraded> {
+  const url = urlOf(server, path)
+  const client = url.protocol === 'http:' ? http : https
+  return new Promise((resolve, reject) => {
+    const request = client.request(url, {
+      ...options,
+      signal,
+      method,
+      headers: {
+        ...options.headers,
+        'User-Agent': MANAGER,
+        ...headers,
+        Connection: 'Upgrade',
+        'Content-Length': '0',
+      },
+    })
+    request.on('upgrade', (response, pipe, head) => {
+      if (head.length > 0) pipe.unshift(head)
+      resolve({ status: 101, headers: response.headers, body: null, text: '', pipe })
+    })
+    request.on('response', (response) => {
+      readAnswer(request, response)
+        .then(({ status, headers: answered, text }) => {
+          // What is no upgrade does not answer the request, whatever its status says.
+          const refused = Math.max(status, 400)
+          return resolve({
+            status: refused,
+            headers: answered,
+            ...parsedAnswer(text, refused),
+            pipe: undefined,
+          })
+        })
+        .catch(reject)
+    })
+    request.on('error', reject)
+    request.end()
+  })
+}
