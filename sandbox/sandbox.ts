@@ -1,4 +1,5 @@
 import { certificateFor, serverCertificate, WEB_HOSTS } from './api/certificate.ts'
+import type { PodPlaces } from './api/port-forward/upgrade.ts'
 import type { ApiCall } from './api/server.ts'
 import { type Cluster, startApis } from './api/start-apis.ts'
 import { EVERYTHING, type User } from './api/users.ts'
@@ -9,11 +10,12 @@ import { createFaults, type Faults } from './faults/faults.ts'
 import type { GatewayFault } from './faults/gateway-fault.ts'
 import { createOrders } from './faults/orders.ts'
 import type { Connections } from './mesh/accept.ts'
-import { startGateway } from './mesh/gateway.ts'
+import { type Gateway, startGateway } from './mesh/gateway.ts'
 import { createStatusWriter } from './mesh/gateway-api/status-writer.ts'
 import { createPilot, gatewayApiObjects } from './mesh/pilot.ts'
 import { seededRandom } from './mesh/random.ts'
 import { GATEWAY_API_RESOURCES } from './objects/gateway-api.ts'
+import { textAt } from './objects/json.ts'
 import type { KubeObject } from './objects/kube-object.ts'
 import { createObjectStore, type ObjectStore } from './objects/object-store.ts'
 import { createRegistry, type Registry } from './objects/registry.ts'
@@ -135,6 +137,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     namespace,
     now,
     faults: apiOrders.active,
+    places: placesOf(gateway),
   })
   const firstToken = [...tokens.keys()][0] ?? ADMIN_TOKEN
 
@@ -179,6 +182,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 const ADMIN: User = { name: 'admin', rules: [EVERYTHING] }
+
+/** A Pod listens at its own address. The gateway's ports may be others than those of its Pod. */
+function placesOf({ host, portOf }: Gateway): PodPlaces {
+  return (pod) => {
+    const address = textAt(pod, 'status', 'podIP') ?? ''
+    return (port) => ({ host: address, port: address === host ? portOf(port) : port })
+  }
+}
 
 function newRegistry(options: SandboxOptions, now: () => Date): Registry {
   const resources = resourceTable({

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { serverCertificate } from './certificate.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 
@@ -36,6 +37,11 @@ export type Outcome =
 /** Decides how a request ends. */
 export type Respond = (request: ApiRequest) => Promise<Outcome>
 
+/** What becomes of a request that is to make another connection of its own: that, or an answer. */
+export type Upgraded =
+  | { kind: 'upgraded'; headers: Readonly<Record<string, string>>; serve: (pipe: Duplex) => void }
+  | { kind: 'answer'; response: ApiResponse }
+
 export type ApiServer = {
   server: string
   /** PEM of the authority that signed the server's certificate. */
@@ -50,6 +56,8 @@ export async function startApiServer(options: {
   now: () => Date
   userOf: (authorization: string | undefined) => string
   respond: Respond
+  /** Absent: requests to upgrade are answered as if they were none. */
+  upgrade?: (request: ApiRequest) => Upgraded
 }): Promise<ApiServer> {
   const { authority, certificate, key } = await serverCertificate()
   const server = createServer({ key, cert: certificate, ALPNProtocols: ['http/1.1'] })
@@ -79,7 +87,7 @@ export async function startApiServer(options: {
     socket.once('close', () => sockets.delete(remotePort))
   })
 
-  const serve = async (request: ApiRequest, outgoing: ServerResponse) => {
+  const record = (request: ApiRequest): ApiCall => {
     const call: ApiCall = {
       method: request.method,
       path: request.path,
@@ -92,6 +100,31 @@ export async function startApiServer(options: {
       answered: false,
     }
     options.calls.push(call)
+    return call
+  }
+  const upgraded = new Set<Duplex>()
+  const { upgrade } = options
+  const onUpgrade = (incoming: IncomingMessage, pipe: Duplex, head: Buffer) => {
+    pipe.on('error', () => pipe.destroy())
+    upgraded.add(pipe)
+    pipe.on('close', () => upgraded.delete(pipe))
+    if (head.length > 0) pipe.unshift(head)
+    const request = requestOf(incoming, '', options.userOf)
+    const call = record(request)
+    const outcome = upgrade?.(request)
+    if (outcome === undefined) return
+    const status = outcome.kind === 'upgraded' ? 101 : outcome.response.status
+    Object.assign(call, { status, answered: true })
+    if (outcome.kind === 'answer') return void pipe.end(headText(outcome.response))
+    pipe.write(
+      headText({ status, headers: { ...outcome.headers, Connection: 'Upgrade' }, body: '' }),
+    )
+    outcome.serve(pipe)
+  }
+  if (upgrade !== undefined) server.on('upgrade', onUpgrade)
+
+  const serve = async (request: ApiRequest, outgoing: ServerResponse) => {
+    const call = record(request)
     const outcome = await options.respond(request)
     if (outcome.kind !== 'hang') call.status = outcome.response?.status ?? 0
     const raw = sockets.get(outgoing.socket?.remotePort ?? 0)
@@ -109,6 +142,7 @@ export async function startApiServer(options: {
     authority,
     async stop() {
       const closed = once(server, 'close')
+      for (const pipe of upgraded) pipe.destroy()
       server.close()
       server.closeAllConnections()
       await closed
@@ -122,15 +156,30 @@ async function read(
 ): Promise<ApiRequest> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk)
+  return requestOf(incoming, Buffer.concat(chunks).toString('utf8'), userOf)
+}
+
+function requestOf(
+  incoming: IncomingMessage,
+  body: string,
+  userOf: (authorization: string | undefined) => string,
+): ApiRequest {
   const path = incoming.url ?? '/'
   return {
     method: incoming.method ?? 'GET',
     path,
     headers: incoming.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body,
     dryRun: new URL(path, 'https://sandbox').searchParams.getAll('dryRun').includes('All'),
     user: userOf(incoming.headers.authorization),
   }
+}
+
+/** An answer as it is sent on a connection that the server has let go. */
+function headText({ status, headers, body }: ApiResponse): string {
+  const all = status === 101 ? headers : { ...headers, 'Content-Length': Buffer.byteLength(body) }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n')
 }
 
 /** Resolves to whether the whole answer was written. */

@@ -5,6 +5,7 @@ import type { Registry } from '../objects/registry.ts'
 import { GATEWAY_API, NETWORKING, type Resource } from '../objects/resources.ts'
 import { authorOf, createHandler } from './handler.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
+import { type PodPlaces, upgradeOf } from './port-forward/upgrade.ts'
 import { type ApiCall, type ApiServer, startApiServer } from './server.ts'
 import type { User } from './users.ts'
 
@@ -29,6 +30,7 @@ export async function startApis(options: {
   namespace: string
   now: () => Date
   faults: () => readonly ApiRule[]
+  places: PodPlaces
 }): Promise<Apis> {
   const { registry, tokens, namespace } = options
   const calls: ApiCall[] = []
@@ -57,6 +59,8 @@ export async function startApis(options: {
           async () => ({ kind: 'answer', response: handler(request) }),
           stopped.signal,
         ),
+      upgrade: (request) =>
+        upgradeOf(request, { registry: served, tokens, places: options.places }),
     })
   }
 

@@ -1,0 +1,57 @@
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type ServerStream, serveSpdy } from './spdy-server.ts'
+
+/** Where a port of a Pod can be connected to; undefined: nothing listens there. */
+export type PlaceOf = (port: number) => { host: string; port: number } | undefined
+
+/** Serves a port-forward, as a kubelet does: two streams for each connection, joined by their request's number. */
+export function serveForward(pipe: Duplex, pod: string, placeOf: PlaceOf): void {
+  const errors = new Map<string, ServerStream>()
+  serveSpdy(pipe, (stream) => {
+    const { streamtype, requestid = '', port = '' } = stream.headers
+    if (streamtype === 'error') {
+      errors.set(requestid, stream)
+      return
+    }
+    const error = errors.get(requestid)
+    errors.delete(requestid)
+    if (error === undefined) return stream.reset()
+    join(stream, error, { pod, port: Number(port), placeOf })
+  })
+}
+
+type Way = { pod: string; port: number; placeOf: PlaceOf }
+
+function join(stream: ServerStream, error: ServerStream, { pod, port, placeOf }: Way): void {
+  const fail = (why: string) => {
+    error.write(Buffer.from(`error forwarding port ${port} to pod ${pod}, uid : ${why}`))
+    error.end()
+    stream.reset()
+  }
+  const place = placeOf(port)
+  if (place === undefined) {
+    fail('dial tcp: connect: connection refused')
+    return
+  }
+  const socket = connect({ ...place, allowHalfOpen: true })
+  socket.setNoDelay()
+  let connected = false
+  stream.onData = (bytes) => socket.write(bytes)
+  stream.onEnd = () => socket.end()
+  stream.onReset = () => socket.destroy()
+  socket.on('connect', () => {
+    connected = true
+  })
+  socket.on('data', (bytes) => stream.write(bytes))
+  socket.on('end', () => stream.end())
+  socket.on('error', (failure) => {
+    if (!connected) fail(failure.message)
+  })
+  socket.on('close', (hadError) => {
+    if (connected) {
+      error.end()
+      if (hadError) stream.reset()
+    }
+  })
+}
