@@ -1,0 +1,165 @@
+import {
+  at,
+  isObject,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectsAt,
+  textAt,
+  textsAt,
+} from '../../kube/json.ts'
+
+/** One split that a proxy makes: an HTTP route, or a filter chain of a listener. */
+export type ProxyRoute = {
+  protocol: 'http' | 'tcp'
+  /** The ports of the listeners that lead to it. */
+  ports: readonly number[]
+  /** The domains of its virtual host, or the server names (SNI) of its filter chain; `*` or none: any. */
+  hosts: readonly string[]
+  /** Its place among the routes of its virtual host, which are matched in order. */
+  place: number
+  /** Envoy's RouteMatch, or FilterChainMatch. */
+  match: JsonObject
+  clusters: readonly ProxyCluster[]
+  /** Why its draws may depend on each other: a hash policy, or stateful sessions; undefined where they do not. */
+  dependent: string | undefined
+  /** Whether the proxy may send one request to several hosts. */
+  retries: boolean
+  /** When the proxy took over the version of what the split is in, by its own clock; undefined where it does not say. */
+  updated: string | undefined
+}
+
+export type ProxyCluster = {
+  name: string
+  /** 1 where it is the only one. */
+  weight: number
+  /** The response headers that the proxy sets for it, by lower-case name. */
+  headers: Readonly<Record<string, string>>
+}
+
+const HTTP = 'envoy.filters.network.http_connection_manager'
+const TCP = 'envoy.filters.network.tcp_proxy'
+
+/**
+ * The splits of a proxy as it applies them, from its configuration dump: routes and listeners that are only warming are not
+ * applied yet. Source: envoy, api/envoy/admin/v3/config_dump_shared.proto.
+ *
+ * @param listeners the answer to /config_dump?resource=dynamic_listeners
+ * @param routes the answer to /config_dump?resource=dynamic_route_configs
+ */
+export function proxyRoutes(listeners: Json, routes: Json): ProxyRoute[] {
+  const tables = new Map(objectsAt(routes, 'configs').flatMap(tableOf))
+  const filters = objectsAt(listeners, 'configs').flatMap(filtersOf)
+  for (const { config, port } of filters.filter(({ name }) => name === HTTP))
+    tables.get(textAt(config, 'rds', 'route_config_name') ?? '')?.ports.push(port)
+  return [
+    ...filters.filter(({ name }) => name === TCP).map(tcpRoute),
+    ...filters.flatMap(inlineTable).flatMap(httpRoutes),
+    ...[...tables.values()].flatMap(httpRoutes),
+  ]
+}
+
+type RouteTable = { config: JsonObject; ports: number[]; updated: string | undefined }
+
+function tableOf(dumped: JsonObject): [string, RouteTable][] {
+  const config = at(dumped, 'route_config')
+  const name = textAt(config, 'name')
+  if (!isObject(config) || name === undefined) return []
+  return [[name, { config, ports: [], updated: textAt(dumped, 'last_updated') }]]
+}
+
+/** Routes that a listener has within itself. */
+function inlineTable({ name, config, port, updated }: Filter): RouteTable[] {
+  const inline = at(config, 'route_config')
+  return name === HTTP && isObject(inline) ? [{ config: inline, ports: [port], updated }] : []
+}
+
+/** A network filter of a filter chain of a listener. */
+type Filter = {
+  name: string
+  config: Json | undefined
+  chain: JsonObject
+  port: number
+  updated: string | undefined
+}
+
+function filtersOf(dumped: JsonObject): Filter[] {
+  const active = at(dumped, 'active_state')
+  const port = numberAt(active, 'listener', 'address', 'socket_address', 'port_value')
+  if (port === undefined) return []
+  const updated = textAt(active, 'last_updated')
+  return chainsOf(at(active, 'listener')).flatMap((chain) =>
+    objectsAt(chain, 'filters').map((filter) => ({
+      name: textAt(filter, 'name') ?? '',
+      config: at(filter, 'typed_config'),
+      ...{ chain, port, updated },
+    })),
+  )
+}
+
+function chainsOf(listener: Json | undefined): JsonObject[] {
+  const fallback = at(listener, 'default_filter_chain')
+  return [...objectsAt(listener, 'filter_chains'), ...(isObject(fallback) ? [fallback] : [])]
+}
+
+function tcpRoute({ chain, config, port, updated }: Filter): ProxyRoute {
+  const match = at(chain, 'filter_chain_match')
+  return {
+    protocol: 'tcp',
+    ports: [port],
+    hosts: textsAt(match, 'server_names'),
+    place: 0,
+    match: isObject(match) ? match : {},
+    clusters: clustersOf(config),
+    dependent: objectsAt(config, 'hash_policy').length > 0 ? 'a hash policy' : undefined,
+    retries: false,
+    updated,
+  }
+}
+
+function httpRoutes({ config, ports, updated }: RouteTable): ProxyRoute[] {
+  return objectsAt(config, 'virtual_hosts').flatMap((host) =>
+    objectsAt(host, 'routes').map((route, place) => ({
+      protocol: 'http' as const,
+      ports: [...new Set(ports)],
+      hosts: textsAt(host, 'domains'),
+      place,
+      match: objectAt(route, 'match'),
+      clusters: clustersOf(at(route, 'route')),
+      dependent: dependentOf(route),
+      retries: at(route, 'route', 'retry_policy') !== undefined,
+      updated,
+    })),
+  )
+}
+
+function dependentOf(route: JsonObject): string | undefined {
+  if (objectsAt(route, 'route', 'hash_policy').length > 0) return 'a hash policy'
+  const filters = Object.keys(objectAt(route, 'typed_per_filter_config'))
+  return filters.some((name) => name.includes('stateful_session')) ? 'stateful sessions' : undefined
+}
+
+/** Of a route's action, or of a TCP proxy; none where it has no cluster, as a redirect. */
+function clustersOf(action: Json | undefined): ProxyCluster[] {
+  const only = textAt(action, 'cluster')
+  if (only !== undefined) return [{ name: only, weight: 1, headers: {} }]
+  return objectsAt(action, 'weighted_clusters', 'clusters').map((one) => ({
+    name: textAt(one, 'name') ?? '',
+    weight: numberAt(one, 'weight') ?? 0,
+    headers: headersOf(one),
+  }))
+}
+
+function headersOf(cluster: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    objectsAt(cluster, 'response_headers_to_add').map(({ header }) => [
+      (textAt(header, 'key') ?? '').toLowerCase(),
+      textAt(header, 'value') ?? '',
+    ]),
+  )
+}
+
+function objectAt(value: Json, field: string): JsonObject {
+  const found = at(value, field)
+  return isObject(found) ? found : {}
+}
