@@ -2,6 +2,7 @@ import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
 import type { Latency } from '../../evidence/probe/latency.ts'
 import type { MetricResult } from '../../evidence/prometheus/metric.ts'
+import type { ProxyRole } from '../../gateways/proxies/found-proxies.ts'
 import type { CheckEnd } from '../../split/check/check-end.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { Tally } from '../../split/health/compare.ts'
@@ -57,6 +58,8 @@ export type Check = Readonly<{
   errorExamples: readonly (string | undefined)[]
   /** By destination, the errors that the gateway made itself in its place. */
   ownErrors?: readonly OwnReplies[]
+  /** What the proxies that hold the rule have of its weights; absent where none is read. */
+  proxies?: ProxiesSeen | undefined
   /** Undefined while it runs, or where it was cut short. */
   ended: CheckEnd | undefined
   /** Why it did not pass; undefined while it runs, and where it passed. */
@@ -147,6 +150,37 @@ export type OwnReplies = Partial<Record<OwnReplyCause, number>>
 
 /** How samples without a recognized reply ended, with an example of each kind. */
 export type Lost = Pick<Attempt, 'outcomes' | 'examples' | 'ownReplies'>
+
+/** What the proxies that hold a rule have of the weights of a check. */
+export type ProxiesSeen = {
+  /**
+   * `waiting` for the new weights; all `confirmed`; `guarded`: not all can be read, so that samples are judged as without
+   * them; `stale`: at least one did not take the new weights in time.
+   */
+  status: 'waiting' | 'confirmed' | 'guarded' | 'stale'
+  /** Why samples are guarded, as a sentence. */
+  why?: string
+  /** How they were found, as a clause. */
+  how: string
+  /** What is not among them, a sentence each. */
+  notes: readonly string[]
+  proxies: readonly ProxySeen[]
+}
+
+/** One proxy. */
+export type ProxySeen = {
+  /** `namespace/name` of its Pod. */
+  pod: string
+  role: ProxyRole
+  /** `mixed`: a part of its configuration is new; `absent`: it does not have the rule; `gone`: its Pod ended. */
+  state: 'confirmed' | 'old' | 'mixed' | 'absent' | 'unreadable' | 'gone'
+  /** Milliseconds since the write was answered until it was first seen with the new weights. */
+  propagationMs?: number
+  /** What it has, by destination, sum 1. */
+  shares?: readonly number[]
+  /** Why it cannot be read, or Envoy's words on what it rejects, as a clause. */
+  why?: string
+}
 
 /** Samples of a check by destination, with how the unclassified ones ended. */
 export type ObservedReplies = ReplyCounts & Partial<Lost>

@@ -4,7 +4,7 @@ import type { ApiCall, ApiRetry } from '../../kube/api-server.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { Unstamped } from '../rollback/await-unstamped.ts'
-import type { Attempt, Check, Watch } from './check.ts'
+import type { Attempt, Check, ProxiesSeen, Watch } from './check.ts'
 import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
 import type { Recovered } from './recovered.ts'
@@ -42,6 +42,8 @@ export type RunEvent =
   | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }
   /** The wait before the first attempt is over; so many samples were taken in it. */
   | { kind: 'awaited-switch'; samples: number }
+  /** The proxies that hold the rule: when they are first read, as they take the new weights, and at the end. */
+  | { kind: 'proxies'; check: Check; now: ProxiesSeen }
   | { kind: 'attempt-started'; check: Check; number: number; place: Attempt['place'] }
   | { kind: 'progress'; check: Check; now: Attempt }
   | { kind: 'attempt-ended'; check: Check; ended: Attempt; again: boolean }

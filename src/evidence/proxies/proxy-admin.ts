@@ -1,0 +1,17 @@
+import type { Json } from '../../kube/json.ts'
+import type { ProxyCounters } from './host-counters.ts'
+
+/** What the admin endpoint of one Envoy tells, read through a tunnel into its Pod. */
+export type ProxyAdmin = {
+  /** The `configs` of /config_dump for a resource. `nameRegex`: only resources with such a name. */
+  dump(
+    resource: 'dynamic_route_configs' | 'dynamic_listeners',
+    signal: AbortSignal,
+    nameRegex?: string,
+  ): Promise<Json>
+  /** The counters of all hosts of the clusters whose names the regular expression finds. */
+  counters(signal: AbortSignal, filter?: string): Promise<ProxyCounters>
+  /** Why the tunnel broke, as a clause; undefined while it works. */
+  broken(): string | undefined
+  close(): void
+}
