@@ -2,6 +2,7 @@ import { durationText } from '../evidence/duration-text.ts'
 import { type Expectation, needsHead } from '../evidence/probe/expectation.ts'
 import { plainList } from '../problem/list-text.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
+import { checkEvidence } from './check-evidence.ts'
 import { MAX_ERRORS, MAX_LATENCY } from './groups/health.ts'
 import { METRICS } from './groups/metrics.ts'
 import { MANIFEST } from './groups/object.ts'
@@ -14,6 +15,7 @@ import type { Reader } from './reader.ts'
 /** Finds what is wrong only with several options together. */
 export function checkTogether(reader: Reader, options: Options): void {
   refuseUseless(reader, options)
+  checkEvidence(reader, options)
   const pausesMs = options.stepIntervalMs * options.steps.length
   if (pausesMs > 0 && pausesMs >= options.timeoutMs) {
     const [pauses, timeout] = [pausesMs / 1000, options.timeoutMs / 1000]

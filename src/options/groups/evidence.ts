@@ -1,8 +1,37 @@
-import { option } from '../option.ts'
+import { option, PROBING } from '../option.ts'
 import { parseNumber } from '../parse/number.ts'
-import { numberThat } from '../parsers.ts'
+import { numberThat, oneOf } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
 import { EXPECT, type ExpectOptions, readExpect } from './expect.ts'
+
+/** What tells which destination served: the reply, or the counters of every proxy that holds the rule. */
+export type EvidenceName = 'replies' | 'counters'
+/** Whose connections and requests are counted: those of this run too, or only those of users. */
+export type TrafficName = 'own' | 'users'
+
+export const EVIDENCE = option<EvidenceName>({
+  name: 'evidence',
+  type: 'replies or counters',
+  placeholder: 'replies|counters',
+  default: 'replies',
+  brief:
+    'What shows which destination served. replies: the replies to samples, by expect. counters: the counters of every proxy.',
+  text: 'What shows which destination served. replies: the replies to samples of this run, as expect recognizes them. counters: what every proxy that holds the rule counts. Then expect is not needed.',
+  modes: PROBING,
+  parse: oneOf('replies', 'counters'),
+})
+
+export const TRAFFIC = option<TrafficName>({
+  name: 'traffic',
+  type: 'own or users',
+  placeholder: 'own|users',
+  default: 'own',
+  brief:
+    'With evidence: counters. users: this run opens no connection, and counts what users do within timeout.',
+  text: 'Only with evidence: counters. own: this run opens connections, and those of users are counted with them. users: this run opens no connection. It counts what users do, and waits for enough of it within timeout.',
+  modes: PROBING,
+  parse: oneOf('own', 'users'),
+})
 
 const CONNECTIONS = option<number | 'auto'>({
   name: 'connections',
@@ -48,6 +77,8 @@ export const EVIDENCE_OPTIONS = {
 }
 
 export type EvidenceOptions = ExpectOptions & {
+  evidence: EvidenceName
+  traffic: TrafficName
   connections: number | 'auto'
   /** Percentage points for every destination; undefined: the default of each destination and step. */
   tolerancePoints: number | undefined
@@ -55,10 +86,13 @@ export type EvidenceOptions = ExpectOptions & {
   confidencePercent: number
 }
 
-/** `probing`: the run opens connections. */
+/** `probing`: the run takes samples. */
 export function readEvidence(reader: Reader, probing: boolean): EvidenceOptions {
+  const evidence = reader.withDefault(EVIDENCE)
   return {
-    ...readExpect(reader, probing),
+    evidence,
+    traffic: reader.withDefault(TRAFFIC),
+    ...readExpect(reader, probing && evidence === 'replies'),
     connections: reader.withDefault(CONNECTIONS),
     tolerancePoints: reader.optional(TOLERANCE),
     confidencePercent: reader.withDefault(CONFIDENCE),

@@ -22,13 +22,30 @@ const TIMEOUT = option({
   parse: positiveDuration,
 })
 
+export const DRAIN_TIMEOUT = option({
+  name: 'drain-timeout',
+  type: 'duration',
+  placeholder: 'TIME',
+  brief:
+    'With evidence: counters. How long to wait, after a pass, until destinations at 0 have nothing in progress.',
+  text: 'Only with evidence: counters. How long to wait, after a pass, until the proxies of the rule have nothing in progress for destinations with a weight of 0. When it is over, the run passes with a warning and drained: false. Default: the run looks once and does not wait.',
+  modes: PROBING,
+  parse: positiveDuration,
+})
+
 export const LIMIT_OPTIONS = { title: 'Time limits', options: [PROPAGATION_TIMEOUT, TIMEOUT] }
 
-export type LimitOptions = { propagationTimeoutMs: number; timeoutMs: number }
+export type LimitOptions = {
+  propagationTimeoutMs: number
+  timeoutMs: number
+  /** Undefined: the run does not wait until destinations without weight have nothing in progress. */
+  drainTimeoutMs: number | undefined
+}
 
 export function readLimits(reader: Reader): LimitOptions {
   return {
     propagationTimeoutMs: reader.withDefault(PROPAGATION_TIMEOUT),
     timeoutMs: reader.withDefault(TIMEOUT),
+    drainTimeoutMs: reader.optional(DRAIN_TIMEOUT),
   }
 }

@@ -29,7 +29,7 @@ export const GATEWAY_SERVICE = option<NamespacedName>({
   },
 })
 
-const CONCURRENCY = option({
+export const CONCURRENCY = option({
   name: 'concurrency',
   type: 'integer, 1 to 256',
   placeholder: '1..256',
@@ -39,7 +39,7 @@ const CONCURRENCY = option({
   parse: numberThat((n) => Number.isInteger(n) && n >= 1 && n <= 256, 'an integer from 1 to 256'),
 })
 
-const RATE = option({
+export const RATE = option({
   name: 'rate',
   type: 'connections per second, more than 0',
   placeholder: 'NUMBER',
@@ -48,7 +48,7 @@ const RATE = option({
   parse: numberThat((n) => n > 0, 'a number of connections per second greater than 0'),
 })
 
-const PROBE_TIMEOUT = option({
+export const PROBE_TIMEOUT = option({
   name: 'probe-timeout',
   type: 'duration',
   placeholder: 'TIME',

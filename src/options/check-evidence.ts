@@ -1,0 +1,59 @@
+import { EVIDENCE, TRAFFIC } from './groups/evidence.ts'
+import { EXPECT } from './groups/expect.ts'
+import { ERRORS, MAX_LATENCY } from './groups/health.ts'
+import { DRAIN_TIMEOUT } from './groups/limits.ts'
+import { MANIFEST } from './groups/object.ts'
+import { CONCURRENCY, PROBE_TIMEOUT, RATE } from './groups/probe.ts'
+import { SAMPLE_OPTIONS } from './groups/sample.ts'
+import type { Option } from './option.ts'
+import type { Options } from './options.ts'
+import type { Reader } from './reader.ts'
+
+/** What has no meaning where this run opens no connection. */
+const ABOUT_SAMPLES: readonly Option[] = [
+  ...SAMPLE_OPTIONS,
+  EXPECT,
+  ERRORS,
+  CONCURRENCY,
+  RATE,
+  PROBE_TIMEOUT,
+]
+
+/** Finds inputs that what is observed leaves without a meaning. */
+export function checkEvidence(reader: Reader, options: Options): void {
+  const { evidence, traffic } = options
+  const refuse = (option: Option, other: string, advice: string) => {
+    if (!reader.isSet(option)) return
+    reader.refuse(
+      option.name,
+      'ITS-INPUTS-CONFLICT',
+      () => `${option.name} cannot be combined with ${other}. ${advice}`,
+    )
+  }
+  if (evidence === 'replies') {
+    for (const option of [TRAFFIC, DRAIN_TIMEOUT])
+      refuse(option, 'evidence: replies', 'Set evidence: counters.')
+    return
+  }
+  if (options.mode === 'shift' || options.mode === 'plan') {
+    const advice = 'A run that edits a file confirms nothing.'
+    for (const option of [EVIDENCE, DRAIN_TIMEOUT])
+      if (reader.isSet(MANIFEST)) refuse(option, MANIFEST.name, advice)
+  }
+  const advice = 'Counters do not show how long a reply takes. Use evidence: replies.'
+  refuse(MAX_LATENCY, 'evidence: counters', advice)
+  if (traffic === 'users') {
+    const none = 'The run opens no connection. Remove it, or use traffic: own.'
+    for (const option of ABOUT_SAMPLES) refuse(option, 'traffic: users', none)
+    return
+  }
+  if (options.stamp)
+    reader.refuse(
+      EXPECT.name,
+      'ITS-INPUTS-CONFLICT',
+      () =>
+        'expect: stamp cannot be combined with evidence: counters. The counters show which destination served. Leave expect out.',
+    )
+  if (reader.given(EXPECT) === undefined)
+    refuse(ERRORS, 'evidence: counters', 'Counters have no statuses. Every 5xx is an error.')
+}
