@@ -88,6 +88,15 @@ function isOf({ clusters }: ProxyRoute, destinations: readonly MeshDestination[]
   )
 }
 
+/** Which destination a cluster of a proxy is of, by index; undefined: none of these. */
+export function destinationOf(
+  cluster: string,
+  destinations: readonly MeshDestination[],
+): number | undefined {
+  const index = destinations.findIndex((one) => isClusterOf(cluster, one))
+  return index < 0 ? undefined : index
+}
+
 function isClusterOf(name: string, { host, subset, port }: MeshDestination): boolean {
   const named = clusterNamed(name)
   return (

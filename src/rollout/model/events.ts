@@ -6,6 +6,7 @@ import type { Problem } from '../../problem/problem.ts'
 import type { Unstamped } from '../rollback/await-unstamped.ts'
 import type { Attempt, Check, ProxiesSeen, Watch } from './check.ts'
 import type { Cost } from './cost.ts'
+import type { Drain } from './drain.ts'
 import type { Outcome, Percents } from './outcome.ts'
 import type { Recovered } from './recovered.ts'
 import type { SampleUnit } from './sample-unit.ts'
@@ -56,6 +57,8 @@ export type RunEvent =
   | { kind: 'watching'; check: Check; now: Watch }
   /** The queries of `metrics` were answered, or given up: `results` are the last ones of `check.metrics`. */
   | { kind: 'metrics'; check: Check; results: readonly MetricResult[] }
+  /** What the proxies have in progress after the last weights were confirmed: each half second, and at the end with `ended`. */
+  | { kind: 'draining'; now: Drain }
   /** `isStep`: what is restored is the last confirmed step, and not the weights from before the run. */
   | { kind: 'restoring'; weights: Percents; isStep?: boolean }
   /** The restore, or the removal of the journal, did not succeed at once; it is tried again. */

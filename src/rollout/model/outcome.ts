@@ -4,6 +4,7 @@ import { RunError } from '../../problem/run-error.ts'
 import type { Reason, Verdict } from '../../problem/verdict.ts'
 import type { Percents } from '../../routes/percents.ts'
 import type { Check } from './check.ts'
+import type { Drain } from './drain.ts'
 import type { Recovered } from './recovered.ts'
 
 export type { Percents } from '../../routes/percents.ts'
@@ -30,6 +31,8 @@ export type Outcome = {
   lastStep?: LastStep | undefined
   /** Interrupted runs that the run handled first. */
   recovered?: readonly Recovered[]
+  /** What the proxies had in progress at the end; absent where they were not looked at for it. */
+  drain?: Drain | undefined
   /** Whether a write was sent to the cluster, to handle an interrupted run included. */
   wrote?: boolean
   /** Set where the run did not end well and wrote nothing: what it left as it was. */
