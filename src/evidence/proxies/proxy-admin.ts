@@ -1,9 +1,9 @@
 import type { Json } from '../../kube/json.ts'
 import type { ProxyCounters } from './host-counters.ts'
 
-/** What the admin endpoint of one Envoy tells, read through a tunnel into its Pod. */
+/** What the admin endpoint of one Envoy says, read through a tunnel into its Pod. */
 export type ProxyAdmin = {
-  /** The `configs` of /config_dump for a resource. `nameRegex`: only resources with such a name. */
+  /** The answer to /config_dump for a resource. `nameRegex`: only resources with such a name. */
   dump(
     resource: 'dynamic_route_configs' | 'dynamic_listeners',
     signal: AbortSignal,

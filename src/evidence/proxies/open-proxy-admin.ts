@@ -1,0 +1,60 @@
+import type { ApiServer } from '../../kube/api-server.ts'
+import { isDeeperThan, type Json } from '../../kube/json.ts'
+import { getThrough } from '../../kube/tunnel/get-through.ts'
+import { openTunnel, type PodName, type Tunnel } from '../../kube/tunnel/open-tunnel.ts'
+import { proxyCounters } from './host-counters.ts'
+import type { ProxyAdmin } from './proxy-admin.ts'
+
+/** Where the Envoy of Istio serves its admin endpoint, on the loopback address of its Pod. */
+const ADMIN_PORT = 15_000
+
+/** A dump of a gateway with thousands of routes has some megabytes. */
+const LIMITS = { ms: 10_000, bytes: 32 * 1024 * 1024 }
+
+/** A route is some 30 levels deep. */
+const MOST_LEVELS = 500
+
+/** Opens a tunnel to the admin endpoint of the Envoy in a Pod. The signal ends only the opening. */
+export async function openProxyAdmin(
+  api: Pick<ApiServer, 'upgrade'>,
+  pod: PodName,
+  signal: AbortSignal,
+): Promise<ProxyAdmin> {
+  return proxyAdmin(await openTunnel(api, pod, signal))
+}
+
+/** The admin endpoint at the end of a tunnel. Reads reject with an Error whose message is a clause. */
+export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
+  const get = async (path: string, parameters: Record<string, string>, signal: AbortSignal) => {
+    const query = new URLSearchParams(parameters)
+    const place = { port: ADMIN_PORT, path: `${path}?${query}` }
+    return parsed(path, await getThrough(tunnel, place, LIMITS, signal))
+  }
+  return {
+    dump(resource, signal, nameRegex) {
+      const names = nameRegex === undefined ? {} : { name_regex: nameRegex }
+      return get('/config_dump', { resource, ...names }, signal)
+    },
+    async counters(signal, filter) {
+      const filtered = filter === undefined ? {} : { filter }
+      return proxyCounters(await get('/clusters', { format: 'json', ...filtered }, signal))
+    },
+    broken: tunnel.broken,
+    close: tunnel.close,
+  }
+}
+
+function parsed(path: string, text: string): Json {
+  const answer = jsonOf(text)
+  if (answer === undefined || isDeeperThan(MOST_LEVELS, answer))
+    throw new Error(`GET ${path} answered with something else than the JSON of Envoy`)
+  return answer
+}
+
+function jsonOf(text: string): Json | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,90 @@
+import type { ProxyAdmin } from '../../evidence/proxies/proxy-admin.ts'
+import type { FoundProxies, ProxyPod } from '../../gateways/proxies/found-proxies.ts'
+import { ApiError, whyFailed } from '../../kube/api-error.ts'
+import type { ProxyMember, ProxySet } from './proxy-set.ts'
+
+/** How the proxies of a rule are found, and how each is read. */
+export type ProxyAccess = {
+  find(signal: AbortSignal): Promise<FoundProxies>
+  open(pod: ProxyPod, signal: AbortSignal): Promise<ProxyAdmin>
+  /** The most proxies that are read; undefined: all. */
+  most: number | undefined
+}
+
+/** Finds the proxies of a rule, and opens a tunnel to each. What cannot be read has its reason; nothing rejects. */
+export async function openProxySet(access: ProxyAccess, signal: AbortSignal): Promise<ProxySet> {
+  const members = new Map<string, ProxyMember>()
+  let found: FoundProxies = { pods: [], how: '', notes: [], unknown: 'they were not read yet' }
+  let isClosed = false
+
+  async function read(signal: AbortSignal): Promise<boolean> {
+    const next = await access.find(signal).catch(notFound)
+    if (isClosed) return false
+    // Where the list cannot be read again, Pods may have come or gone.
+    if (next.unknown !== undefined && found.unknown === undefined) return true
+    found = next
+    const uids = new Set(next.pods.map(({ uid }) => uid))
+    const gone = [...members.keys()].filter((uid) => !uids.has(uid))
+    const isNew = next.pods.some(({ uid }) => !members.has(uid))
+    for (const uid of gone) remove(uid)
+    await Promise.all(next.pods.map((pod) => join(pod, signal)))
+    return isNew || gone.length > 0
+  }
+
+  function remove(uid: string): void {
+    members.get(uid)?.admin?.close()
+    members.delete(uid)
+  }
+
+  /** Adds a Pod, or what is new of it; opens a tunnel where there is none that works. */
+  async function join(pod: ProxyPod, signal: AbortSignal): Promise<void> {
+    const before = members.get(pod.uid)
+    if (before?.admin !== undefined && before.admin.broken() === undefined) {
+      members.set(pod.uid, { ...before, pod })
+      return
+    }
+    before?.admin?.close()
+    const member = await opened(pod, signal)
+    if (isClosed) member.admin?.close()
+    else members.set(pod.uid, member)
+  }
+
+  async function opened(pod: ProxyPod, signal: AbortSignal): Promise<ProxyMember> {
+    const { most } = access
+    if (most !== undefined && found.pods.length > most) {
+      const why = `there are ${found.pods.length} proxies, and at most ${most} are read`
+      return { pod, admin: undefined, why }
+    }
+    try {
+      return { pod, admin: await access.open(pod, signal) }
+    } catch (error) {
+      return { pod, admin: undefined, why: clauseOf(error) }
+    }
+  }
+
+  await read(signal)
+  return {
+    found: () => found,
+    members: () => [...members.values()],
+    refresh: read,
+    close() {
+      isClosed = true
+      for (const uid of [...members.keys()]) remove(uid)
+    },
+  }
+}
+
+function notFound(error: unknown): FoundProxies {
+  return { pods: [], how: '', notes: [], unknown: clauseOf(error) }
+}
+
+/** Why something failed, as a part of a sentence. */
+export function clauseOf(error: unknown): string {
+  const text =
+    error instanceof ApiError
+      ? whyFailed(error)
+      : error instanceof Error
+        ? error.message
+        : String(error)
+  return text.replace(/\.$/, '')
+}
