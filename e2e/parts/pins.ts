@@ -7,7 +7,10 @@ import { join } from 'node:path'
 export type GoProgram = {
   /** The binary's name, which is the last element of its package's path. */
   name: string
-  folder: 'echo-basic' | 'etcd' | 'istio' | 'kube' | 'prometheus'
+  folder:
+    | ('echo-basic' | 'etcd' | 'istio' | 'kube' | 'kubelet' | 'prometheus')
+    // Load generators.
+    | ('fortio' | 'hey')
   package: string
   flags: readonly string[]
 }
@@ -28,6 +31,24 @@ const KUBERNETES_FLAGS = [
 
 /** The real parts that are built from source, smallest first. */
 export const GO_PROGRAMS: readonly GoProgram[] = [
+  {
+    name: 'kubelet',
+    folder: 'kubelet',
+    package: 'istio-traffic-shift/e2e/kubelet',
+    flags: ['-ldflags', '-s -w'],
+  },
+  {
+    name: 'hey',
+    folder: 'hey',
+    package: 'github.com/rakyll/hey',
+    flags: ['-ldflags', '-s -w'],
+  },
+  {
+    name: 'fortio',
+    folder: 'fortio',
+    package: 'istio-traffic-shift/e2e/fortio',
+    flags: ['-ldflags', '-s -w'],
+  },
   {
     name: 'echo-basic',
     folder: 'echo-basic',
@@ -101,7 +122,8 @@ function hashOfPins(): string {
   const hash = createHash('sha256').update(
     JSON.stringify([process.platform, process.arch, GO_PROGRAMS, CRDS]),
   )
-  for (const part of ['echo-basic', 'envoy', 'etcd', 'istio', 'kube', 'prometheus'] as const) {
+  const parts = [...new Set(GO_PROGRAMS.map(({ folder }) => folder)), 'envoy'] as const
+  for (const part of parts.toSorted()) {
     for (const file of readdirSync(pinsFolder(part)).sort())
       hash.update(`${part}/${file}\n`).update(readFileSync(join(pinsFolder(part), file)))
   }

@@ -35,6 +35,9 @@ export const CONFIG_API_PORT = 6444
 /** Envoy's admin interface, of each replica. */
 export const ADMIN_PORTS = { first: 15000, second: 15001 }
 
+/** Where the API server expects the kubelet of the only node. */
+export const KUBELET_PORT = 10250
+
 export const PROMETHEUS = 'http://127.0.0.1:9090'
 
 export const ADDRESSES = [
@@ -44,4 +47,4 @@ export const ADDRESSES = [
 
 /** Ports that no outgoing connection may use. Those from 15000 are also for proxies in tests. */
 export const LISTENING_PORTS =
-  '6443-6444,8080,8090,8100-8139,8200-8259,8443-8444,8493-8494,9000,9090,15000-15099,23790,23800,30140,31400-31499'
+  '6443-6444,8080,8090,8100-8139,8200-8259,8443-8444,8493-8494,9000,9090,10250,15000-15099,23790,23800,30140,31400-31499'

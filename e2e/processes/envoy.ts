@@ -8,7 +8,8 @@ import { within } from './within.ts'
 
 export type Replica = keyof typeof ADMIN_PORTS
 
-const REPLICAS = {
+/** The Pods of the gateway. */
+export const GATEWAY_PODS = {
   first: { process: 'envoy', address: GATEWAY.host, pod: 'istio-ingressgateway-0' },
   second: { process: 'envoy-second', address: SECOND_GATEWAY, pod: 'istio-ingressgateway-1' },
 } as const
@@ -21,7 +22,7 @@ const RECONNECT = { retry_back_off: { base_interval: '0.5s', max_interval: '1s' 
  * connections between both (SO_REUSEPORT), as a load balancer would.
  */
 export async function startEnvoy(replica: Replica, xdsPort: number = ISTIOD.xds): Promise<void> {
-  const { process: name } = REPLICAS[replica]
+  const { process: name } = GATEWAY_PODS[replica]
   const file = statePath(`${name}.json`)
   writeFileSync(file, JSON.stringify(bootstrap(replica, xdsPort)))
   startProcess(name, [
@@ -43,7 +44,7 @@ const STATS_TAGS = [
 
 /** What pilot-agent would write, and for the first replica a listener in place of kube-proxy. */
 function bootstrap(replica: Replica, xdsPort: number): object {
-  const { address, pod } = REPLICAS[replica]
+  const { address, pod } = GATEWAY_PODS[replica]
   const ads = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }
   return {
     node: {

@@ -9,6 +9,7 @@ export type ProcessName =
   | 'etcd'
   | 'kube-apiserver'
   | 'config-apiserver'
+  | 'kubelet'
   | 'istiod'
   | 'envoy'
   | 'envoy-second'

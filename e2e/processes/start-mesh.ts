@@ -11,6 +11,7 @@ import { ADMIN_TOKEN, kubeconfigFor, writeCredentials } from './credentials.ts'
 import { startEcho } from './echo.ts'
 import { keepGatewayToken, startEnvoy } from './envoy.ts'
 import { startIstiod } from './istiod.ts'
+import { startKubelet } from './kubelet.ts'
 import { statePath } from './state.ts'
 import { startWeb } from './web.ts'
 import { within } from './within.ts'
@@ -22,7 +23,7 @@ export function adminKubeconfig(): string {
 
 /**
  * Starts the whole mesh in this process's namespaces: etcd, the API server with the tutorial's
- * objects, istiod, the gateway, and the application. Resolves when a connection through the gateway
+ * objects, the kubelet, istiod, the gateway, and the applications. Resolves when a connection through the gateway
  * is answered.
  */
 export async function startMesh(crds: Parts['crds']): Promise<void> {
@@ -38,7 +39,8 @@ export async function startMesh(crds: Parts['crds']): Promise<void> {
     await createTutorial(crds)
     keepGatewayToken(await createGatewayAccount(api))
   }
-  await Promise.all([objects(), ...versions.map(startEcho), ...versions.map(startWeb)])
+  const applications = [...versions.map(startEcho), ...versions.map(startWeb)]
+  await Promise.all([objects(), startKubelet(), ...applications])
   await startIstiod(adminKubeconfig())
   await startEnvoy('first')
   await within(30_000, 'an answer through the gateway', async () => {

@@ -1,5 +1,9 @@
-// Command kubelet-streams answers port-forward requests of an API server as a kubelet does, for every Pod: connections go to
-// the Pod's own address, which a file of lines "namespace/name address" gives.
+// Command kubelet answers the port-forwards of an API server as a kubelet does.
+//
+//	kubelet ADDRESS CERTIFICATE KEY PODS
+//
+// Each line of the file PODS is a Pod: "NAMESPACE/NAME ADDRESS", and for ports that are elsewhere "PORT=ADDRESS:PORT" after it.
+// All Pods are in one network here, where a port of 127.0.0.1 can be that of one Pod only.
 package main
 
 import (
@@ -17,10 +21,20 @@ import (
 	"k8s.io/cri-streaming/pkg/streaming/portforward"
 )
 
-type toAddress string
+// A pod is a line of the file, without the name.
+type pod []string
 
-func (address toAddress) PortForward(_ context.Context, _ string, _ string, port int32, stream io.ReadWriteCloser) error {
-	connection, err := net.Dial("tcp", net.JoinHostPort(string(address), fmt.Sprint(port)))
+func (p pod) target(port int32) string {
+	for _, field := range p[1:] {
+		if target, found := strings.CutPrefix(field, fmt.Sprintf("%d=", port)); found {
+			return target
+		}
+	}
+	return net.JoinHostPort(p[0], fmt.Sprint(port))
+}
+
+func (p pod) PortForward(_ context.Context, _ string, _ string, port int32, stream io.ReadWriteCloser) error {
+	connection, err := net.Dial("tcp", p.target(port))
 	if err != nil {
 		return err
 	}
@@ -33,27 +47,27 @@ func (address toAddress) PortForward(_ context.Context, _ string, _ string, port
 	return nil
 }
 
-func addressOf(file, pod string) string {
+func podIn(file, name string) pod {
 	f, err := os.Open(file)
 	if err != nil {
-		return ""
+		return nil
 	}
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if name, address, ok := strings.Cut(lines.Text(), " "); ok && name == pod {
-			return address
+		if fields := strings.Fields(lines.Text()); len(fields) > 1 && fields[0] == name {
+			return fields[1:]
 		}
 	}
-	return ""
+	return nil
 }
 
 func main() {
-	address, cert, key, pods := os.Args[1], os.Args[2], os.Args[3], os.Args[4]
+	address, certificate, key, pods := os.Args[1], os.Args[2], os.Args[3], os.Args[4]
 	http.HandleFunc("/portForward/", func(w http.ResponseWriter, r *http.Request) {
-		pod := strings.TrimPrefix(r.URL.Path, "/portForward/")
-		target := addressOf(pods, pod)
-		if target == "" {
-			http.Error(w, "no such Pod: "+pod, http.StatusNotFound)
+		name := strings.TrimPrefix(r.URL.Path, "/portForward/")
+		found := podIn(pods, name)
+		if found == nil {
+			http.Error(w, "no such Pod: "+name, http.StatusNotFound)
 			return
 		}
 		options, err := portforward.NewV4Options(r)
@@ -61,7 +75,7 @@ func main() {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		portforward.ServePortForward(w, r, toAddress(target), pod, "", options, time.Hour, 30*time.Second, portforward.SupportedProtocols)
+		portforward.ServePortForward(w, r, found, name, "", options, time.Hour, 30*time.Second, portforward.SupportedProtocols)
 	})
-	log.Fatal(http.ListenAndServeTLS(address, cert, key, nil))
+	log.Fatal(http.ListenAndServeTLS(address, certificate, key, nil))
 }

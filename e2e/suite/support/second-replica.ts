@@ -1,8 +1,10 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type HeldConnection, relayTo } from '../../faults/held-connection.ts'
+import { createSecondGateway, removeSecondGateway } from '../../objects/gateway-replica.ts'
 import { ISTIOD } from '../../processes/addresses.ts'
 import { startEnvoy } from '../../processes/envoy.ts'
 import { killProcess } from '../../processes/process.ts'
+import { api } from './route.ts'
 
 const PORT = 15090
 
@@ -11,9 +13,11 @@ export function secondReplica(): () => HeldConnection {
   let configuration: HeldConnection | undefined
   beforeAll(async () => {
     configuration = await relayTo(ISTIOD.xds, PORT)
+    await createSecondGateway(api)
     await startEnvoy('second', PORT)
   })
   afterAll(async () => {
+    await removeSecondGateway(api)
     await killProcess('envoy-second')
     await configuration?.stop()
   })
