@@ -1,4 +1,5 @@
 import { pause } from '../../kube/pause.ts'
+import { within } from '../../kube/within.ts'
 import type { Context } from '../model/context.ts'
 import type { Drain } from '../model/drain.ts'
 import type { ProxySet } from '../proxies/proxy-set.ts'
@@ -43,9 +44,9 @@ function lookAtAll(
 ): Promise<ProxyLook[]> {
   return Promise.all(
     proxies.members().map(async ({ pod, admin }) => {
-      const counters = await admin
-        ?.counters(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]), filter)
-        .catch(() => undefined)
+      const look =
+        admin && within({ ms: LOOK_MS, signal }, (limited) => admin.counters(limited, filter))
+      const counters = await look?.catch(() => undefined)
       return { proxy: pod.uid, counters }
     }),
   )
