@@ -64,6 +64,14 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
     'istioctl proxy-config listeners deployment/istio-ingressgateway.istio-system --port 31400 --output json',
     { by: undefined, why: 'likewise' },
   ],
+  [
+    'istioctl proxy-status istio-ingressgateway-7d9f8c6b5-x2x7k.istio-system',
+    { by: undefined, why: 'likewise' },
+  ],
+  [
+    'kubectl --namespace istio-system logs istio-ingressgateway-7d9f8c6b5-x2x7k --container istio-proxy',
+    { by: undefined, why: 'names a Pod of a mesh' },
+  ],
   ['ulimit -n', { by: undefined, why: 'shows a limit of the machine' }],
   ['sysctl net.ipv4.ip_local_port_range', { by: undefined, why: 'likewise' }],
   [

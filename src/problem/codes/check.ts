@@ -7,6 +7,7 @@ export const CHECK_CODES = {
   'ITS-SAME-REPLY': 'off-target',
   'ITS-WEIGHTS-OF-OBJECT': 'off-target',
   'ITS-NOT-PROPAGATED': 'not-propagated',
+  'ITS-PROXY-STALE': 'not-propagated',
   'ITS-ROUTE-REJECTED': 'not-propagated',
   'ITS-NO-REPLY': 'no-reply',
   'ITS-GATEWAY-REFUSES': 'no-reply',

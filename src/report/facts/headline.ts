@@ -1,3 +1,5 @@
+import { uncapitalized } from '../../problem/sentence.ts'
+import { behindText } from '../../rollout/diagnosis/proxy-words.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -87,8 +89,11 @@ function failText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   const { name, share } = shiftedOf(record, outcome, asked)
   if (outcome.reason === 'no-reply') return noReplyText(outcome.checks.at(-1))
   if (outcome.reason === 'unhealthy') return unhealthyText(outcome)
-  if (outcome.checks.at(-1)?.diagnosis?.cause.kind === 'former')
-    return 'the gateway, or a part of it, does not have the new weights'
+  const last = outcome.checks.at(-1)
+  const cause = last?.diagnosis?.cause.kind
+  if (cause === 'stale-proxies' && last?.proxies)
+    return uncapitalized(behindText({ ...last, proxies: last.proxies }, askedText(record, asked)))
+  if (cause === 'former') return 'the gateway, or a part of it, does not have the new weights'
   if (!isAboutOne(record)) return `the split is not ${askedText(record, asked)}`
   return record.options?.mode === 'verify'
     ? `${name} is not at ${share}`
@@ -135,16 +140,19 @@ function stateText(record: RunRecord, outcome: Outcome): string {
   if (toneOf(outcome) === 'good' || verdict === 'in-progress') return ''
   if (nothingWritten(record, outcome))
     return saysNothingWritten(record, outcome) ? NOTHING_WRITTEN : ''
-  if (rolledBack) {
-    const what = outcome.lastStep === undefined ? 'Previous weights' : 'Last confirmed step'
-    return ['refuted', 'stamped'].includes(seenAfterRestore(record))
-      ? `${what} restored, but not in use.`
-      : `${what} ${hasStayed(record, outcome) ? 'stays' : 'restored'}.`
-  }
+  if (rolledBack) return restoredText(record, outcome)
   // An object that is gone has no weights.
   return weights === undefined && reason !== 'rollback-failed' && !isGone(outcome)
     ? 'Which weights are in force is not known.'
     : ''
+}
+
+function restoredText(record: RunRecord, outcome: Outcome): string {
+  const what = outcome.lastStep === undefined ? 'Previous weights' : 'Last confirmed step'
+  const seen = seenAfterRestore(record)
+  if (seen === 'stale-proxies') return `${what} restored, but not in all proxies.`
+  if (seen === 'refuted' || seen === 'stamped') return `${what} restored, but not in use.`
+  return `${what} ${hasStayed(record, outcome) ? 'stays' : 'restored'}.`
 }
 
 /** Whether the object was deleted during the run, and no other has its name. */

@@ -1,4 +1,4 @@
-import { neverLeft, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
+import { hasNeverSwitched, neverLeft, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import {
@@ -73,7 +73,8 @@ function ofKept(record: RunRecord, outcome: Outcome, now: string): Production {
   if (seen === 'not-seen')
     return { tone: 'warning', text: `Production now: ${now}, not confirmed.` }
   return {
-    tone: seen === 'refuted' || seen === 'unanswered' ? 'bad' : 'warning',
+    tone:
+      seen === 'refuted' || seen === 'unanswered' || seen === 'stale-proxies' ? 'bad' : 'warning',
     text: `Production now: ${now} on the object. ${SEEN_OF_KEPT[seen]}`,
   }
 }
@@ -149,7 +150,7 @@ function ofRestored(record: RunRecord, outcome: Outcome, now: string): Productio
     return { tone: 'good', text: `Production now: ${now}, the last confirmed step.` }
   const [first, ...later] = checks.slice(lastStep?.number ?? 0)
   const seen = seenAfterRestore(record)
-  const hasNeverLeft = first?.ended === 'not-propagated' && later.length === 0
+  const hasNeverLeft = first !== undefined && hasNeverSwitched(first) && later.length === 0
   const late = neverLeft(lastStep !== undefined)
   if (unstamped?.seen === 'gone') {
     // Replies that lacked stamps before the restore too do not show that anything has changed since.
@@ -166,7 +167,8 @@ function ofRestored(record: RunRecord, outcome: Outcome, now: string): Productio
       ? { tone: 'warning', text: `${text} The gateway still uses them. ${late}` }
       : { tone: 'good', text }
   }
-  const tone = seen === 'refuted' || seen === 'stamped' ? 'bad' : 'warning'
+  const tone =
+    seen === 'refuted' || seen === 'stamped' || seen === 'stale-proxies' ? 'bad' : 'warning'
   return {
     tone,
     text: `Production now: ${now}, restored. ${SEEN[seen]}${observedOf(record, restoreCheck)}`,

@@ -35,6 +35,7 @@ export const SEEN: Readonly<Record<SeenAfterRestore, string>> = {
   'too-few':
     'Whether the whole gateway uses them is not known. The last replies had no stamp of this run, but they are too few.',
   unhealthy: 'Whether the gateway uses them is not confirmed, because errors ended the check.',
+  'stale-proxies': 'At least one proxy does not have them.',
   'not-seen': 'Whether the gateway uses them was not checked.',
 }
 

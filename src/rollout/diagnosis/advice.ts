@@ -7,6 +7,7 @@ import { inSyncAdvice, withCommands } from './commands.ts'
 import { hasStamped } from './health-words.ts'
 import { limitOpenAdvice } from './limit-words.ts'
 import { explainOwnReply } from './own-reply.ts'
+import { staleProxiesAdvice } from './proxy-words.ts'
 import type { Subject } from './subject.ts'
 
 /** What to do about a diagnosis, with the commands that fit it. Commands stand on indented lines. */
@@ -42,6 +43,8 @@ function causeAdvice(diagnosis: Diagnosis, subject: Subject): string {
       if (hasStamped(seen))
         return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.show.proxies}`
       return inSyncAdvice(commands)
+    case 'stale-proxies':
+      return staleProxiesAdvice(subject)
     case 'previous':
       return inSyncAdvice(commands)
     case 'partly-previous':

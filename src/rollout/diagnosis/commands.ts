@@ -1,5 +1,6 @@
-import { type ClusterFlags, kubectl } from '../../kube/kubectl.ts'
+import { type ClusterFlags, istioctl, kubectl } from '../../kube/kubectl.ts'
 import type { Options } from '../../options/options.ts'
+import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { kindNamed } from '../../routes/kinds.ts'
 import type { SurroundingCommands, Surroundings } from '../../routes/surroundings.ts'
 
@@ -10,6 +11,8 @@ export type Commands = Omit<Surroundings, 'commands'> & {
   affinities: string
   pods: string
   images: string
+  /** What one proxy has, and what it says of it. */
+  ofProxy: (pod: { namespace: string; name: string }) => { status: string; log: string }
 }
 
 /** What names a run's clusters, and its object. */
@@ -30,6 +33,10 @@ export function commandsOf({ api, workloads, options }: CommandsAsked): Commands
     affinities: `${kubectl(workloads)} get services --all-namespaces --output custom-columns=${columns}`,
     pods: `${kubectl(workloads, options.namespace)} get pods --output wide`,
     images: `${kubectl(workloads, options.namespace)} get pods --output custom-columns='NAME:.metadata.name,LABELS:.metadata.labels,IMAGES:.spec.containers[*].image'`,
+    ofProxy: ({ namespace, name }) => ({
+      status: `${istioctl(workloads)} proxy-status ${shellQuoted(`${name}.${namespace}`)}`,
+      log: `${kubectl(workloads, namespace)} logs ${shellQuoted(name)} --container istio-proxy | grep -i rejected`,
+    }),
   }
 }
 

@@ -34,6 +34,7 @@ export function evidenceOf(order: EvidenceOrder): Evidence {
     health: check.health,
     settling: check.ended === undefined && check.settle !== undefined,
     former: check.ended === 'not-propagated' ? (samplings.at(-1)?.previous ?? 0) : 0,
+    staleProxies: check.ended === 'not-propagated' && check.proxies?.status === 'stale',
     ended: endingOf(check.ended),
     alpha,
   }

@@ -9,7 +9,7 @@ export function codeOf(
 ): Code {
   switch (reason) {
     case 'not-propagated':
-      return 'ITS-NOT-PROPAGATED'
+      return cause.kind === 'stale-proxies' ? 'ITS-PROXY-STALE' : 'ITS-NOT-PROPAGATED'
     case 'off-target':
       return offTargetCode(cause.kind)
     case 'no-reply':

@@ -16,6 +16,7 @@ export type RestoreSeen =
   | 'unanswered'
   | 'not-judged'
   | 'unhealthy'
+  | 'stale-proxies'
   | 'not-seen'
 
 /** @param check of the restored weights; undefined where there was none */
@@ -44,6 +45,8 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
     case 'above-limit':
     case 'no-success':
       return 'unhealthy'
+    case 'stale-proxies':
+      return 'stale-proxies'
     default:
       return 'refuted'
   }
@@ -71,7 +74,7 @@ export function restoredText(
   weights: RestoredWeights,
   check: Check | undefined,
   alpha: number,
-  failed?: Pick<Check, 'ended'>,
+  failed?: Pick<Check, 'ended' | 'proxies'>,
 ): string {
   const text = restoredSentences(weights, { check, alpha, failed })
   const further = check ? furtherText({ further: samplesIn(check.further), unit: check.unit }) : ''
@@ -81,7 +84,7 @@ export function restoredText(
 type Restored = {
   check: Check | undefined
   alpha: number
-  failed: Pick<Check, 'ended'> | undefined
+  failed: Pick<Check, 'ended' | 'proxies'> | undefined
 }
 
 function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: Restored): string {
@@ -95,7 +98,7 @@ function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: R
       : 'but time ran out before they were confirmed'
   switch (restoreSeen(check)) {
     case 'confirmed':
-      return failed?.ended === 'not-propagated'
+      return failed && hasNeverSwitched(failed)
         ? `${restored}, and the gateway still uses them: observed ${observed}. ${neverLeft(weights.isStep)}`
         : `${restored}, and the gateway uses them: observed ${observed}.`
     case 'fits':
@@ -110,11 +113,21 @@ function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: R
       return `${restored}. Whether the gateway uses them cannot be judged from its replies: ${observed}.`
     case 'unhealthy':
       return `${restored}. Whether the gateway uses them is not confirmed, because errors ended the check.`
+    case 'stale-proxies':
+      return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but at least one proxy does not have them.`
     case 'not-seen':
       return `${restored}. Whether the gateway uses them was not checked.`
     case 'refuted':
       return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but the gateway does not use them: observed ${observed}.`
   }
+}
+
+/** Whether the gateway did not use the weights of a check at all: neither samples nor a proxy showed them. */
+export function hasNeverSwitched({ ended, proxies }: Pick<Check, 'ended' | 'proxies'>): boolean {
+  const isSeen = (proxies?.proxies ?? []).some(
+    ({ state }) => state === 'confirmed' || state === 'mixed',
+  )
+  return ended === 'not-propagated' && !isSeen
 }
 
 /** Samples that follow weights which the gateway never left do not show that it has seen the restore. */

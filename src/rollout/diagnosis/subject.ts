@@ -2,7 +2,7 @@ import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
 import { existingNames, type WeightEdit } from '../../routes/weights/weight-edit.ts'
 import { mostlyOwn } from '../check/observed-replies.ts'
-import type { Check, Lost } from '../model/check.ts'
+import type { Check, Lost, ProxiesSeen } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
@@ -58,6 +58,8 @@ export type Subject = {
   stamped: boolean
   /** The input `expect`. */
   expect: string
+  /** What the proxies that hold the rule have of the weights; absent where none is read. */
+  proxies?: ProxiesSeen | undefined
   commands: Commands
 }
 
@@ -98,6 +100,7 @@ export function subjectOf(
     ownErrors: check.names.map((_, index) => mostlyOwnErrors(check, index)),
     stamped: options.stamp,
     expect: expressions(options.expect),
+    proxies: check.proxies,
     commands: commandsOf(context),
   }
 }

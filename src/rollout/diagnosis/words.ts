@@ -8,6 +8,7 @@ import { fraction } from './fraction.ts'
 import { formerText, moreErrorsText, noSuccessText } from './health-words.ts'
 import { aboveLimitText, limitOpenText } from './limit-words.ts'
 import { explainOwnReply } from './own-reply.ts'
+import { staleProxiesText } from './proxy-words.ts'
 import type { Subject } from './subject.ts'
 
 /** A diagnosis in a few sentences: what is true, and which samples show it. */
@@ -23,13 +24,19 @@ function opening({ ended, seen, cause }: Diagnosis, subject: Subject): string {
   const { unit, alarm, names, target } = subject
   if (alarm !== undefined)
     return `${durationText(alarm.afterMs)} after ${weightsText(names, target)} was confirmed (step ${alarm.step}), the watch of step-interval raised an alarm. `
-  if (cause.kind === 'client-limits' || cause.kind === 'nothing') return ''
+  if (HAS_NO_OPENING.has(cause.kind)) return ''
   const samples = samplesText(samplesOf(seen), unit)
   if (ended === 'time') return `Time ran out after ${samples}. `
   return ended === 'connections'
     ? `The check was not decided after ${samples}, and no more were allowed. `
     : ''
 }
+
+const HAS_NO_OPENING: ReadonlySet<Cause['kind']> = new Set([
+  'client-limits',
+  'nothing',
+  'stale-proxies',
+] as const)
 
 function causeText(diagnosis: Diagnosis, subject: Subject): string {
   const { cause, seen } = diagnosis
@@ -47,6 +54,8 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
       return `${partText(cause.part, subject)} ${observed.slice(0, -1)}, where ${asked} was written.`
     case 'former':
       return formerText(diagnosis, subject)
+    case 'stale-proxies':
+      return staleProxiesText(subject)
     case 'more-errors':
       return moreErrorsText(cause.destination, diagnosis, subject)
     case 'above-limit':

@@ -39,6 +39,7 @@ function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
   const { ended, settling = false } = evidence
   if (ended === 'unhealthy' || ended === 'health-undecided' || settling)
     return [healthCause(evidence)]
+  if (evidence.staleProxies) return [{ kind: 'stale-proxies' }]
   if (evidence.former) return [{ kind: 'former' }]
   if (evidence.ended === 'time' && evidence.clientLimits > samples)
     return [{ kind: 'client-limits' }]

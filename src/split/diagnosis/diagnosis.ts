@@ -37,6 +37,8 @@ export type Evidence = {
   settling?: boolean
   /** Samples of a former configuration, where samples show by themselves which ones are. */
   former?: number
+  /** At least one proxy that holds the rule did not take the new weights in time. */
+  staleProxies?: boolean
   ended: Ending
   /** 1 - confidence. */
   alpha: number
@@ -77,6 +79,8 @@ export type Cause =
   | { kind: 'partly-previous'; part: Part }
   /** The gateway, or a part of it, has a former configuration, as samples show by themselves. */
   | { kind: 'former' }
+  /** Proxies that hold the rule do not have the weights, as their own configuration shows. */
+  | { kind: 'stale-proxies' }
   /** It has a higher error rate than the others. */
   | { kind: 'more-errors'; destination: number }
   /** Its rate of errors, or of slow replies, is above the limit. */

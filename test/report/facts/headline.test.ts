@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { STALE_PROXIES } from '../../../kit/report/proxies.ts'
 import {
   recordOf,
   STARTED,
@@ -146,4 +147,16 @@ describe('a run that only could not remove what is its own from the object', () 
     expect(text).toMatch(/^Production now: v1 100%, v2 0%, restored\./)
     expect(text).not.toContain('another client')
   })
+})
+
+test('a stale proxy is in the headline, with how many there are', () => {
+  const check = someCheck({
+    ended: 'not-propagated',
+    proxies: STALE_PROXIES,
+    diagnosis: someDiagnosis({ kind: 'stale-proxies' }),
+  })
+  const fail = { verdict: 'fail', reason: 'not-propagated', rolledBack: true } as const
+  expect(headline({ ...fail, checks: [check] })).toBe(
+    'demo/tcp-echo: 1 of 3 proxies does not have v2 20%. Previous weights restored.',
+  )
 })

@@ -8,6 +8,7 @@ export const COMMANDS: Commands = {
   affinities: 'AFFINITIES',
   pods: 'PODS',
   images: 'IMAGES',
+  ofProxy: ({ namespace, name }) => ({ status: `STATUS ${name}.${namespace}`, log: `LOG ${name}` }),
   show: {
     proxies: 'PROXY-STATUS',
     routes: 'VIRTUALSERVICES',

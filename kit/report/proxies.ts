@@ -1,0 +1,35 @@
+import type { ProxiesSeen, ProxySeen } from '../../src/rollout/model/check.ts'
+
+/** A gateway proxy that had the new weights 131 ms after the write. */
+export function someProxy(pod: string, changes: Partial<ProxySeen> = {}): ProxySeen {
+  return { pod, role: 'gateway', state: 'confirmed', propagationMs: 131, ...changes }
+}
+
+/** A gateway proxy that still has v1 100%. */
+export function oldProxy(pod: string, changes: Partial<ProxySeen> = {}): ProxySeen {
+  return { pod, role: 'gateway', state: 'old', shares: [1, 0], ...changes }
+}
+
+/** Proxies as they are seen, of which `seen` says what is not as in a run that is confirmed. */
+export function someProxies(
+  proxies: readonly ProxySeen[],
+  changes: Partial<ProxiesSeen> = {},
+): ProxiesSeen {
+  return {
+    status: 'confirmed',
+    how: 'the Pods that Gateway demo/web selects',
+    notes: [],
+    proxies,
+    ...changes,
+  }
+}
+
+/** Two proxies with the new weights, and one that did not take them in time. */
+export const STALE_PROXIES = someProxies(
+  [
+    someProxy('istio-system/gateway-a', { propagationMs: 104 }),
+    oldProxy('istio-system/gateway-b'),
+    someProxy('istio-system/gateway-c', { propagationMs: 412 }),
+  ],
+  { status: 'stale' },
+)

@@ -1,0 +1,98 @@
+import { durationText } from '../../evidence/duration-text.ts'
+import { quoted } from '../../problem/quoted.ts'
+import type { ProxiesSeen, ProxySeen } from '../model/check.ts'
+import { countText, weightsText } from '../model/percents.ts'
+import { inSyncAdvice } from './commands.ts'
+import type { Subject } from './subject.ts'
+
+/** Proxies that a text names one by one. */
+const MOST_NAMED = 4
+
+/** Proxies that are read, and do not have all of the new weights: those whose configuration is the oldest first. */
+export function behindProxies({ proxies }: Pick<ProxiesSeen, 'proxies'>): ProxySeen[] {
+  const order: readonly ProxySeen['state'][] = ['old', 'absent', 'mixed']
+  return order.flatMap((state) => proxies.filter((one) => one.state === state))
+}
+
+/** Proxies whose Pods are still there. */
+export function runningProxies({ proxies }: Pick<ProxiesSeen, 'proxies'>): ProxySeen[] {
+  return proxies.filter(({ state }) => state !== 'gone')
+}
+
+/** How many of the proxies have the new weights. */
+export function confirmedProxies(seen: Pick<ProxiesSeen, 'proxies'>): {
+  confirmed: number
+  total: number
+} {
+  const running = runningProxies(seen)
+  const confirmed = running.filter(({ state }) => state === 'confirmed').length
+  return { confirmed, total: running.length }
+}
+
+/** `1 of 3 proxies does not have v1 50%, v2 50%`. */
+export function behindText(
+  { proxies, names, target }: Pick<Subject, 'names' | 'target'> & { proxies: ProxiesSeen },
+  what = weightsText(names, target),
+): string {
+  const behind = behindProxies(proxies).length
+  const { total } = confirmedProxies(proxies)
+  if (total === 1) return `The only proxy does not have ${what}`
+  return `${countText(behind)} of ${countText(total)} proxies ${behind === 1 ? 'does' : 'do'} not have ${what}`
+}
+
+/** What a proxy has, without its name: `still has v1 80%, v2 20%`, `does not have the rule`. */
+export function proxyStateText(
+  { state, shares, why }: ProxySeen,
+  { names }: Pick<Subject, 'names'>,
+): string {
+  const has = shares === undefined ? 'other weights' : weightsText(names, shares)
+  switch (state) {
+    case 'confirmed':
+      return 'has the new weights'
+    case 'old':
+      return why === undefined
+        ? `still has ${has}`
+        : `still has ${has}, and rejects the new configuration: ${quoted(why)}`
+    case 'mixed':
+      return 'has the new weights in a part of its configuration only'
+    case 'absent':
+      return 'does not have the rule'
+    case 'unreadable':
+      return `cannot be read${why === undefined ? '' : `: ${why}`}`
+    case 'gone':
+      return 'is gone'
+  }
+}
+
+/** Which proxies do not have the weights, and what they have. */
+export function staleProxiesText(
+  subject: Pick<Subject, 'names' | 'target' | 'propagationSeconds' | 'proxies'>,
+): string {
+  const { proxies, propagationSeconds } = subject
+  if (proxies === undefined) return ''
+  const over =
+    propagationSeconds === undefined
+      ? ''
+      : `, although propagation-timeout (${durationText(propagationSeconds * 1000)}) is over`
+  const behind = behindProxies(proxies)
+  const named = behind
+    .slice(0, MOST_NAMED)
+    .map((one) => ` ${one.pod} ${proxyStateText(one, subject)}.`)
+  const more = behind.length - named.length
+  const others = more === 0 ? '' : ` So it is with ${countText(more)} more, which the report names.`
+  return `${behindText({ ...subject, proxies })}${over}.${named.join('')}${others}`
+}
+
+/** What to do about proxies that are behind: what the first one shows. */
+export function staleProxiesAdvice({
+  proxies,
+  commands,
+}: Pick<Subject, 'proxies' | 'commands'>): string {
+  const [first] = proxies === undefined ? [] : behindProxies(proxies)
+  if (first === undefined) return inSyncAdvice(commands)
+  const [namespace = '', name = ''] = first.pod.split('/')
+  const { status, log } = commands.ofProxy({ namespace, name })
+  if (first.state === 'absent')
+    return `Check that the route object and its Gateway apply to this Pod, and that ${commands.controlPlane} configures it:\n  ${status}`
+  return `Check that ${commands.controlPlane} is up, that this Pod is connected to it, and that the proxy does not reject its configuration:\n  ${status}\n  ${log}\nIf neither shows a cause, restart the Pod. Its open connections end then.`
+}
