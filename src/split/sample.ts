@@ -20,10 +20,12 @@ export type CountsSample = {
   proxy: string
   fromMs: number
   toMs: number
-  /** Samples by destination. */
+  /** Samples that began between them, by destination. */
   counts: readonly number[]
-  /** Errors among them, by destination. */
+  /** Errors that ended between them, by destination. A request counts when it begins, and its error when it ends. */
   errors: readonly number[]
+  /** Those that ended without an error, by destination; absent where errors cannot be seen. */
+  successes?: readonly number[]
 }
 
 /** What the samples of a source show beside the destination: their order, the proxy, how long they took, errors. */

@@ -6,17 +6,25 @@ export type Counted = {
   clusters: ReadonlyMap<string, CountedCluster>
   /** Hosts whose counters began again between the looks. What they had until then, since the first look, is not known. */
   resets: number
+  /** Whether all hosts with counts began again at once: the proxy did. */
+  restarted: boolean
 }
 
 export type CountedCluster = Pick<
   HostCounters,
-  'connections' | 'connectFailures' | 'requests' | 'requestErrors' | 'requestTimeouts'
+  | 'connections'
+  | 'connectFailures'
+  | 'requests'
+  | 'requestSuccesses'
+  | 'requestErrors'
+  | 'requestTimeouts'
 >
 
 const RISING = [
   'connections',
   'connectFailures',
   'requests',
+  'requestSuccesses',
   'requestErrors',
   'requestTimeouts',
 ] as const
@@ -28,19 +36,21 @@ const RISING = [
  */
 export function countedBetween(before: ProxyCounters, after: ProxyCounters): Counted {
   const clusters = new Map<string, CountedCluster>()
-  let resets = goneFrom(before, after)
+  let fell = 0
+  let went = 0
   for (const [cluster, hosts] of after) {
     const sums = { ...NOTHING }
     for (const [address, now] of hosts) {
       const then = before.get(cluster)?.get(address) ?? now
       const isNew = before.get(cluster)?.has(address) !== true
       const isReset = RISING.some((name) => now[name] < then[name])
-      if (isReset) resets += 1
+      if (isReset) fell += 1
+      else if (!isNew && RISING.some((name) => now[name] > 0)) went += 1
       for (const name of RISING) sums[name] += now[name] - (isNew || isReset ? 0 : then[name])
     }
     clusters.set(cluster, sums)
   }
-  return { clusters, resets }
+  return { clusters, resets: goneFrom(before, after) + fell, restarted: fell > 0 && went === 0 }
 }
 
 /** How many hosts left. */
@@ -56,6 +66,7 @@ const NOTHING: CountedCluster = {
   connections: 0,
   connectFailures: 0,
   requests: 0,
+  requestSuccesses: 0,
   requestErrors: 0,
   requestTimeouts: 0,
 }

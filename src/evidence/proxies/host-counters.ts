@@ -5,9 +5,12 @@ export type HostCounters = {
   /** Connections that were established or attempted, and those that failed to be established. */
   connections: number
   connectFailures: number
-  /** Requests, tries of retries included, and those that the host answered with 5xx, or did not answer. */
+  /** Requests, tries of retries included. */
   requests: number
+  /** Those that ended: with a reply, or with 5xx, a reset or no answer in time. */
+  requestSuccesses: number
   requestErrors: number
+  /** Among the errors, unless the reply had begun. */
   requestTimeouts: number
   /** In progress now. */
   openConnections: number
@@ -47,6 +50,7 @@ function countersOf(host: Json): HostCounters {
     connections: value('cx_total'),
     connectFailures: value('cx_connect_fail'),
     requests: value('rq_total'),
+    requestSuccesses: value('rq_success'),
     requestErrors: value('rq_error'),
     requestTimeouts: value('rq_timeout'),
     openConnections: value('cx_active'),

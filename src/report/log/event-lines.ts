@@ -145,6 +145,7 @@ export const DECISIONS = {
   pass: 'confirmed',
   'off-target': 'refuted',
   'no-reply': 'too many without a recognized reply',
+  dependent: 'not independent',
   undecided: 'undecided',
 } as const
 

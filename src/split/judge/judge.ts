@@ -1,8 +1,8 @@
 import type { Detail, Sample } from '../sample.ts'
 import type { JudgeRules } from './judge-rules.ts'
 
-/** How a judge has decided: `pass`, or why it fails. */
-export type Decision = 'pass' | 'off-target' | 'no-reply'
+/** How a judge has decided: `pass`, or why it does not. `dependent`: the samples are not independent, so nothing is decided. */
+export type Decision = 'pass' | 'off-target' | 'no-reply' | 'dependent'
 
 /** One sequential question about the samples of an attempt. Pure: it depends on nothing but its samples, in their order. */
 export type Judge = {

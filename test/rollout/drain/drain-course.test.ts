@@ -6,6 +6,7 @@ const NONE: HostCounters = {
   connections: 0,
   connectFailures: 0,
   requests: 0,
+  requestSuccesses: 0,
   requestErrors: 0,
   requestTimeouts: 0,
   openConnections: 0,

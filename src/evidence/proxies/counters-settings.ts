@@ -1,0 +1,50 @@
+import type { EvidenceSource } from '../evidence-source.ts'
+import type { ProbeSample } from '../probe/probe-sample.ts'
+import type { ProxyAdmin } from './proxy-admin.ts'
+
+/** A proxy whose counters are read. */
+export type CountedProxy = {
+  /** `namespace/name` of its Pod. */
+  pod: string
+  uid: string
+  /** Undefined: it cannot be read at present. */
+  admin: Pick<ProxyAdmin, 'counters'> | undefined
+}
+
+/** What `evidence: counters` needs. */
+export type CountersSettings = {
+  evidence: 'counters'
+  /** Asked before each reading, as proxies come and go. All of them are confirmed to have the weights. */
+  proxies: () => readonly CountedProxy[]
+  /** How many destinations the rule has. */
+  destinations: number
+  /** Index of the destination that a cluster is of; undefined: of none. */
+  destinationOf: (cluster: string) => number | undefined
+  /** A regular expression for the names of all these clusters; undefined: all clusters are read. */
+  filter?: string
+  /** What is a sample: connections for tcp and tls, requests for http and grpc. */
+  counts: 'connections' | 'requests'
+  /** With `traffic: own`: what makes connections while counters are read. They are among what the proxies count. */
+  own?: EvidenceSource
+  /** Takes the samples of `own`, for errors of this machine; they are not handed over as samples. */
+  takeOwn?: (sample: ProbeSample) => void
+  /** Takes what the counters lack. */
+  onGap?: (gap: CountsGap) => void
+  nowMs: () => number
+}
+
+/** Samples that proxies may have made and that cannot be counted any more. */
+export type CountsGap = {
+  /** `namespace/name` of the Pod. */
+  proxy: string
+  /** The latest reading before and the first after it. */
+  fromMs: number
+  toMs: number
+  /**
+   * `restarted`: its counters began again; `gone`: its Pod ended; `hosts`: endpoints left the proxy, with what they had since
+   * the reading before; `unreadable`: it did not answer for a while, and nothing is lost unless it is gone too.
+   */
+  why: 'restarted' | 'gone' | 'hosts' | 'unreadable'
+  /** For `hosts`: how many. */
+  hosts?: number
+}

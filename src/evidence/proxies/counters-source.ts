@@ -1,0 +1,97 @@
+import type { CountsSample } from '../../split/sample.ts'
+import type { Budget, EvidenceSource, Sampling, SourceKind } from '../evidence-source.ts'
+import type { ProbeSample } from '../probe/probe-sample.ts'
+import type { CountedProxy, CountersSettings } from './counters-settings.ts'
+import { type ProxyCount, startProxyCount } from './proxy-count.ts'
+
+/** How often each proxy is read. */
+export const READ_EVERY_MS = 200
+
+/** A proxy is at rest for so many times as long as the latest reading of it took. */
+const REST = 5
+
+/** What the proxies of a rule count says which destinations served: connections of this run, and those of users. */
+export const countersSource: SourceKind<CountersSettings, CountsSample> = {
+  evidence: 'counters',
+  open: (settings) => ({
+    details: new Set(['proxy', 'errors']),
+    start: (budget, take) => startCounting(settings, budget, take),
+  }),
+}
+
+/** Counts from the first reading of each proxy on, which is its baseline; a proxy that comes later is counted from its start. */
+function startCounting(
+  settings: CountersSettings,
+  budget: Budget,
+  take: (sample: CountsSample) => void,
+): Sampling {
+  const { proxies, onGap, nowMs } = settings
+  const over = new AbortController()
+  const counted = new Map<string, Reader>()
+  let launched = 0
+  let isFirst = true
+
+  function read(): void {
+    const now = proxies()
+    for (const [uid, reader] of counted) {
+      if (now.some((one) => one.uid === uid)) continue
+      counted.delete(uid)
+      onGap?.(reader.count.gone(nowMs()))
+    }
+    for (const proxy of now) {
+      const reader = counted.get(proxy.uid) ?? {
+        count: startProxyCount(settings, proxy.pod, isFirst),
+        restsUntilMs: 0,
+        isReading: false,
+      }
+      counted.set(proxy.uid, reader)
+      void readOne(proxy, reader)
+    }
+    isFirst = false
+  }
+
+  async function readOne({ admin }: CountedProxy, reader: Reader): Promise<void> {
+    const beganMs = nowMs()
+    if (admin === undefined || reader.isReading || beganMs < reader.restsUntilMs) return
+    reader.isReading = true
+    try {
+      const counters = await admin.counters(over.signal, settings.filter)
+      if (over.signal.aborted) return
+      const sample = reader.count.sample(counters, nowMs())
+      if (sample === undefined) return
+      launched += sample.counts.reduce((sum, count) => sum + count, 0)
+      take(sample)
+    } catch {
+      // The next reading has what this one lacks.
+      if (!over.signal.aborted) reader.count.unreadable(nowMs())
+    } finally {
+      reader.isReading = false
+      reader.restsUntilMs = beganMs + (1 + REST) * (nowMs() - beganMs)
+    }
+  }
+
+  read()
+  const reading = setInterval(read, READ_EVERY_MS)
+  const own = startOwn(settings, budget)
+  return {
+    launched: () => launched,
+    stop() {
+      over.abort()
+      clearInterval(reading)
+      own?.stop()
+    },
+  }
+}
+
+type Reader = { count: ProxyCount; restsUntilMs: number; isReading: boolean }
+
+function startOwn({ own, takeOwn }: CountersSettings, budget: Budget): Sampling | undefined {
+  return own?.start(budget, (sample) => {
+    if (sample.kind === 'single') takeOwn?.(sample satisfies ProbeSample)
+  })
+}
+
+/** Whether a source counts what proxies do, so that its samples need not be connections of this run. */
+export function isOfCounters(source: EvidenceSource): boolean {
+  return !source.details.has('order') && source.details.has('proxy')
+}

@@ -1,0 +1,71 @@
+import type { CountsSample } from '../../split/sample.ts'
+import { type CountedCluster, countedBetween } from './counter-differences.ts'
+import type { CountersSettings, CountsGap } from './counters-settings.ts'
+import type { ProxyCounters } from './host-counters.ts'
+
+/** What one proxy counts for the destinations of a rule, reading by reading. */
+export type ProxyCount = {
+  /** Takes a reading. Undefined for the first one, which is the baseline. */
+  sample(counters: ProxyCounters, readMs: number): CountsSample | undefined
+  unreadable(atMs: number): void
+  /** What is lost as its Pod ended. */
+  gone(atMs: number): CountsGap
+}
+
+/** A proxy that does not answer for so long is said to be unreadable. */
+const UNREADABLE_AFTER_MS = 2000
+
+/** @param isBaseline whether what it had before the first reading is left out */
+export function startProxyCount(
+  settings: CountersSettings,
+  proxy: string,
+  isBaseline: boolean,
+): ProxyCount {
+  const { destinations, destinationOf, counts, onGap } = settings
+  let before: ProxyCounters | undefined = isBaseline ? undefined : new Map()
+  let readMs = settings.nowMs()
+  let saidUnreadable = false
+
+  function samplesOf(clusters: ReadonlyMap<string, CountedCluster>) {
+    const began = Array<number>(destinations).fill(0)
+    const errors = Array<number>(destinations).fill(0)
+    const successes = Array<number>(destinations).fill(0)
+    for (const [cluster, counted] of clusters) {
+      const index = destinationOf(cluster)
+      if (index === undefined) continue
+      const ended = endedOf(counted, counts)
+      began[index] = (began[index] ?? 0) + counted[counts]
+      errors[index] = (errors[index] ?? 0) + ended.errors
+      successes[index] = (successes[index] ?? 0) + ended.successes
+    }
+    return { counts: began, errors, successes }
+  }
+
+  return {
+    sample(counters, nowMs) {
+      const [fromMs, then] = [readMs, before]
+      before = counters
+      readMs = nowMs
+      saidUnreadable = false
+      if (then === undefined) return undefined
+      const { clusters, restarted, resets } = countedBetween(then, counters)
+      if (restarted) onGap?.({ proxy, fromMs, toMs: nowMs, why: 'restarted' })
+      else if (resets > 0) onGap?.({ proxy, fromMs, toMs: nowMs, why: 'hosts', hosts: resets })
+      return { kind: 'counts', proxy, fromMs, toMs: nowMs, ...samplesOf(clusters) }
+    },
+    unreadable(atMs) {
+      if (saidUnreadable || atMs - readMs < UNREADABLE_AFTER_MS) return
+      saidUnreadable = true
+      onGap?.({ proxy, fromMs: readMs, toMs: atMs, why: 'unreadable' })
+    },
+    gone: (atMs) => ({ proxy, fromMs: readMs, toMs: atMs, why: 'gone' }),
+  }
+}
+
+/** A connection ends here once it is made, or fails. */
+function endedOf(counted: CountedCluster, counts: CountersSettings['counts']) {
+  const { connections, connectFailures, requestErrors, requestSuccesses } = counted
+  return counts === 'requests'
+    ? { errors: requestErrors, successes: requestSuccesses }
+    : { errors: connectFailures, successes: Math.max(0, connections - connectFailures) }
+}

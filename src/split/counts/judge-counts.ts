@@ -1,0 +1,120 @@
+import { bandsOf } from '../judge/band.ts'
+import type { Decision } from '../judge/judge.ts'
+import type { JudgeRules } from '../judge/judge-rules.ts'
+import { offTarget } from '../judge/off-target.ts'
+import { type PassTest, passTests } from '../judge/pass-tests.ts'
+import { dependentAt, offTargetAt } from '../judge/thresholds.ts'
+import type { CountsSample } from '../sample.ts'
+import { startBatches } from './counts-batches.ts'
+import { type CountsGuard, countsGuard } from './counts-guard.ts'
+import { overdispersion } from './overdispersion.ts'
+
+/**
+ * Nothing passes before a proxy has so many batches of counts: samples that come in groups show in nothing but how much
+ * the batches differ.
+ */
+export const LEAST_BATCHES = 50
+
+export type CountsStanding = {
+  samples: number
+  /** Samples by destination. */
+  counts: readonly number[]
+  /** Of the proxy that has most. */
+  batches: number
+  dependent: boolean
+  decision: Decision | undefined
+  /** 0 to 1: how far the evidence has come to the decision nearest to it; 1 when decided. */
+  closeness: number
+}
+
+/** Judges one attempt by what proxies count. */
+export type CountsAttempt = {
+  /** Takes what one proxy counted. Returns the decision once there is one; later counts do not change it. */
+  observe(sample: CountsSample): Decision | undefined
+  standing(): CountsStanding
+}
+
+type OpenTest = Pick<PassTest, 'test' | 'rejection'> & { guard: CountsGuard | undefined }
+
+/**
+ * The tests are those of single samples: each likelihood ratio depends on the counts alone, and a supermartingale may be
+ * looked at as rarely as one likes, so it is looked at when counts come. Draws of proxies with the same weights are one
+ * sequence of draws, in whatever order they are read, and users may choose how many there are. What is new is the test of
+ * independence, as counts have no order.
+ */
+export function judgeCounts(rules: JudgeRules): CountsAttempt {
+  const bands = bandsOf(rules.target, rules.tolerance)
+  const offTargetLevel = offTargetAt(rules)
+  const dependenceLevel = dependentAt(rules)
+  const evidence = offTarget(bands, rules.old)
+  const spread = overdispersion(rules.target)
+  const batches = startBatches(spread.observe)
+  const counts = rules.target.map(() => 0)
+  const old = rules.guardCrossing ? rules.old : undefined
+  const open = passTests(bands, rules.beta, old).map(
+    ({ test, band, rejection, guardedAgainst }): OpenTest => ({
+      test,
+      rejection,
+      guard:
+        guardedAgainst === undefined ? undefined : countsGuard(test, band.share, guardedAgainst),
+    }),
+  )
+  let samples = 0
+  let decision: Decision | undefined
+
+  const logRatio = ({ test, guard }: OpenTest): number =>
+    guard?.logRatio() ?? test.logRatio(samples, counts[test.destination] ?? 0)
+
+  function count(sample: CountsSample): void {
+    const more = sample.counts.reduce((sum, one) => sum + one, 0)
+    samples += more
+    sample.counts.forEach((one, destination) => {
+      counts[destination] = (counts[destination] ?? 0) + one
+    })
+    batches.observe(sample)
+    for (let i = open.length - 1; i >= 0; i--) {
+      const one = open[i]
+      if (one === undefined) continue
+      const hits = sample.counts[one.test.destination] ?? 0
+      one.guard?.observe(hits, more - hits)
+      if (samples >= one.rejection.from && logRatio(one) >= one.rejection.level) open.splice(i, 1)
+    }
+  }
+
+  function decide(): Decision | undefined {
+    if (spread.logEvidence() >= dependenceLevel) return 'dependent'
+    if (evidence.logEvidence(counts, samples) >= offTargetLevel) return 'off-target'
+    return open.length === 0 && batches.most() >= LEAST_BATCHES ? 'pass' : undefined
+  }
+
+  /** How far an open margin test has come, 1 where it rejects. */
+  function progress(one: OpenTest): number {
+    const { from, level } = one.rejection
+    return Math.min(samples / from, level > 0 ? logRatio(one) / level : 1)
+  }
+
+  function closeness(): number {
+    if (decision !== undefined) return 1
+    const towardsPass = Math.min(batches.most() / LEAST_BATCHES, ...open.map(progress))
+    const towardsOffTarget = evidence.logEvidence(counts, samples) / offTargetLevel
+    return Math.min(1, Math.max(0, towardsPass, towardsOffTarget))
+  }
+
+  return {
+    observe(sample) {
+      if (decision === undefined) {
+        count(sample)
+        decision = decide()
+      }
+      return decision
+    },
+    standing: () => ({
+      samples,
+      counts: [...counts],
+      batches: batches.most(),
+      dependent: spread.logEvidence() >= dependenceLevel,
+      decision,
+      closeness: closeness(),
+    }),
+  }
+}
