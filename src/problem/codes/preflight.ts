@@ -24,6 +24,7 @@ export const PREFLIGHT_CODES = {
   'ITS-CHECK-CANNOT-END': 'preflight',
   'ITS-HEALTH-CANNOT-END': 'preflight',
   'ITS-TIMEOUT-TOO-SHORT': 'preflight',
+  'ITS-TOO-LITTLE-TRAFFIC': 'preflight',
   'ITS-TOO-FEW-CONNECTIONS': 'preflight',
   'ITS-TOLERANCE-TOO-WIDE': 'preflight',
   'ITS-DRY-RUN-NOT-SUPPORTED': 'preflight',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isUsersRateKnown, usersRate } from '../../../../src/rollout/preflight/users/users-rate.ts'
+import { isUsersRateKnown, usersRate } from '../../../../src/rollout/preflight/counted/users-rate.ts'
 
 test('no sample in ten seconds excludes one a second', () => {
   const { likely, bound } = usersRate({ samples: 0, ms: 10_000 })

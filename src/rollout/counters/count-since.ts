@@ -1,0 +1,55 @@
+import { countedBetween } from '../../evidence/proxies/counter-differences.ts'
+import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
+import { within } from '../../kube/within.ts'
+import type { SampleUnit } from '../model/sample-unit.ts'
+import type { Counting } from './counting.ts'
+
+/** The longest that a look at one proxy may take. */
+const LOOK_MS = 2000
+
+/** What the proxies counted since the first look. */
+export type CountedSince = {
+  /** By destination. */
+  counts: readonly number[]
+  /** Proxies that could not be read this time, as `namespace/name` of their Pods. */
+  unread: readonly string[]
+}
+
+/**
+ * Counts what the proxies send to each destination from now on. Each look reads all proxies. A proxy counts from its own
+ * first look on.
+ */
+export function startCounting(
+  { proxies, destinationOf, filter }: Counting,
+  { destinations, unit }: { destinations: number; unit: SampleUnit },
+): { look(signal: AbortSignal): Promise<CountedSince> } {
+  const first = new Map<string, ProxyCounters>()
+  return {
+    async look(signal) {
+      const counts = Array<number>(destinations).fill(0)
+      const unread: string[] = []
+      await Promise.all(
+        proxies.members().map(async ({ pod, admin }) => {
+          const now =
+            admin &&
+            (await within({ ms: LOOK_MS, signal }, (limited) =>
+              admin.counters(limited, filter),
+            ).catch(() => undefined))
+          if (now === undefined) {
+            unread.push(`${pod.namespace}/${pod.name}`)
+            return
+          }
+          const before = first.get(pod.uid) ?? now
+          first.set(pod.uid, before)
+          for (const [cluster, counted] of countedBetween(before, now).clusters) {
+            const index = destinationOf(cluster)
+            if (index === undefined) continue
+            counts[index] =
+              (counts[index] ?? 0) + (unit === 'request' ? counted.requests : counted.connections)
+          }
+        }),
+      )
+      return { counts, unread }
+    },
+  }
+}
