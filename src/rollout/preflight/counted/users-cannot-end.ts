@@ -22,8 +22,7 @@ export function findTooFewUsers(
   const { likely, bound } = usersRate(seen)
   const fits = (samples: number, perSecond: number) => samples <= (perSecond * leftMs) / 1000
   if (fits(Math.min(mean, given * checks.length), likely)) return []
-  const refused =
-    options.mode === 'shift' && options.connections === 'auto' && !fits(least, bound)
+  const refused = options.mode === 'shift' && options.connections === 'auto' && !fits(least, bound)
   const counted = `The proxies counted ${seen.samples === 0 ? `no ${unit}` : samplesText(seen.samples, unit)} of users in ${secondsText(seen.ms)} before the write.`
   const needs = `The ${checks.length > 1 ? 'checks need' : 'check needs'} about ${countText(Math.round(mean))}, and timeout leaves ${secondsText(leftMs)}.`
   const what = refused

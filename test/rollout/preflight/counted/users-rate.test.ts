@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { isUsersRateKnown, usersRate } from '../../../../src/rollout/preflight/counted/users-rate.ts'
+import {
+  isUsersRateKnown,
+  usersRate,
+} from '../../../../src/rollout/preflight/counted/users-rate.ts'
 
 test('no sample in ten seconds excludes one a second', () => {
   const { likely, bound } = usersRate({ samples: 0, ms: 10_000 })
