@@ -81,10 +81,16 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
     }
   }
 
+  /**
+   * Once every margin is rejected, the shares are close enough, and only independence is left to be shown. In the meantime
+   * there may be a hundred times as many samples as that took: these would refute any share that is not exactly the target.
+   */
   function decide(): Decision | undefined {
     if (spread.logEvidence() >= dependenceLevel) return 'dependent'
-    if (evidence.logEvidence(counts, samples) >= offTargetLevel) return 'off-target'
-    return open.length === 0 && batches.most() >= LEAST_BATCHES ? 'pass' : undefined
+    const against = evidence.logEvidence(counts, samples)
+    const isClose = open.length === 0 && against < Number.POSITIVE_INFINITY
+    if (!isClose) return against >= offTargetLevel ? 'off-target' : undefined
+    return batches.most() >= LEAST_BATCHES ? 'pass' : undefined
   }
 
   /** How far an open margin test has come, 1 where it rejects. */
