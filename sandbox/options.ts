@@ -32,6 +32,11 @@ export type SandboxOptions = {
   apiPort?: number
   /** Gateway processes behind the one address; default 1. */
   replicas?: number
+  /**
+   * Whether the admin endpoints of the gateway's Pods (port 15000) can be read through a port-forward; default false: a
+   * forward to them is refused.
+   */
+  proxies?: boolean
   /** Quiet time after a change before the gateway is configured, in milliseconds; default 100, as istiod's. */
   debounceMs?: number
   /** How long changes can delay a push, in milliseconds; default 10,000. */

@@ -1,27 +1,34 @@
 import { certificateFor, serverCertificate, WEB_HOSTS } from './api/certificate.ts'
-import type { PodPlaces } from './api/port-forward/upgrade.ts'
+import type { Tunnels } from './api/port-forward/tunnels.ts'
 import type { ApiCall } from './api/server.ts'
 import { type Cluster, startApis } from './api/start-apis.ts'
 import { EVERYTHING, type User } from './api/users.ts'
 import { startTcpSubset, startWebSubset } from './echo/subset.ts'
+import type { AdminFault } from './faults/admin-fault.ts'
 import type { ApiRule } from './faults/api-fault.ts'
 import type { ControllerFault } from './faults/controller-fault.ts'
 import { createFaults, type Faults } from './faults/faults.ts'
 import type { GatewayFault } from './faults/gateway-fault.ts'
 import { createOrders } from './faults/orders.ts'
 import type { Connections } from './mesh/accept.ts'
-import { type Gateway, startGateway } from './mesh/gateway.ts'
+import { startGateway } from './mesh/gateway.ts'
 import { createStatusWriter } from './mesh/gateway-api/status-writer.ts'
 import { createPilot, gatewayApiObjects } from './mesh/pilot.ts'
 import { seededRandom } from './mesh/random.ts'
 import { GATEWAY_API_RESOURCES } from './objects/gateway-api.ts'
-import { textAt } from './objects/json.ts'
 import type { KubeObject } from './objects/kube-object.ts'
 import { createObjectStore, type ObjectStore } from './objects/object-store.ts'
 import { createRegistry, type Registry } from './objects/registry.ts'
 import { type Resource, resourceTable } from './objects/resources.ts'
 import { createStorage } from './objects/storage.ts'
 import { ADMIN_TOKEN, type SandboxOptions, subsetsOf, webSubsetsOf } from './options.ts'
+import {
+  createGatewayPods,
+  createOtherPods,
+  GATEWAY_NAMESPACE,
+  type GatewayPods,
+} from './proxies/gateway-pods.ts'
+import { placesOf } from './proxies/places.ts'
 import { listenerPorts, startValues, webPorts } from './start-values.ts'
 import { GATEWAY_API_PORTS, type GatewayApiPort } from './tutorial/gateway-api.ts'
 import { tutorialObjects } from './tutorial/objects.ts'
@@ -54,6 +61,10 @@ export type Sandbox = {
   /** Every request that the API server received, in the order in which they were completed. */
   calls: ApiCall[]
   connections: Connections
+  /** The gateway's Pods, of which each is a proxy. */
+  pods: GatewayPods
+  /** Port-forwards into Pods. */
+  tunnels: Tunnels
   faults: Faults
   /** Resolves when the gateway has applied all changes of objects, except those that a fault makes it ignore. */
   applied(): Promise<void>
@@ -76,6 +87,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const now = options.now ?? (() => new Date())
   const gatewayOrders = createOrders<GatewayFault>()
   const apiOrders = createOrders<ApiRule>()
+  const adminOrders = createOrders<AdminFault>()
   const controllerOrders = createOrders<ControllerFault>()
 
   const prefixes = subsetsOf(options)
@@ -95,6 +107,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ],
     random: seededRandom(options.seed ?? 1),
     faults: gatewayOrders.active,
+    now,
+    hasAdmin: options.proxies ?? false,
+    adminFaults: adminOrders.active,
     serverAt: ({ address, port }) =>
       subsets.find(({ server }) => server.address === address && server.port === port)?.server
         .serve,
@@ -105,12 +120,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { namespace, rootNamespace } = start
   for (const { object, manager } of tutorialObjects(start))
     if (registry.resources.some((one) => serves(one, object))) objects.create(object, manager)
+  createOtherPods(objects, gateway)
 
   const pilot = createPilot({
     storage: registry.storage,
     resources: registry.resources,
     gateway: {
-      namespace: 'istio-system',
+      namespace: GATEWAY_NAMESPACE,
       labels: GATEWAY_LABELS,
       rootNamespace,
       mounted: certificate,
@@ -153,9 +169,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     objects,
     calls: apis.calls,
     connections: gateway.connections,
+    pods: createGatewayPods({ gateway, objects, now, tunnels: apis.tunnels }),
+    tunnels: apis.tunnels,
     faults: createFaults({
       gatewayOrders,
       apiOrders,
+      adminOrders,
       controller: { orders: controllerOrders, status },
       gateway,
       subsets,
@@ -182,14 +201,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 const ADMIN: User = { name: 'admin', rules: [EVERYTHING] }
-
-/** A Pod listens at its own address. The gateway's ports may be others than those of its Pod. */
-function placesOf({ host, portOf }: Gateway): PodPlaces {
-  return (pod) => {
-    const address = textAt(pod, 'status', 'podIP') ?? ''
-    return (port) => ({ host: address, port: address === host ? portOf(port) : port })
-  }
-}
 
 function newRegistry(options: SandboxOptions, now: () => Date): Registry {
   const resources = resourceTable({

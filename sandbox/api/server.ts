@@ -33,14 +33,11 @@ export type Outcome =
   | { kind: 'truncate'; response: ApiResponse; bytes: number }
   /** Nothing is sent, and the connection stays. */
   | { kind: 'hang' }
-
-/** Decides how a request ends. */
-export type Respond = (request: ApiRequest) => Promise<Outcome>
-
-/** What becomes of a request that is to make another connection of its own: that, or an answer. */
-export type Upgraded =
+  /** The connection becomes one of another protocol. */
   | { kind: 'upgraded'; headers: Readonly<Record<string, string>>; serve: (pipe: Duplex) => void }
-  | { kind: 'answer'; response: ApiResponse }
+
+/** Decides how a request ends. `upgrades`: it is to make its connection one of another protocol. */
+export type Respond = (request: ApiRequest, upgrades: boolean) => Promise<Outcome>
 
 export type ApiServer = {
   server: string
@@ -56,8 +53,6 @@ export async function startApiServer(options: {
   now: () => Date
   userOf: (authorization: string | undefined) => string
   respond: Respond
-  /** Absent: requests to upgrade are answered as if they were none. */
-  upgrade?: (request: ApiRequest) => Upgraded
 }): Promise<ApiServer> {
   const { authority, certificate, key } = await serverCertificate()
   const server = createServer({ key, cert: certificate, ALPNProtocols: ['http/1.1'] })
@@ -103,16 +98,16 @@ export async function startApiServer(options: {
     return call
   }
   const upgraded = new Set<Duplex>()
-  const { upgrade } = options
-  const onUpgrade = (incoming: IncomingMessage, pipe: Duplex, head: Buffer) => {
+  server.on('upgrade', async (incoming: IncomingMessage, pipe: Duplex, head: Buffer) => {
     pipe.on('error', () => pipe.destroy())
     upgraded.add(pipe)
     pipe.on('close', () => upgraded.delete(pipe))
     if (head.length > 0) pipe.unshift(head)
     const request = requestOf(incoming, '', options.userOf)
     const call = record(request)
-    const outcome = upgrade?.(request)
-    if (outcome === undefined) return
+    const outcome = await options.respond(request, true)
+    if (outcome.kind === 'hang') return
+    if (outcome.kind === 'drop' || outcome.kind === 'truncate') return void pipe.destroy()
     const status = outcome.kind === 'upgraded' ? 101 : outcome.response.status
     Object.assign(call, { status, answered: true })
     if (outcome.kind === 'answer') return void pipe.end(headText(outcome.response))
@@ -120,13 +115,13 @@ export async function startApiServer(options: {
       headText({ status, headers: { ...outcome.headers, Connection: 'Upgrade' }, body: '' }),
     )
     outcome.serve(pipe)
-  }
-  if (upgrade !== undefined) server.on('upgrade', onUpgrade)
+  })
 
   const serve = async (request: ApiRequest, outgoing: ServerResponse) => {
     const call = record(request)
-    const outcome = await options.respond(request)
-    if (outcome.kind !== 'hang') call.status = outcome.response?.status ?? 0
+    const outcome = await options.respond(request, false)
+    if (outcome.kind !== 'hang' && outcome.kind !== 'upgraded')
+      call.status = outcome.response?.status ?? 0
     const raw = sockets.get(outgoing.socket?.remotePort ?? 0)
     if (outcome.kind === 'drop' && outcome.reset && raw !== undefined) raw.resetAndDestroy()
     else call.answered = await send(outcome, outgoing, options.now())
@@ -186,6 +181,7 @@ function headText({ status, headers, body }: ApiResponse): string {
 async function send(outcome: Outcome, outgoing: ServerResponse, now: Date): Promise<boolean> {
   switch (outcome.kind) {
     case 'hang':
+    case 'upgraded':
       return false
     case 'drop':
       outgoing.socket?.destroy()

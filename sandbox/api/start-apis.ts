@@ -5,6 +5,7 @@ import type { Registry } from '../objects/registry.ts'
 import { GATEWAY_API, NETWORKING, type Resource } from '../objects/resources.ts'
 import { authorOf, createHandler } from './handler.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
+import { createTunnels, type Tunnels } from './port-forward/tunnels.ts'
 import { type PodPlaces, upgradeOf } from './port-forward/upgrade.ts'
 import { type ApiCall, type ApiServer, startApiServer } from './server.ts'
 import type { User } from './users.ts'
@@ -15,6 +16,7 @@ export type Cluster = 'mesh' | 'application'
 /** The API server, or the two of them, over one set of objects. */
 export type Apis = {
   calls: ApiCall[]
+  tunnels: Tunnels
   serverOf(cluster: Cluster): string
   /** A kubeconfig (YAML) with a token. */
   kubeconfigFor(token: string, cluster: Cluster): string
@@ -34,6 +36,7 @@ export async function startApis(options: {
 }): Promise<Apis> {
   const { registry, tokens, namespace } = options
   const calls: ApiCall[] = []
+  const tunnels = createTunnels()
   const stopped = new AbortController()
   // Any number of calls may be waiting.
   setMaxListeners(0, stopped.signal)
@@ -52,15 +55,16 @@ export async function startApis(options: {
       calls,
       now: options.now,
       userOf: (authorization) => authorOf(authorization, tokens)?.name ?? '',
-      respond: (request) =>
+      respond: (request, upgrades) =>
         runThrough(
           options.faults(),
           request,
-          async () => ({ kind: 'answer', response: handler(request) }),
+          async () =>
+            upgrades
+              ? upgradeOf(request, { registry: served, tokens, places: options.places, tunnels })
+              : { kind: 'answer', response: handler(request) },
           stopped.signal,
         ),
-      upgrade: (request) =>
-        upgradeOf(request, { registry: served, tokens, places: options.places }),
     })
   }
 
@@ -69,6 +73,7 @@ export async function startApis(options: {
   const serverFor = (cluster: Cluster) => (cluster === 'mesh' ? mesh : application)
   return {
     calls,
+    tunnels,
     serverOf: (cluster) => serverFor(cluster).server,
     kubeconfigFor(token, cluster) {
       const { server, authority } = serverFor(cluster)

@@ -1,6 +1,7 @@
 import { orderFault, type Subset, type SubsetPlace } from '../echo/subset.ts'
 import type { Gateway } from '../mesh/gateway.ts'
 import type { StatusWriter } from '../mesh/gateway-api/status-writer.ts'
+import type { AdminFault } from './admin-fault.ts'
 import type { ApiFault, ApiRule } from './api-fault.ts'
 import type { ControllerFault } from './controller-fault.ts'
 import type { Affected, DestinationFault } from './destination-fault.ts'
@@ -17,6 +18,8 @@ export type Faults = {
   /** For the Pods of a subset in every application, on each connection or HTTP request, or only on the affected ones. */
   destination(subset: string, fault: DestinationFault, affected?: Affected): Promise<Order>
   api(fault: ApiFault): Promise<Order>
+  /** Of the admin endpoints of the gateway's Pods. */
+  admin(fault: AdminFault): Promise<Order>
   /** Of the controller of the Gateway API. */
   controller(fault: ControllerFault): Promise<Order>
   /** Clears all. */
@@ -26,13 +29,15 @@ export type Faults = {
 export function createFaults(parts: {
   gatewayOrders: Orders<GatewayFault>
   apiOrders: Orders<ApiRule>
+  adminOrders: Orders<AdminFault>
   controller: { orders: Orders<ControllerFault>; status: StatusWriter }
   gateway: Gateway
   subsets: readonly Subset[]
   place: SubsetPlace
   random: () => number
 }): Faults {
-  const { gatewayOrders, apiOrders, controller, gateway, subsets, place, random } = parts
+  const { gatewayOrders, apiOrders, adminOrders, controller, gateway, subsets, place, random } =
+    parts
   return {
     gateway: (fault) =>
       gatewayOrders.order(fault, {
@@ -54,6 +59,7 @@ export function createFaults(parts: {
       }
       return { clear, [Symbol.asyncDispose]: clear }
     },
+    admin: (fault) => adminOrders.order(fault),
     api: (fault) => apiOrders.order({ fault, seen: 0, acted: 0 }),
     controller: (fault) =>
       controller.orders.order(fault, {
@@ -66,6 +72,7 @@ export function createFaults(parts: {
       for (const orders of [
         gatewayOrders,
         apiOrders,
+        adminOrders,
         controller.orders,
         ...subsets.map((one) => one.orders),
       ])

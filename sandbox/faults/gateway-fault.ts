@@ -20,6 +20,8 @@ export type ApplyFault =
   | { kind: 'never' }
   /** The first replica at once, the others this many milliseconds later. */
   | { kind: 'first-replica'; othersAfterMs: number | 'never' }
+  /** One replica, by its number from 0, rejects it and keeps what it has. */
+  | { kind: 'rejects'; replica: number }
 
 /** What happens to connections before a destination is chosen. */
 export type ListenFault =

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
+import { countConnection } from '../proxies/host-stats.ts'
 import type { Choose } from './choose.ts'
 import type { Endpoint, RouteDestination } from './clusters.ts'
 import type { MeshConfig } from './config.ts'
@@ -8,7 +9,7 @@ import { createDownstream } from './http/downstream.ts'
 import { beginsHttp2, peek } from './http/preface.ts'
 import { serveRequest } from './http/serve.ts'
 import type { Serving } from './http/serving.ts'
-import { createUpstream } from './http/upstream.ts'
+import { createUpstream, type Upstream } from './http/upstream.ts'
 import { proxy } from './proxy.ts'
 import type { Chain, Replica } from './replica.ts'
 import { chainFor, type TlsChain } from './tls/chains.ts'
@@ -27,6 +28,8 @@ export type Connections = {
 export type Acceptor = {
   /** A connection that a replica accepted on a port. */
   accept(replica: Replica, port: number, socket: Socket): void
+  /** Closes the connections of a replica that ends to its destinations. */
+  forget(replica: Replica): void
   stop(): void
 }
 
@@ -52,7 +55,12 @@ export function createAcceptor(options: {
   const { connections, choose, faults } = options
   const rotation = new Map<string, number>()
   const downstream = createDownstream()
-  const upstream = createUpstream()
+  const upstreams = new Map<Replica, Upstream>()
+  const upstreamOf = (replica: Replica) => {
+    const known = upstreams.get(replica) ?? createUpstream()
+    upstreams.set(replica, known)
+    return known
+  }
   const terminator = createTerminator()
   const count = (destination: string) => {
     connections.byDestination[destination] = (connections.byDestination[destination] ?? 0) + 1
@@ -61,6 +69,7 @@ export function createAcceptor(options: {
     nextOf(cluster, endpoints, rotation)
 
   const forward = (
+    replica: Replica,
     socket: Socket,
     config: MeshConfig,
     route: readonly RouteDestination[],
@@ -71,12 +80,17 @@ export function createAcceptor(options: {
     const endpoints = config.clusters.get(destination.cluster)?.endpoints ?? []
     const endpoint = next(destination.cluster, endpoints)
     if (endpoint === undefined) return false
+    const counted = countConnection(replica.counters.of(destination.cluster, endpoint))
+    socket.on('close', counted.closed)
     const serve = options.serverAt(endpoint)
     if (serve === undefined) {
-      proxy(socket, endpoint)
+      proxy(socket, endpoint, counted.failed)
       return true
     }
-    if (!serve(socket, () => socket.destroy())) return false
+    if (!serve(socket, () => socket.destroy())) {
+      counted.failed()
+      return false
+    }
     socket.resume()
     return true
   }
@@ -88,7 +102,8 @@ export function createAcceptor(options: {
     choose,
     random: options.random,
     faults,
-    upstream,
+    upstream: upstreamOf(replica),
+    counters: replica.counters,
     next,
     count,
   })
@@ -126,14 +141,18 @@ export function createAcceptor(options: {
         socket.on('close', release)
         const { filter } = chain
         if (filter.kind === 'http') serveHttp(replica, filter.routes, inside)
-        else if (!forward(inside, config, filter.route)) socket.destroy()
+        else if (!forward(replica, inside, config, filter.route)) socket.destroy()
       }
       if (listener.kind === 'plain') pass(listener, socket)
       else acceptTls(listener.chains, socket, { config, pass })
     },
+    forget(replica) {
+      upstreams.get(replica)?.stop()
+      upstreams.delete(replica)
+    },
     stop() {
       downstream.stop()
-      upstream.stop()
+      for (const upstream of upstreams.values()) upstream.stop()
     },
   }
 }

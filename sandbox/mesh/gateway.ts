@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { AdminFault } from '../faults/admin-fault.ts'
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
+import { createMembers, type Member, type Members } from '../proxies/members.ts'
 import { type Connections, createAcceptor, type ServerAt } from './accept.ts'
 import {
   type Listening,
@@ -9,7 +11,6 @@ import {
   stopListening,
 } from './addresses.ts'
 import { createChoose } from './choose.ts'
-import { createReplica } from './replica.ts'
 import { reset } from './reset.ts'
 import { type ConfigRollout, createConfigRollout } from './rollout.ts'
 
@@ -21,6 +22,8 @@ export type Gateway = {
   portOf(port: number): number
   connections: Connections
   rollout: ConfigRollout
+  /** Its processes. */
+  members: Members
   /** Opens and closes ports as the configuration and the faults require. */
   listen(): Promise<void>
   stop(): Promise<void>
@@ -37,30 +40,48 @@ export async function startGateway(options: {
   morePorts: readonly number[]
   random: () => number
   faults: () => readonly GatewayFault[]
+  now: () => Date
+  /** Whether the admin endpoints of its Pods can be reached. */
+  hasAdmin: boolean
+  adminFaults: () => readonly AdminFault[]
   serverAt: ServerAt
 }): Promise<Gateway> {
   const connections: Connections = { accepted: 0, open: 0, requests: 0, byDestination: {} }
   const sockets = new Set<Socket>()
-  const replicas = Array.from({ length: options.replicas }, () => createReplica(options.drainMs))
   const choose = createChoose(options.random, options.faults)
   const acceptor = createAcceptor({ ...options, connections, choose })
 
   const accept = (port: number, socket: Socket) => {
+    const serving = members.serving()
+    const member =
+      serving.length === 1 ? serving[0] : serving[Math.floor(options.random() * serving.length)]
+    if (member === undefined) return reset(socket)
+    acceptBy(member, port, socket)
+  }
+  const acceptBy = (member: Member, port: number, socket: Socket) => {
     connections.accepted += 1
     connections.open += 1
     sockets.add(socket)
+    member.sockets.add(socket)
     socket.on('close', () => {
       connections.open -= 1
       sockets.delete(socket)
+      member.sockets.delete(socket)
     })
     socket.on('error', () => socket.destroy())
     const fault = latest(options.faults(), 'black-hole', 'resets')
     if (fault?.kind === 'resets') return reset(socket)
     if (fault?.kind === 'black-hole') return void swallow(socket)
-    const replica =
-      replicas.length === 1 ? replicas[0] : replicas[Math.floor(options.random() * replicas.length)]
-    if (replica !== undefined) acceptor.accept(replica, port, socket)
+    acceptor.accept(member.replica, port, socket)
   }
+  const members = createMembers({
+    ...options,
+    count: options.replicas,
+    refuses: () => latest(options.faults(), 'refuses') !== undefined,
+    accept: acceptBy,
+    ended: acceptor.forget,
+  })
+  const replicas = () => members.list().map(({ replica }) => replica)
 
   const serverFor = (port: number) =>
     createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
@@ -82,7 +103,7 @@ export async function startGateway(options: {
     if (stopped) return
     const refuses = latest(options.faults(), 'refuses') !== undefined
     const wanted = new Set(
-      refuses ? [] : replicas.flatMap((replica) => [...replica.config().listeners.keys()]),
+      refuses ? [] : replicas().flatMap((replica) => [...replica.config().listeners.keys()]),
     )
     for (const port of wanted) {
       const known = servers.get(port) ?? { server: serverFor(port), at: { host: at.host, port } }
@@ -105,11 +126,12 @@ export async function startGateway(options: {
     portOf: (port) => servers.get(port)?.at.port ?? port,
     connections,
     rollout,
+    members,
     listen: listenInTurn,
     async stop() {
       stopped = true
       rollout.stop()
-      for (const replica of replicas) replica.stop()
+      members.stop()
       await listened
       for (const { server } of servers.values()) await stopListening(server)
       acceptor.stop()

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type ConfigRecord, createConfigRecord } from '../proxies/config-record.ts'
+import { createHostCounters, type HostCounters } from '../proxies/host-stats.ts'
 import { type Listener, type MeshConfig, NO_CONFIG, type PlainListener } from './config.ts'
 import type { TlsChain } from './tls/chains.ts'
 
@@ -14,6 +16,11 @@ export type Replica = {
   /** Its configuration before the current one. */
   former(): MeshConfig
   apply(config: MeshConfig): void
+  /** Keeps its configuration and says why. */
+  reject(config: MeshConfig, why: string): void
+  /** Since when it has what is in its configuration. */
+  record: ConfigRecord
+  counters: HostCounters
   /** Registers a connection that came in by a chain of a port, until the returned function is called. */
   hold(port: number, chain: Chain, drain: Drain): () => void
   stop(): void
@@ -24,9 +31,11 @@ export type Replica = {
  * filter chain of a listener if it differs at all, and drains the connections of the previous one. The routes of HTTP
  * requests are not part of it: their changes close nothing.
  */
-export function createReplica(drainMs: number): Replica {
+export function createReplica(drainMs: number, now: () => Date): Replica {
   let config = NO_CONFIG
   let former = NO_CONFIG
+  const record = createConfigRecord(now)
+  const counters = createHostCounters()
   const held = new Map<number, Map<Chain, Set<Drain>>>()
   const timers = new Set<NodeJS.Timeout>()
 
@@ -53,12 +62,17 @@ export function createReplica(drainMs: number): Replica {
   return {
     config: () => config,
     former: () => former,
+    record,
+    counters,
+    reject: (next, why) => record.rejected(config, next, why),
     apply(next) {
       const isOther =
         !isDeepStrictEqual(config.listeners, next.listeners) ||
         !isDeepStrictEqual(config.routes, next.routes)
       // There is no configuration before the first one.
       if (isOther) former = config === NO_CONFIG ? next : config
+      record.applied(config, next)
+      counters.keep(next.clusters)
       config = next
       for (const [port, chains] of held) keep(port, chains, next)
     },

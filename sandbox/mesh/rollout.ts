@@ -9,12 +9,14 @@ export type ConfigRollout = {
   catchUp(): void
   /** Resolves when no replica has a configuration left to apply. Replicas that never will are not awaited. */
   idle(): Promise<void>
+  /** Gives a new replica the newest configuration. */
+  join(replica: Replica): void
   stop(): void
 }
 
-/** `applied` is called after each replica's change. */
+/** `applied` is called after each replica's change. The replicas may change at any time. */
 export function createConfigRollout(
-  replicas: readonly Replica[],
+  replicas: () => readonly Replica[],
   faults: () => readonly GatewayFault[],
   applied: () => void,
 ): ConfigRollout {
@@ -33,9 +35,13 @@ export function createConfigRollout(
   return {
     push(config) {
       newest = config
-      for (const [index, replica] of replicas.entries()) {
+      for (const [index, replica] of replicas().entries()) {
         const delayMs = delayOf(index, faults())
         if (delayMs === 'never') continue
+        if (delayMs === 'rejects') {
+          replica.reject(config, WHY_REJECTED)
+          continue
+        }
         if (delayMs === 0) {
           apply(replica, config)
           continue
@@ -53,8 +59,11 @@ export function createConfigRollout(
       if (newest === undefined) return
       for (const timer of timers) clearTimeout(timer)
       timers.clear()
-      for (const replica of replicas) if (replica.config() !== newest) apply(replica, newest)
+      for (const replica of replicas()) if (replica.config() !== newest) apply(replica, newest)
       release()
+    },
+    join(replica) {
+      if (newest !== undefined) apply(replica, newest)
     },
     idle: () =>
       timers.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
@@ -67,8 +76,11 @@ export function createConfigRollout(
   }
 }
 
-function delayOf(replica: number, faults: readonly GatewayFault[]): number | 'never' {
-  const fault = latest(faults, 'late', 'never', 'first-replica')
+const WHY_REJECTED =
+  "Error adding/updating listener(s) 0.0.0.0_31400: cannot bind '0.0.0.0:31400': Address already in use"
+
+function delayOf(replica: number, faults: readonly GatewayFault[]): number | 'never' | 'rejects' {
+  const fault = latest(faults, 'late', 'never', 'first-replica', 'rejects')
   switch (fault?.kind) {
     case undefined:
       return 0
@@ -76,6 +88,8 @@ function delayOf(replica: number, faults: readonly GatewayFault[]): number | 'ne
       return 'never'
     case 'late':
       return fault.byMs
+    case 'rejects':
+      return replica === fault.replica ? 'rejects' : 0
     case 'first-replica':
       return replica === 0 ? 0 : fault.othersAfterMs
   }

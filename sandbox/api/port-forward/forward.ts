@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type ServerStream, serveSpdy } from './spdy-server.ts'
 
 /** Where a port of a Pod can be connected to; undefined: nothing listens there. */
-export type PlaceOf = (port: number) => { host: string; port: number } | undefined
+export type PlaceOf = (port: number) => Promise<{ host: string; port: number } | undefined>
 
 /** Serves a port-forward, as a kubelet does: two streams for each connection, joined by their request's number. */
 export function serveForward(pipe: Duplex, pod: string, placeOf: PlaceOf): void {
@@ -17,21 +17,30 @@ export function serveForward(pipe: Duplex, pod: string, placeOf: PlaceOf): void 
     const error = errors.get(requestid)
     errors.delete(requestid)
     if (error === undefined) return stream.reset()
-    join(stream, error, { pod, port: Number(port), placeOf })
+    void join(stream, error, { pod, port: Number(port), placeOf })
   })
 }
 
 type Way = { pod: string; port: number; placeOf: PlaceOf }
 
-function join(stream: ServerStream, error: ServerStream, { pod, port, placeOf }: Way): void {
+async function join(
+  stream: ServerStream,
+  error: ServerStream,
+  { pod, port, placeOf }: Way,
+): Promise<void> {
+  // What the client sends before there is a connection waits for it.
+  const early: (Buffer | 'end' | 'reset')[] = []
+  stream.onData = (bytes) => early.push(bytes)
+  stream.onEnd = () => early.push('end')
+  stream.onReset = () => early.push('reset')
   const fail = (why: string) => {
     error.write(Buffer.from(`error forwarding port ${port} to pod ${pod}, uid : ${why}`))
     error.end()
     stream.reset()
   }
-  const place = placeOf(port)
+  const place = await placeOf(port)
   if (place === undefined) {
-    fail('dial tcp: connect: connection refused')
+    fail(refusedAt(port))
     return
   }
   const socket = connect({ ...place, allowHalfOpen: true })
@@ -40,13 +49,19 @@ function join(stream: ServerStream, error: ServerStream, { pod, port, placeOf }:
   stream.onData = (bytes) => socket.write(bytes)
   stream.onEnd = () => socket.end()
   stream.onReset = () => socket.destroy()
+  for (const one of early) {
+    if (one === 'end') socket.end()
+    else if (one === 'reset') socket.destroy()
+    else socket.write(one)
+  }
   socket.on('connect', () => {
     connected = true
   })
   socket.on('data', (bytes) => stream.write(bytes))
   socket.on('end', () => stream.end())
   socket.on('error', (failure) => {
-    if (!connected) fail(failure.message)
+    const isRefused = 'code' in failure && failure.code === 'ECONNREFUSED'
+    if (!connected) fail(isRefused ? refusedAt(port) : failure.message)
   })
   socket.on('close', (hadError) => {
     if (connected) {
@@ -54,4 +69,9 @@ function join(stream: ServerStream, error: ServerStream, { pod, port, placeOf }:
       if (hadError) stream.reset()
     }
   })
+}
+
+/** As containerd says it. */
+function refusedAt(port: number): string {
+  return `dial tcp4 127.0.0.1:${port}: connect: connection refused`
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { textAt } from '../../objects/json.ts'
 import type { KubeObject } from '../../objects/kube-object.ts'
 import type { Registry } from '../../objects/registry.ts'
@@ -10,14 +11,18 @@ import {
 } from '../../objects/status-error.ts'
 import { type ApiRequest, pageNotFound, refusal } from '../exchange.ts'
 import { authorOf } from '../handler.ts'
-import type { Upgraded } from '../server.ts'
+import type { Outcome } from '../server.ts'
 import { targetOf } from '../target.ts'
 import { type Attempt, may, refusalOf, type User } from '../users.ts'
 import { type PlaceOf, serveForward } from './forward.ts'
+import type { createTunnels } from './tunnels.ts'
 import { acceptFor, WebSocketServerPipe } from './websocket-server.ts'
 
 /** Where the ports of a Pod are. */
 export type PodPlaces = (pod: KubeObject) => PlaceOf
+
+/** What serves port-forwards, and where they are recorded. */
+type Node = { registry: Registry; places: PodPlaces; tunnels: ReturnType<typeof createTunnels> }
 
 const PROTOCOL = 'portforward.k8s.io'
 
@@ -27,28 +32,19 @@ const PROTOCOL = 'portforward.k8s.io'
  */
 export function upgradeOf(
   request: ApiRequest,
-  {
-    registry,
-    tokens,
-    places,
-  }: { registry: Registry; tokens: ReadonlyMap<string, User>; places: PodPlaces },
-): Upgraded {
+  node: Node & { tokens: ReadonlyMap<string, User> },
+): Outcome {
   try {
-    const user = authorOf(request.headers.authorization, tokens)
+    const user = authorOf(request.headers.authorization, node.tokens)
     if (user === undefined) throw unauthorized()
-    return forwardOf(request, user, registry, places)
+    return forwardOf(request, user, node)
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
     return { kind: 'answer', response: refusal(error) }
   }
 }
 
-function forwardOf(
-  request: ApiRequest,
-  user: User,
-  registry: Registry,
-  places: PodPlaces,
-): Upgraded {
+function forwardOf(request: ApiRequest, user: User, { registry, places, tunnels }: Node): Outcome {
   const target = targetOf(new URL(request.path, 'https://sandbox').pathname)
   if (target.kind !== 'resource' || target.subresource !== 'portforward')
     return { kind: 'answer', response: pageNotFound() }
@@ -64,11 +60,15 @@ function forwardOf(
   if (textAt(pod, 'status', 'phase') !== 'Running') throw badRequest(`pod ${name} is not running`)
   const serve = places(pod)
   const title = `${namespace}/${name}`
+  const begin = (pipe: Duplex, stream: Duplex) => {
+    tunnels.add(title, pipe)
+    serveForward(stream, title, serve)
+  }
   if (request.method === 'POST')
     return {
       kind: 'upgraded',
       headers: { Upgrade: 'SPDY/3.1', 'X-Stream-Protocol-Version': PROTOCOL },
-      serve: (pipe) => serveForward(pipe, title, serve),
+      serve: (pipe) => begin(pipe, pipe),
     }
   const protocol = `SPDY/3.1+${PROTOCOL}`
   if (request.headers['sec-websocket-protocol'] !== protocol)
@@ -80,6 +80,6 @@ function forwardOf(
       'Sec-WebSocket-Accept': acceptFor(String(request.headers['sec-websocket-key'])),
       'Sec-WebSocket-Protocol': protocol,
     },
-    serve: (pipe) => serveForward(new WebSocketServerPipe(pipe), title, serve),
+    serve: (pipe) => begin(pipe, new WebSocketServerPipe(pipe)),
   }
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { countFailure, countReply } from '../../proxies/count-replies.ts'
+import type { HostStats } from '../../proxies/host-stats.ts'
 import type { Cluster, Endpoint } from '../clusters.ts'
 import { type Exchange, GRPC, type UpstreamReply } from './exchange.ts'
 import { changed, type HeaderList, headerValue } from './header-changes.ts'
@@ -29,6 +31,8 @@ export function forward(forwarding: Forwarding): void {
   const startedMs = performance.now()
   const nextBody = replayable(exchange.body)
   let cancel = () => {}
+  /** Of the host that has the request. */
+  let stats: HostStats | undefined
   const end = (status: number, body: string) => {
     clearTimeout(timer)
     cancel()
@@ -41,12 +45,13 @@ export function forward(forwarding: Forwarding): void {
       end(503, 'no healthy upstream')
       return
     }
+    stats = serving.counters.of(destination.cluster, endpoint)
     const mayRetry = number <= action.retries.attempts
     const again = () => {
       cancel()
       send(number + 1)
     }
-    cancel = startAttempt(forwarding, { endpoint, number, body: nextBody() }, (result) => {
+    cancel = startAttempt(forwarding, { endpoint, stats, number, body: nextBody() }, (result) => {
       if (result.kind === 'reply') {
         const { status, headers } = result.reply
         if (mayRetry && retriesReply(action.retries, status, headers)) return again()
@@ -58,7 +63,10 @@ export function forward(forwarding: Forwarding): void {
     })
   }
 
-  const timer = timeout(action.timeoutMs, () => end(504, 'upstream request timeout'))
+  const timer = timeout(action.timeoutMs, () => {
+    if (stats !== undefined) countFailure(stats, true)
+    end(504, 'upstream request timeout')
+  })
   exchange.onClosed(() => {
     clearTimeout(timer)
     cancel()
@@ -66,13 +74,13 @@ export function forward(forwarding: Forwarding): void {
   send(1)
 }
 
-type Attempt = { endpoint: Endpoint; number: number; body: Readable }
+type Attempt = { endpoint: Endpoint; stats: HostStats; number: number; body: Readable }
 type Result = { kind: 'reply'; reply: UpstreamReply } | { kind: 'failure'; failure: Failure }
 
 /** Sends a request once. Calls `take` with what comes first: a reply or a failure. Returns what cancels it. */
 function startAttempt(
   { exchange, action, serving, route, destination, cluster }: Forwarding,
-  { endpoint, number, body }: Attempt,
+  { endpoint, stats, number, body }: Attempt,
   take: (result: Result) => void,
 ): () => void {
   let state: 'waiting' | 'replied' | 'over' = 'waiting'
@@ -85,17 +93,19 @@ function startAttempt(
     const before = state
     state = 'over'
     clearTimeout(timer)
+    if (before === 'waiting') countFailure(stats, failure === TOO_LATE)
     if (before === 'waiting') take({ kind: 'failure', failure })
     if (before === 'replied') exchange.abort()
   }
   const timer = timeout(action.retries.perTryTimeoutMs, () => fail(TOO_LATE))
   const stop = serving.upstream.send(
-    { endpoint, cluster },
+    { name: destination.cluster, endpoint, cluster, stats },
     { ...request, body },
     (reply) => {
       if (state !== 'waiting') return
       state = 'replied'
       clearTimeout(timer)
+      countReply(stats, reply)
       take({ kind: 'reply', reply })
     },
     fail,

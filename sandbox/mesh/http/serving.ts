@@ -1,4 +1,5 @@
 import type { GatewayFault } from '../../faults/gateway-fault.ts'
+import type { HostCounters } from '../../proxies/host-stats.ts'
 import type { Choose } from '../choose.ts'
 import type { Endpoint } from '../clusters.ts'
 import type { MeshConfig } from '../config.ts'
@@ -17,6 +18,7 @@ export type Serving = {
   random: () => number
   faults: () => readonly GatewayFault[]
   upstream: Upstream
+  counters: HostCounters
   /** The endpoint of a cluster that is next in turn. */
   next: (cluster: string, endpoints: readonly Endpoint[]) => Endpoint | undefined
   /** Counts a request for a destination. */

@@ -1,6 +1,7 @@
 import { Agent, request as request1 } from 'node:http'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import type { Readable } from 'node:stream'
+import { countConnection, countRequest, type HostStats } from '../../proxies/host-stats.ts'
 import type { Cluster, Endpoint } from '../clusters.ts'
 import { listOf, recordOf, type UpstreamReply } from './exchange.ts'
 import type { RequestHead } from './match.ts'
@@ -12,11 +13,19 @@ export type Failure = {
   why: string
 }
 
+/** A host of a cluster, and what is counted for it. */
+export type UpstreamHost = {
+  name: string
+  endpoint: Endpoint
+  cluster: Cluster
+  stats: HostStats
+}
+
 /** Sends requests to endpoints, over connections that are kept. */
 export type Upstream = {
   /** `failed` is called at most once, with why there is no reply. Returns what cancels the request. */
   send(
-    to: { endpoint: Endpoint; cluster: Cluster },
+    to: UpstreamHost,
     request: RequestHead & { body: Readable },
     replied: (reply: UpstreamReply) => void,
     failed: (failure: Failure) => void,
@@ -25,26 +34,40 @@ export type Upstream = {
 }
 
 export function createUpstream(): Upstream {
-  const agent = new Agent({ keepAlive: true })
+  // Each cluster has connections of its own, as in Envoy.
+  const agents = new Map<string, Agent>()
   const sessions = new Map<string, ClientHttp2Session>()
-  const sessionTo = ({ address, port }: Endpoint): ClientHttp2Session => {
+  const agentOf = (cluster: string) => {
+    const agent = agents.get(cluster) ?? new Agent({ keepAlive: true })
+    agents.set(cluster, agent)
+    return agent
+  }
+  const sessionTo = ({ name, endpoint: { address, port }, stats }: UpstreamHost) => {
     const url = `http://${address}:${port}`
-    const known = sessions.get(url)
+    const known = sessions.get(`${name} ${url}`)
     if (known !== undefined && !known.destroyed && !known.closed) return known
     const session = connect(url)
-    session.on('error', () => {})
+    const counted = countConnection(stats)
+    let isOpen = false
+    session.on('connect', () => {
+      isOpen = true
+    })
+    session.on('error', () => {
+      if (!isOpen) counted.failed()
+    })
+    session.on('close', counted.closed)
     session.unref()
-    sessions.set(url, session)
+    sessions.set(`${name} ${url}`, session)
     return session
   }
   return {
     send(to, request, replied, failed) {
       return to.cluster.http2
-        ? send2(sessionTo(to.endpoint), request, replied, failed)
-        : send1(agent, to.endpoint, { request, replied, failed })
+        ? send2(sessionTo(to), to.stats, { request, replied, failed })
+        : send1(agentOf(to.name), to, { request, replied, failed })
     },
     stop() {
-      agent.destroy()
+      for (const agent of agents.values()) agent.destroy()
       for (const session of sessions.values()) session.destroy()
     },
   }
@@ -56,8 +79,9 @@ type Outgoing = {
   failed: (failure: Failure) => void
 }
 
-function send1(agent: Agent, { address, port }: Endpoint, outgoing: Outgoing): () => void {
+function send1(agent: Agent, { endpoint, stats }: UpstreamHost, outgoing: Outgoing): () => void {
   const { request, replied, failed } = outgoing
+  const { address, port } = endpoint
   const sent = request1({
     agent,
     host: address,
@@ -66,6 +90,20 @@ function send1(agent: Agent, { address, port }: Endpoint, outgoing: Outgoing): (
     path: request.path,
     setHost: false,
     headers: { host: request.authority, ...recordOf(request.headers) },
+  })
+  sent.on('socket', (socket) => {
+    const begin = () => sent.once('close', countRequest(stats).ended)
+    if (sent.reusedSocket) {
+      begin()
+      return
+    }
+    const counted = countConnection(stats)
+    socket.once('close', counted.closed)
+    if (socket.connecting) socket.once('connect', begin)
+    else begin()
+    sent.once('error', () => {
+      if (socket.connecting || socket.pending) counted.failed()
+    })
   })
   sent.on('response', (reply) =>
     replied({
@@ -82,9 +120,8 @@ function send1(agent: Agent, { address, port }: Endpoint, outgoing: Outgoing): (
 
 function send2(
   session: ClientHttp2Session,
-  request: Outgoing['request'],
-  replied: Outgoing['replied'],
-  failed: Outgoing['failed'],
+  stats: HostStats,
+  { request, replied, failed }: Outgoing,
 ): () => void {
   const sent = session.request({
     ':method': request.method,
@@ -93,6 +130,12 @@ function send2(
     ':path': request.path,
     ...recordOf(request.headers),
   })
+  // A request that waits for a connection is none of that host's yet.
+  if (session.connecting)
+    session.once('connect', () => {
+      if (!sent.destroyed) sent.once('close', countRequest(stats).ended)
+    })
+  else sent.once('close', countRequest(stats).ended)
   let trailers: string[] = []
   sent.on('trailers', (_headers, _flags, raw: string[]) => {
     trailers = raw

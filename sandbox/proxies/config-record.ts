@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { MeshConfig } from '../mesh/config.ts'
+
+/** Since when a replica has a part of its configuration. */
+export type Since = { version: string; updated: string }
+
+/** An update that a replica has rejected. */
+export type Rejection = { version: string; attempted: string; details: string }
+
+/** Since when a replica has each listener and each table of routes. What an update leaves as it is, keeps its time. */
+export type ConfigRecord = {
+  listener(port: number): Since
+  routes(name: string): Since
+  /** The newest update of a listener, if the replica has rejected it. */
+  rejection(port: number): Rejection | undefined
+  applied(before: MeshConfig, next: MeshConfig): void
+  rejected(current: MeshConfig, next: MeshConfig, details: string): void
+}
+
+export function createConfigRecord(now: () => Date): ConfigRecord {
+  const listeners = new Map<number, Since>()
+  const routes = new Map<string, Since>()
+  const rejections = new Map<number, Rejection>()
+  let pushes = 0
+  const next = () => {
+    pushes += 1
+    const at = now().toISOString()
+    return { version: `${at.slice(0, 19)}Z/${pushes}`, at }
+  }
+  return {
+    listener: (port) => listeners.get(port) ?? NEVER,
+    routes: (name) => routes.get(name) ?? NEVER,
+    rejection: (port) => rejections.get(port),
+    applied(before, after) {
+      const { version, at } = next()
+      rejections.clear()
+      const since = { version, updated: at }
+      for (const port of changed(before.listeners, after.listeners)) listeners.set(port, since)
+      for (const name of changed(before.routes, after.routes)) routes.set(name, since)
+    },
+    rejected(current, wanted, details) {
+      const { version, at } = next()
+      for (const port of changed(current.listeners, wanted.listeners))
+        rejections.set(port, { version, attempted: at, details })
+    },
+  }
+}
+
+const NEVER: Since = { version: '', updated: new Date(0).toISOString() }
+
+/** The keys of what is new or other. */
+function changed<Key, Value>(before: ReadonlyMap<Key, Value>, after: ReadonlyMap<Key, Value>) {
+  return [...after]
+    .filter(([key, value]) => !before.has(key) || !isDeepStrictEqual(before.get(key), value))
+    .map(([key]) => key)
+}

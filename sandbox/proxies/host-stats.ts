@@ -1,0 +1,89 @@
+import type { Cluster, Endpoint } from '../mesh/clusters.ts'
+
+/** What a replica has counted for one host of a cluster, since that host was added there. The names are Envoy's. */
+export type HostStats = {
+  cx_connect_fail: number
+  cx_total: number
+  rq_error: number
+  rq_success: number
+  rq_timeout: number
+  rq_total: number
+  cx_active: number
+  rq_active: number
+}
+
+/** The counters of a replica, by cluster and host. */
+export type HostCounters = {
+  of(cluster: string, endpoint: Endpoint): HostStats
+  /** Adds the hosts of a configuration and removes all others, with what they have counted. */
+  keep(clusters: ReadonlyMap<string, Cluster>): void
+  list(): ReadonlyMap<string, ReadonlyMap<string, { endpoint: Endpoint; stats: HostStats }>>
+}
+
+export function createHostCounters(): HostCounters {
+  const clusters = new Map<string, Map<string, { endpoint: Endpoint; stats: HostStats }>>()
+  return {
+    // What a connection counts after its host was removed is lost, as in Envoy.
+    of: (cluster, endpoint) => clusters.get(cluster)?.get(keyOf(endpoint))?.stats ?? zeros(),
+    keep(wanted) {
+      for (const name of clusters.keys()) if (!wanted.has(name)) clusters.delete(name)
+      for (const [name, { endpoints }] of wanted) {
+        const known = clusters.get(name)
+        const hosts = endpoints.map((endpoint) => {
+          const key = keyOf(endpoint)
+          return [key, known?.get(key) ?? { endpoint, stats: zeros() }] as const
+        })
+        clusters.set(name, new Map(hosts))
+      }
+    },
+    list: () => clusters,
+  }
+}
+
+/** Counts a connection that begins. Returns what counts its end, or that it was never established. */
+export function countConnection(stats: HostStats): { closed(): void; failed(): void } {
+  stats.cx_total += 1
+  stats.cx_active += 1
+  let isOpen = true
+  const closed = () => {
+    if (isOpen) stats.cx_active -= 1
+    isOpen = false
+  }
+  return {
+    closed,
+    failed() {
+      stats.cx_connect_fail += 1
+      closed()
+    },
+  }
+}
+
+/** Counts a request that is sent to a host. Returns what counts its end; more than one end counts once. */
+export function countRequest(stats: HostStats): { ended(): void } {
+  stats.rq_total += 1
+  stats.rq_active += 1
+  let isActive = true
+  return {
+    ended() {
+      if (isActive) stats.rq_active -= 1
+      isActive = false
+    },
+  }
+}
+
+function keyOf({ address, port }: Endpoint): string {
+  return `${address}:${port}`
+}
+
+function zeros(): HostStats {
+  return {
+    cx_connect_fail: 0,
+    cx_total: 0,
+    rq_error: 0,
+    rq_success: 0,
+    rq_timeout: 0,
+    rq_total: 0,
+    cx_active: 0,
+    rq_active: 0,
+  }
+}
