@@ -1,4 +1,5 @@
 import type { ProxiesSeen, ProxySeen } from '../../src/rollout/model/check.ts'
+import type { Drain } from '../../src/rollout/model/drain.ts'
 
 /** A gateway proxy that had the new weights 131 ms after the write. */
 export function someProxy(pod: string, changes: Partial<ProxySeen> = {}): ProxySeen {
@@ -33,3 +34,19 @@ export const STALE_PROXIES = someProxies(
   ],
   { status: 'stale' },
 )
+
+/** Two proxies that have nothing in progress for v1, which has no weight, after 2 s. */
+export function someDrain(changes: Partial<Drain> = {}): Drain {
+  return {
+    names: ['v1', 'v2'],
+    unit: 'request',
+    retired: [0],
+    proxies: { read: 2, total: 2 },
+    inProgress: [0, 12],
+    sent: [0, 40],
+    tookMs: 2000,
+    timeoutMs: 60_000,
+    ended: 'drained',
+    ...changes,
+  }
+}

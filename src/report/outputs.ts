@@ -1,3 +1,6 @@
+import { confirmedProxies } from '../rollout/diagnosis/proxy-words.ts'
+import type { ProxiesSeen } from '../rollout/model/check.ts'
+import type { Drain } from '../rollout/model/drain.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { quantilesByName } from './facts/health/quantiles.ts'
 import { errorPercents, intervalPercents, observedPercents } from './figures.ts'
@@ -21,7 +24,14 @@ export const OUTPUTS = {
     'JSON object, destination: percent of its replies since the last write that were errors. Empty where errors cannot be seen.',
   latency:
     'JSON object, destination: {p50, p90, p99} in milliseconds, of its samples since the last write.',
-  'propagation-ms': 'Milliseconds from the last write until the gateway used the new weights.',
+  'propagation-ms':
+    'Milliseconds from the last write until the gateway used the new weights. With proxies confirmed: until the slowest of them had them.',
+  proxies:
+    'JSON object {confirmed, total}: how many of the proxies that hold the rule have the weights of the last check. Empty where none was read.',
+  'in-progress':
+    'JSON object, destination: connections, or requests for http and grpc rules, that the proxies had in progress at the end of the run. Only with evidence: counters.',
+  drained:
+    'true if the proxies had nothing in progress for destinations without weight, false if they had. Empty where that is not known.',
   'rolled-back':
     'true if the previous weights were restored, or with on-failure: last-step the last confirmed step, else false.',
   report: 'Path of report.json.',
@@ -49,6 +59,9 @@ export function outputsOf(
     errors: json(check && errorPercents(check)),
     latency: json(check && quantilesByName(check)),
     'propagation-ms': text(check?.propagationMs),
+    proxies: json(check?.proxies && readProxies(check.proxies)),
+    'in-progress': json(inProgressOf(outcome.drain)),
+    drained: drainedText(outcome.drain),
     'rolled-back': String(outcome.rolledBack),
     report: files?.json ?? '',
     'html-report': files?.html ?? '',
@@ -61,4 +74,26 @@ function json(value: object | undefined): string {
 
 function text(value: number | undefined): string {
   return value === undefined ? '' : String(value)
+}
+
+/** undefined where no proxy was found. */
+function readProxies(seen: ProxiesSeen): { confirmed: number; total: number } | undefined {
+  const counted = confirmedProxies(seen)
+  return counted.total === 0 ? undefined : counted
+}
+
+function inProgressOf(drain: Drain | undefined): Record<string, number> | undefined {
+  if (drain === undefined || drain.proxies.read < drain.proxies.total) return undefined
+  return Object.fromEntries(drain.names.map((name, at) => [name, drain.inProgress[at] ?? 0]))
+}
+
+function drainedText(drain: Drain | undefined): string {
+  switch (drain?.ended) {
+    case 'drained':
+      return 'true'
+    case 'in-progress':
+      return 'false'
+    default:
+      return ''
+  }
 }

@@ -78,6 +78,8 @@ const UNTIMED: ReadonlySet<RunEvent['kind']> = new Set([
   'api-retry',
   'settling',
   'watching',
+  'proxies',
+  'draining',
 ] as const)
 const WARNINGS_KEPT = { first: 20, last: 20 }
 const CALLS_KEPT = { first: 50, last: 50 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { STALE_PROXIES, someDrain, someProxies } from '../../kit/report/proxies.ts'
 import { someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { OUTPUTS, outputsOf } from '../../src/report/outputs.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
@@ -17,6 +18,9 @@ const NAMES = [
   'errors',
   'latency',
   'propagation-ms',
+  'proxies',
+  'in-progress',
+  'drained',
   'rolled-back',
   'report',
   'html-report',
@@ -43,9 +47,36 @@ describe('the outputs', () => {
       errors: '',
       latency: '{"v1":{"p50":3.2,"p90":5,"p99":5},"v2":{"p50":4,"p90":4,"p99":4}}',
       'propagation-ms': '131',
+      proxies: '',
+      'in-progress': '',
+      drained: '',
       'rolled-back': 'false',
       report: '/tmp/r/report.json',
       'html-report': '/tmp/r/report.html',
+    })
+  })
+
+  test('about proxies say how many have the weights, and what they have in progress', () => {
+    const checks = [someCheck({ proxies: STALE_PROXIES })]
+    expect(outputsOf(someOutcome({ checks, drain: someDrain() }), undefined)).toMatchObject({
+      proxies: '{"confirmed":2,"total":3}',
+      'in-progress': '{"v1":0,"v2":12}',
+      drained: 'true',
+    })
+    const busy = someDrain({ ended: 'in-progress', inProgress: [3, 12] })
+    expect(outputsOf(someOutcome({ checks, drain: busy }), undefined)).toMatchObject({
+      'in-progress': '{"v1":3,"v2":12}',
+      drained: 'false',
+    })
+  })
+
+  test('about proxies are empty where not all of them could be read, or none was found', () => {
+    const unknown = someDrain({ ended: 'unknown', proxies: { read: 1, total: 2 } })
+    const checks = [someCheck({ proxies: someProxies([], { status: 'guarded' }) })]
+    expect(outputsOf(someOutcome({ checks, drain: unknown }), undefined)).toMatchObject({
+      proxies: '',
+      'in-progress': '',
+      drained: '',
     })
   })
 
@@ -69,6 +100,9 @@ describe('the outputs', () => {
       errors: '',
       latency: '',
       'propagation-ms': '',
+      proxies: '',
+      'in-progress': '',
+      drained: '',
       'rolled-back': 'false',
       report: '',
       'html-report': '',

@@ -10,6 +10,7 @@ import {
   someState,
   someWatch,
 } from '../../kit/report/health.ts'
+import { someDrain, someProxies, someProxy } from '../../kit/report/proxies.ts'
 import { recordOf, STARTED, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { KIND_NAMES, type KindName, runKind } from '../../kit/run/kinds-of-run.ts'
 import { isObject, type Json, parseJson } from '../../sandbox/objects/json.ts'
@@ -80,6 +81,18 @@ describe('the JSON Schema of report.json', () => {
     const watching = { kind: 'watching', check, now: someWatch({ ended: 'over' }) } as const
     const outcome = someOutcome({ checks: [check, check] })
     expect(wrong(written(reportOf(recordOf([STARTED, watching]), outcome)))).toEqual([])
+  })
+
+  test('fits a check with proxies in each state, and what they have in progress', () => {
+    const states = ['confirmed', 'old', 'mixed', 'absent', 'unreadable', 'gone'] as const
+    const proxies = states.map((state) =>
+      someProxy(`n/${state}`, { state, shares: [1, 0], why: 'long '.repeat(1000) }),
+    )
+    const many = Array.from({ length: 200 }, (_, index) => someProxy(`n/${index}`))
+    const seen = someProxies([...proxies, ...many], { status: 'stale', notes: ['A note.'] })
+    const check = someCheck({ proxies: seen })
+    const outcome = someOutcome({ checks: [check], drain: someDrain() })
+    expect(wrong(written(reportOf(recordOf([STARTED]), outcome)))).toEqual([])
   })
 
   test('requires every field and allows no other, at any depth', () => {

@@ -4,6 +4,7 @@ import { evidenceReport } from '../evidence.ts'
 import { countedOf, observedPercent } from '../facts/counted.ts'
 import { outward, percent } from '../figures.ts'
 import { healthReports } from './health-report.ts'
+import { proxiesReport } from './proxies-report.ts'
 import { rounded } from './rounded.ts'
 
 /** What a check's attempts are dated and judged by. */
@@ -43,6 +44,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
     ...sizesReport(check),
     ...healthReports(check, context.alpha, evidence === 'of-all-attempts'),
     propagationMs: check.propagationMs ?? null,
+    proxies: check.proxies ? proxiesReport(check, check.proxies) : null,
     attempts: check.attempts.map((one, index) => ({
       number: one.number,
       place: one.place,

@@ -10,6 +10,7 @@ import type { RampSpan } from '../ramp.ts'
 import type { RunRecord } from '../record.ts'
 import { shortenedOutcome } from '../shortened.ts'
 import { type CheckContext, checkReport, plannedReport } from './check-report.ts'
+import { drainReport } from './proxies-report.ts'
 import { rounded } from './rounded.ts'
 
 /** The number of report.json's shape: it goes up when a field changes its meaning or goes away. */
@@ -57,7 +58,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
   }
 }
 
-function checksReport(record: RunRecord, { checks }: Outcome): object {
+function checksReport(record: RunRecord, { checks, drain }: Outcome): object {
   const { restoreCheck, unstamped, ramp } = record
   // A check begins when its write is answered, and without one with its first attempt.
   const context = (span: RampSpan | undefined): CheckContext => ({
@@ -75,6 +76,7 @@ function checksReport(record: RunRecord, { checks }: Outcome): object {
     restoreStamps: unstamped
       ? { gone: unstamped.seen === 'gone', replies: unstamped.replies }
       : null,
+    drain: drain ? drainReport(drain) : null,
   }
 }
 

@@ -17,6 +17,7 @@ import { closingLine } from './closing.ts'
 import { metricLines, settlingLines, watchingLines } from './health-lines.ts'
 import { type LogLine, withRemedy } from './log-line.ts'
 import { planLines } from './plan-lines.ts'
+import { drainLines } from './proxy-lines.ts'
 import { seenText } from './shares.ts'
 
 /** The lines of one event, without regard to the lines before. The record has taken the event. */
@@ -83,6 +84,8 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return watchingLines(event, record)
     case 'metrics':
       return metricLines(event)
+    case 'draining':
+      return drainLines(event.now, record)
     case 'release-trouble':
       return [
         {

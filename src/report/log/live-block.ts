@@ -4,7 +4,12 @@ import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 
 /** What is in progress, and its progress. */
-export type LiveNow = { about: string; fields: readonly string[] }
+export type LiveNow = {
+  about: string
+  fields: readonly string[]
+  /** Lines below it. */
+  below?: readonly string[]
+}
 
 export type LiveStep = {
   /** `v2 20%` */
@@ -48,7 +53,9 @@ export function liveBlock(
   ]
   const isBetween = steps.every(({ state }) => !isInProgress(state))
   const width = Math.max(...steps.map(({ name }) => name.length))
-  const rows = steps.map((step) => rowOf(step, width, now))
+  const rows = steps.map((step) =>
+    [rowOf(step, width, now), ...(isInProgress(step.state) ? (now?.below ?? []) : [])].join('\n'),
+  )
   const from = Math.max(0, Math.min(done - 1 - STEPS_BEFORE, steps.length - MOST_STEPS))
   const shown = rows.slice(from, from + MOST_STEPS)
   const left = steps.length - from - shown.length

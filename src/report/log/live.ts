@@ -9,6 +9,7 @@ import type { RunRecord } from '../record.ts'
 import { bandBar } from './band-bar.ts'
 import { type LiveNow, type LiveStep, liveBlock } from './live-block.ts'
 import { settlingNow, watchingNow } from './live-health.ts'
+import { drainingNow, proxiesNow } from './live-proxies.ts'
 import type { LogLine } from './log-line.ts'
 import { targetText } from './shares.ts'
 
@@ -39,6 +40,12 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
         now = { about: step?.about ?? '', fields: ['waiting for the gateway'] }
         return
       }
+      case 'proxies':
+        now = proxiesNow(record, event, sinceCheckBegan(record)) ?? now
+        return
+      case 'draining':
+        now = drainingNow(event.now)
+        return
       case 'attempt-started':
         if (event.number === 1) before = 0
         return
@@ -89,8 +96,8 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
     const isRamp = steps.length > 1 && steps.some(({ state }) => state !== 'waiting')
     if (isRamp) return [{ level: 'live', text: liveBlock(record, steps, now) }]
     if (now === undefined) return []
-    const text = [now.about, ...now.fields].filter((field) => field !== '').join(BETWEEN)
-    return [{ level: 'live', text }]
+    const line = [now.about, ...now.fields].filter((field) => field !== '').join(BETWEEN)
+    return [{ level: 'live', text: [line, ...(now.below ?? [])].join('\n') }]
   }
 }
 
@@ -98,6 +105,8 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
 const SHOWN: ReadonlySet<RunEvent['kind']> = new Set([
   'preflight-progress',
   'written',
+  'proxies',
+  'draining',
   'progress',
   'attempt-ended',
   'check-ended',

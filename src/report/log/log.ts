@@ -5,6 +5,7 @@ import { linesOf } from './event-lines.ts'
 import { startGroups } from './groups.ts'
 import { startLive } from './live.ts'
 import type { LogLine } from './log-line.ts'
+import { startProxyLines } from './proxy-lines.ts'
 import { startRepeats } from './repeated.ts'
 import { unsaidAttempts } from './unsaid-attempts.ts'
 
@@ -46,6 +47,7 @@ export function startLog(
   const unsaid = unsaidAttempts(record)
   const isRepeated = startRepeats()
   const liveLines = live ? startLive(record) : () => []
+  const proxyLines = startProxyLines(() => !live && isDue())
 
   function isDue(): boolean {
     const sinceMs = nowMs() - otherMs
@@ -56,7 +58,10 @@ export function startLog(
   function linesFor(event: RunEvent): LogLine[] {
     if (isRepeated(event)) return []
     const isProgress = isRoutine(event)
-    const lines = isProgress && (live || !isDue()) ? [] : linesOf(event, record)
+    const lines = [
+      ...proxyLines(event),
+      ...(isProgress && (live || !isDue()) ? [] : linesOf(event, record)),
+    ]
     if (!isProgress && lines.length > 0) otherMs = nowMs()
     if (event.kind !== 'attempt-ended' || live) return lines
     if (lines.length > 0) return [...unsaid.lines(), ...lines]
@@ -78,7 +83,9 @@ function isRoutine(event: RunEvent): boolean {
   return (
     event.kind === 'progress' ||
     event.kind === 'preflight-progress' ||
-    ((event.kind === 'settling' || event.kind === 'watching') && event.now.ended === undefined) ||
+    ((event.kind === 'settling' || event.kind === 'watching' || event.kind === 'draining') &&
+      event.now.ended === undefined) ||
+    (event.kind === 'proxies' && event.now.status === 'waiting') ||
     (event.kind === 'attempt-ended' && event.again && event.ended.number > 1)
   )
 }

@@ -132,6 +132,7 @@ describe('report.json', () => {
           metrics: [],
           metricsLeftOut: 0,
           propagationMs: 131,
+          proxies: null,
           attempts: [
             {
               number: 2,
@@ -162,6 +163,7 @@ describe('report.json', () => {
       ],
       restoreCheck: null,
       restoreStamps: null,
+      drain: null,
       planned: [
         {
           destinations: [

@@ -1,0 +1,88 @@
+import { confirmedProxies, proxyStateText } from '../../../rollout/diagnosis/proxy-words.ts'
+import type { Check, ProxiesSeen, ProxySeen } from '../../../rollout/model/check.ts'
+import { countText, weightsText } from '../../../rollout/model/percents.ts'
+import { timeText } from '../../figures.ts'
+import { shortened } from '../../shortened.ts'
+
+/** Characters of a reason that a table or a line shows. */
+const LONGEST_WHY = 500
+
+/** A proxy as a row. `isGood`: it has the new weights; undefined: that is not known. */
+export type ProxyRow = {
+  pod: string
+  role: ProxySeen['role']
+  text: string
+  isGood: boolean | undefined
+  /** Milliseconds since the write until it had the new weights; undefined where it has not, or where that is not known. */
+  tookMs: number | undefined
+}
+
+/** Those that need attention come first, then the slowest. */
+const ORDER: readonly ProxySeen['state'][] = [
+  'old',
+  'absent',
+  'mixed',
+  'unreadable',
+  'confirmed',
+  'gone',
+]
+
+/** The proxies in the order in which people want to read of them. */
+export function orderedProxies({ proxies }: Pick<ProxiesSeen, 'proxies'>): ProxySeen[] {
+  return proxies.toSorted(
+    (a, b) =>
+      ORDER.indexOf(a.state) - ORDER.indexOf(b.state) ||
+      (b.propagationMs ?? 0) - (a.propagationMs ?? 0),
+  )
+}
+
+export function proxyRows({ names }: Pick<Check, 'names'>, seen: ProxiesSeen): ProxyRow[] {
+  return orderedProxies(seen).map((one) => {
+    const { pod, role, state, propagationMs, why } = one
+    const short = why === undefined ? one : { ...one, why: shortened(why, LONGEST_WHY) }
+    return {
+      pod,
+      role,
+      text: proxyStateText(short, { names }),
+      isGood: isKnown(state) ? state === 'confirmed' : undefined,
+      tookMs: state === 'confirmed' ? propagationMs : undefined,
+    }
+  })
+}
+
+function isKnown(state: ProxySeen['state']): boolean {
+  return state !== 'unreadable' && state !== 'gone'
+}
+
+/** How far the proxies are, in a sentence or two; empty where none was found and nothing is to be said of that. */
+export function proxiesText(check: Pick<Check, 'names' | 'target'>, seen: ProxiesSeen): string {
+  const { confirmed, total } = confirmedProxies(seen)
+  const weights = weightsText(check.names, check.target)
+  switch (seen.status) {
+    case 'waiting':
+      return `${countText(confirmed)} of ${proxiesCount(total)} ${confirmed === 1 ? 'has' : 'have'} ${weights}.`
+    case 'confirmed':
+      return `${allText(total)} ${weights}.${slowestText(seen, total)}`
+    case 'stale':
+      return `${countText(total - confirmed)} of ${proxiesCount(total)} ${total - confirmed === 1 ? 'does' : 'do'} not have ${weights}.`
+    case 'guarded':
+      return `${seen.why === undefined ? 'Not every proxy could be read.' : shortened(seen.why, LONGEST_WHY)} So samples alone show whether the gateway uses these weights.`
+  }
+}
+
+function allText(total: number): string {
+  if (total === 1) return 'The only proxy has'
+  return total === 2 ? 'Both proxies have' : `All ${proxiesCount(total)} have`
+}
+
+/** ` The slowest, n/gateway-c, took 412 ms.` */
+function slowestText(seen: ProxiesSeen, total: number): string {
+  const [slowest] = orderedProxies(seen).filter(({ state }) => state === 'confirmed')
+  if (slowest?.propagationMs === undefined) return ''
+  const took = `took ${timeText(slowest.propagationMs)}`
+  return total === 1 ? ` It ${took}.` : ` The slowest, ${slowest.pod}, ${took}.`
+}
+
+export function proxiesCount(count: number): string {
+  return `${countText(count)} ${count === 1 ? 'proxy' : 'proxies'}`
+}

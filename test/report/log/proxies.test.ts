@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { loggedAt } from '../../../kit/report/logged.ts'
+import { oldProxy, STALE_PROXIES, someProxies, someProxy } from '../../../kit/report/proxies.ts'
+import { STARTED, someCheck, somePlan } from '../../../kit/report/run.ts'
+import type { ProxiesSeen } from '../../../src/rollout/model/check.ts'
+import type { RunEvent } from '../../../src/rollout/model/events.ts'
+
+const WRITTEN: RunEvent = {
+  kind: 'written',
+  weights: { v1: 80, v2: 20 },
+  number: 1,
+  of: 1,
+  tookMs: 1,
+}
+const BEGIN: [number, RunEvent][] = [
+  [0, STARTED],
+  [0, { kind: 'planned', plan: somePlan() }],
+  [1000, WRITTEN],
+]
+/** One of three has the new weights. */
+const WAITING = someProxies([someProxy('n/a'), oldProxy('n/b'), oldProxy('n/c')], {
+  status: 'waiting',
+})
+const CONFIRMED = someProxies([
+  someProxy('n/a', { propagationMs: 104 }),
+  someProxy('n/b', { propagationMs: 412 }),
+])
+
+function proxies(now: ProxiesSeen): RunEvent {
+  return { kind: 'proxies', check: someCheck(), now }
+}
+
+/** The lines behind those of the plan and the write. */
+function lines(...timed: [atMs: number, event: RunEvent][]): string[] {
+  const log = loggedAt()
+  for (const [atMs, event] of BEGIN) log.at(atMs, event)
+  return timed.flatMap(([atMs, event]) => log.at(atMs, event).map(({ text }) => text))
+}
+
+/** What a terminal shows last. */
+function shown(...timed: [atMs: number, event: RunEvent][]): string[] {
+  const log = loggedAt(true)
+  const all = [...BEGIN, ...timed].flatMap(([atMs, event]) => log.at(atMs, event))
+  return all.findLast(({ level }) => level === 'live')?.text.split('\n') ?? []
+}
+
+describe('the log', () => {
+  test('says once which proxies hold the rule, and when all of them have the new weights', () => {
+    const noted = { ...WAITING, notes: ['Gateways of other clusters are not seen.'] }
+    expect(
+      lines([1010, proxies(noted)], [1400, proxies(CONFIRMED)], [1500, proxies(CONFIRMED)]),
+    ).toEqual([
+      'Proxies that hold the rule: 3 (the Pods that Gateway demo/web selects).',
+      'Gateways of other clusters are not seen.',
+      '  ✔ Both proxies have v1 80%, v2 20%. The slowest, n/b, took 412 ms.',
+    ])
+  })
+
+  test('has progress in the usual pace, with a proxy that the run waits for', () => {
+    const timed: [number, RunEvent][] = [
+      [1010, proxies(WAITING)],
+      [1200, proxies(WAITING)],
+      [3100, proxies(WAITING)],
+    ]
+    expect(lines(...timed).slice(1)).toEqual([
+      '  1 of 3 proxies has v1 80%, v2 20%. Waiting for n/b and 1 more.',
+    ])
+  })
+
+  test('names the stale proxies with what they have', () => {
+    expect(lines([18_000, proxies(STALE_PROXIES)]).slice(1)).toEqual([
+      '  ✘ 1 of 3 proxies does not have v1 80%, v2 20%.',
+      '    istio-system/gateway-b still has v1 100%, v2 0%.',
+    ])
+  })
+
+  test('names no more stale proxies than a reader looks through', () => {
+    const many = Array.from({ length: 60 }, (_, index) => oldProxy(`n/p${index}`))
+    const all = lines([18_000, proxies(someProxies(many, { status: 'stale' }))])
+    expect(all).toHaveLength(13)
+    expect(all.at(-1)).toBe('    50 more, which the report names.')
+  })
+
+  test('says once why the proxies are no evidence', () => {
+    const guarded = someProxies([], { status: 'guarded', why: 'Pods cannot be listed.' })
+    expect(lines([1010, proxies(guarded)], [2000, proxies(guarded)])).toEqual([
+      '  Pods cannot be listed. So samples alone show whether the gateway uses these weights.',
+    ])
+  })
+})
+
+describe('a terminal', () => {
+  test('shows how many proxies have the weights', () => {
+    expect(shown([1400, proxies(WAITING)])).toEqual([
+      'v2 -> 20%  1 of 3 proxies  [███░░░░░░░]  400 ms',
+    ])
+  })
+
+  test('names those that take longer than a second', () => {
+    expect(shown([3500, proxies(WAITING)])).toEqual([
+      'v2 -> 20%  1 of 3 proxies  [███░░░░░░░]  2.5 s',
+      '    n/b  still has v1 100%, v2 0%',
+      '    n/c  still has v1 100%, v2 0%',
+    ])
+  })
+
+  test('names them below their step in a ramp', () => {
+    const steps = [0.2, 0.5].map((v2) =>
+      someCheck({ target: [1 - v2, v2], attempts: [], ended: undefined }),
+    )
+    const log = loggedAt(true)
+    log.at(0, { kind: 'planned', plan: somePlan({ checks: steps }) })
+    log.at(1000, WRITTEN)
+    const live = log.at(3500, proxies(WAITING)).at(-1)
+    expect(live?.text.split('\n').slice(1)).toEqual([
+      '  ▶ v2 20%  1 of 3 proxies  [███░░░░░░░]  2.5 s',
+      '    n/b  still has v1 100%, v2 0%',
+      '    n/c  still has v1 100%, v2 0%',
+      '  · v2 50%  waiting',
+    ])
+  })
+})
