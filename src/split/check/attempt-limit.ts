@@ -8,6 +8,9 @@ export type AttemptLimit = {
   isReached(samples: number): boolean
 }
 
+/** Users decide how many samples proxies count, and how soon: only a given number limits them. */
+const UNLIMITED: AttemptLimit = { most: () => Number.POSITIVE_INFINITY, isReached: () => false }
+
 /**
  * With `auto` the limit is what this attempt, with its own share of the error, needs in 99.9% of cases. That is never
  * less than the planned limit of the first attempt, so it is computed only for an attempt that gets so far.
@@ -15,8 +18,9 @@ export type AttemptLimit = {
 export function attemptLimit(
   rules: CheckRules,
   attempt: JudgeRules,
-  { number, place }: AttemptPlace,
+  { number, place, ofCounts }: AttemptPlace & { ofCounts: boolean },
 ): AttemptLimit {
+  if (ofCounts && rules.samples === 'auto') return UNLIMITED
   const { samples: given, plannedLimit, old } = rules
   const isPlanned = place === 'only' || (place === 'early' && number === 1 && old !== undefined)
   let limit = given === 'auto' ? plannedLimit : given

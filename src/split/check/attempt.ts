@@ -35,7 +35,8 @@ export function startAttempt(
 ): Attempt {
   const ownRules = judgeRules(rules, which)
   const judges = kinds.map(({ start }) => start(ownRules))
-  const limit = attemptLimit(rules, ownRules, which)
+  const ofCounts = kinds.every(({ needs }) => !needs.has('order'))
+  const limit = attemptLimit(rules, ownRules, { ...which, ofCounts })
   const counts = rules.target.map(() => 0)
   let unclassified = 0
   let samples = 0
@@ -59,7 +60,7 @@ export function startAttempt(
     observe(sample) {
       count(sample)
       decision = decide(judges, sample)
-      return decision !== undefined || limit.isReached(samples)
+      return decision !== undefined || (limit.isReached(samples) && !lacksOnlyBatches(judges))
     },
     state() {
       const states = judges.map((judge) => judge.state())
@@ -86,6 +87,11 @@ function decide(judges: readonly Judge[], sample: Sample): Decision | undefined 
     else if (decision !== 'pass') return decision
   }
   return passes ? 'pass' : undefined
+}
+
+/** Whether the samples are enough, and only have to come in more batches. */
+function lacksOnlyBatches(judges: readonly Judge[]): boolean {
+  return judges.some((judge) => judge.state().heldBackBy === 'batches')
 }
 
 /** All judges have to pass, so the decision is as near as that of the last one. */

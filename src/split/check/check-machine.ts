@@ -13,6 +13,7 @@ import {
   placeAt,
   splitWatchOf,
 } from './check-rules.ts'
+import { alarmOf, beganMs, isOfFormer, samplesOf } from './of-sample.ts'
 import { type SettleLimit, settleLimit } from './settle-limit.ts'
 import { startSwitching } from './switching.ts'
 
@@ -134,15 +135,14 @@ export function checkMachine(
 
   /** Takes a sample after the split was confirmed. Returns whether it is over. */
   function observeConfirmed(sample: Sample): boolean {
-    if (sample.kind === 'counts') return false
-    const place = placeAt(rules, sample.launchedMs)
-    if (sample.previous === true)
+    const place = placeAt(rules, beganMs(sample))
+    if (isOfFormer(sample))
       return phase === 'settle' && place === 'early' ? goOn(true) : end('not-propagated')
     if (failsHealth(sample)) return end('unhealthy')
-    const alarm = split?.observe(sample.destination, sample.launchedMs)
+    const alarm = split && alarmOf(split, sample)
     if (alarm !== undefined) return end(alarm)
     if (phase === 'watch' || settle === undefined || health === undefined) return false
-    settle.count()
+    settle.count(samplesOf(sample))
     const passes = health.passesLimits()
     if (!passes && !settle.isReached()) return false
     const how = endOfSettle(passes, health.successes(), place)
@@ -199,8 +199,4 @@ export function checkMachine(
     switchedMs: switching.switchedMs,
     health: () => health?.health(),
   }
-}
-
-function isOfFormer(sample: Sample): boolean {
-  return sample.kind === 'single' && sample.previous === true
 }

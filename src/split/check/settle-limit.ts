@@ -13,7 +13,7 @@ export type SettleLimit = {
   /** As many as the source can, where it is undefined. */
   samplesPerSecond: number | undefined
   most(): number
-  count(): void
+  count(samples: number): void
   isReached(): boolean
 }
 
@@ -46,8 +46,8 @@ export function settleLimit(
   return {
     samplesPerSecond: spanMs > 0 && gapMs > 0 ? (SURPLUS * 1000) / gapMs : undefined,
     most: () => (given === 'auto' ? Number.POSITIVE_INFINITY : Math.max(0, given - samples)),
-    count() {
-      taken += 1
+    count(samples) {
+      taken += samples
     },
     isReached() {
       if (given !== 'auto') return samples + taken >= given

@@ -16,8 +16,9 @@ function startCountsJudge(rules: JudgeRules): Judge {
     observe: (sample) =>
       sample.kind === 'counts' ? attempt.observe(sample) : attempt.standing().decision,
     state() {
-      const { decision, closeness, dependent } = attempt.standing()
-      return { decision, closeness, heldBackBy: dependent ? 'dependence' : undefined }
+      const { decision, closeness, dependent, isClose } = attempt.standing()
+      const heldBackBy = dependent ? 'dependence' : isClose ? 'batches' : undefined
+      return { decision, closeness, heldBackBy: decision === 'pass' ? undefined : heldBackBy }
     },
   }
 }

@@ -22,6 +22,8 @@ export type CountsStanding = {
   /** Of the proxy that has most. */
   batches: number
   dependent: boolean
+  /** Every margin is rejected. */
+  isClose: boolean
   decision: Decision | undefined
   /** 0 to 1: how far the evidence has come to the decision nearest to it; 1 when decided. */
   closeness: number
@@ -119,6 +121,7 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
       counts: [...counts],
       batches: batches.most(),
       dependent: spread.logEvidence() >= dependenceLevel,
+      isClose: open.length === 0,
       decision,
       closeness: closeness(),
     }),

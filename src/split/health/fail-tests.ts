@@ -22,6 +22,8 @@ export type FailTests = {
   beforeSample(launchedMs: number): void
   /** Takes a sample of a destination. Returns the test that has failed; later samples do not change it. */
   observe(destination: number, sample: SingleSample): HealthFailure | undefined
+  /** The same for samples that ended between two readings of counters. Nothing shows how long they took. */
+  observeCounts(destination: number, tally: Readonly<Tally>): HealthFailure | undefined
   /** The remaining stakes are placed until then. */
   lastUntil(nowMs: number, untilMs: number): void
 }
@@ -32,6 +34,7 @@ export type Tallies = { byDestination: readonly Tally[]; all: Tally }
 type Test = FailTest & {
   place(stake: number, nowMs: number): void
   observe(isEvent: boolean): void
+  observeMany(events: number, others: number): void
   value(): number
 }
 
@@ -89,6 +92,19 @@ export function failTests(rules: HealthRules, tallies: Tallies): FailTests {
       if (hasEvent) decide()
       return failed
     },
+    observeCounts(destination, { ok, errors }) {
+      const own = ofDestination[destination]?.filter(
+        ({ question }) => question.kind !== 'max-latency',
+      )
+      if (failed !== undefined || own === undefined || ok + errors === 0) return failed
+      for (const test of own) {
+        test.samples += ok + errors
+        test.events += errors
+        test.observeMany(errors, ok)
+      }
+      if (errors > 0) decide()
+      return failed
+    },
     lastUntil: stakes.lastUntil,
   }
 }
@@ -106,7 +122,8 @@ function testsOf(rules: HealthRules, { byDestination, all }: Tallies): Test[] {
       const share = target[destination] ?? 0
       // At 100% nothing is left to compare with.
       if (own === undefined || share >= 1) return []
-      return [{ ...counts, ...compareDetector(share, watchSeconds, { own, all }), observe() {} }]
+      const detector = compareDetector(share, watchSeconds, { own, all })
+      return [{ ...counts, ...detector, observe() {}, observeMany() {} }]
     }),
   )
 }

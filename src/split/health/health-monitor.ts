@@ -1,5 +1,5 @@
 import { shareInterval } from '../numeric/interval.ts'
-import type { Sample } from '../sample.ts'
+import type { CountsSample, Sample } from '../sample.ts'
 import type { Tally } from './compare.ts'
 import { type FailTest, failTests } from './fail-tests.ts'
 import type { Health, HealthFailure, HealthState } from './health.ts'
@@ -48,14 +48,28 @@ export function startHealth(rules: HealthRules): HealthMonitor {
   let unattributed = 0
   let seesErrors = questions.some(({ kind }) => kind !== 'max-latency')
 
-  function count(destination: number, error: boolean): void {
+  function count(destination: number, field: keyof Tally, samples = 1): void {
     seesErrors = true
-    const field = error ? 'errors' : 'ok'
     const own = tallies[destination]
     const since = attempt[destination]
-    if (own !== undefined) own[field] += 1
-    if (since !== undefined) since[field] += 1
-    all[field] += 1
+    if (own !== undefined) own[field] += samples
+    if (since !== undefined) since[field] += samples
+    all[field] += samples
+  }
+
+  function countAll({ fromMs, toMs, errors, successes }: CountsSample): void {
+    if (successes === undefined) return
+    fails.beforeSample(fromMs)
+    const ended = target.map((_, index) => ({
+      ok: successes[index] ?? 0,
+      errors: errors[index] ?? 0,
+    }))
+    for (const [index, { ok, errors }] of ended.entries()) {
+      count(index, 'ok', ok)
+      count(index, 'errors', errors)
+    }
+    passes?.observeCounts(ended, toMs)
+    for (const [index, tally] of ended.entries()) failed = fails.observeCounts(index, tally)
   }
 
   function countUnattributed(error: boolean | undefined): void {
@@ -84,11 +98,14 @@ export function startHealth(rules: HealthRules): HealthMonitor {
 
   return {
     observe(sample) {
-      if (sample.kind === 'counts') return false
+      if (sample.kind === 'counts') {
+        countAll(sample)
+        return failed !== undefined
+      }
       const { destination, error, launchedMs } = sample
       fails.beforeSample(launchedMs)
       if (destination === undefined) countUnattributed(error)
-      else if (error !== undefined) count(destination, error)
+      else if (error !== undefined) count(destination, error ? 'errors' : 'ok')
       passes?.observe(destination, sample)
       if (destination !== undefined) failed = fails.observe(destination, sample)
       return failed !== undefined

@@ -1,4 +1,6 @@
+import { seededUniform } from '../numeric/seeded-uniform.ts'
 import type { SingleSample } from '../sample.ts'
+import type { Tally } from './compare.ts'
 import { passEvent } from './events.ts'
 import type { HealthFailure, HealthState } from './health.ts'
 import { type HealthRules, isLimit, type LimitQuestion } from './health-rules.ts'
@@ -9,6 +11,8 @@ import { spread } from './spread.ts'
 export type PassTests = {
   /** Takes a sample; undefined: of no known destination. */
   observe(destination: number | undefined, sample: SingleSample): void
+  /** Takes samples that ended between two readings of counters, by destination. */
+  observeCounts(ended: readonly Tally[], toMs: number): void
   havePassed(): boolean
   /** Of a limit: what its pass rests on. */
   stateOf(test: HealthFailure): PassState
@@ -39,6 +43,7 @@ export function passTests(rules: HealthRules, share: number): PassTests {
     })),
   )
   const choose = spread(gapMs, spanMs)
+  const uniform = seededUniform(1)
   let chosen = 0
   return {
     observe(destination, sample) {
@@ -53,6 +58,19 @@ export function passTests(rules: HealthRules, share: number): PassTests {
           limit.test.observe(passEvent(limit.question, sample), false, launchedMs)
       }
     },
+    observeCounts(ended, toMs) {
+      if (limits.length === 0) return
+      // Their order is not known, so those that count are drawn from them, whether they are errors or not.
+      const left = ended.map((tally) => ({ ...tally }))
+      let samples = left.reduce((sum, { ok, errors }) => sum + ok + errors, 0)
+      for (; samples > 0 && choose(toMs); samples--) {
+        const { destination, isError } = drawn(left, uniform() * samples)
+        chosen += 1
+        for (const limit of limits)
+          if (limit.destination === destination && limit.question.kind === 'max-errors')
+            limit.test.observe(isError, false, toMs)
+      }
+    },
     havePassed: () => limits.every(({ test }) => test.hasPassed()),
     stateOf({ question, destination }) {
       const limit = limits.find(
@@ -64,4 +82,19 @@ export function passTests(rules: HealthRules, share: number): PassTests {
     lackOnlySpan: () =>
       limits.every(({ test }) => test.hasPassed() || test.state().heldBackBy === 'span'),
   }
+}
+
+/** Takes one of the samples that are left, the one at this place. */
+function drawn(left: Tally[], place: number): { destination: number; isError: boolean } {
+  let rest = place
+  for (const [destination, tally] of left.entries()) {
+    for (const field of ['ok', 'errors'] as const) {
+      if (rest < tally[field]) {
+        tally[field] -= 1
+        return { destination, isError: field === 'errors' }
+      }
+      rest -= tally[field]
+    }
+  }
+  throw new RangeError('There is no sample at this place.')
 }

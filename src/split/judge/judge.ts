@@ -15,8 +15,11 @@ export type JudgeState = {
   decision: Decision | undefined
   /** 0 to 1: how far the evidence has come to the nearest decision; 1 when decided. */
   closeness: number
-  /** Why a pass is held back; undefined where nothing holds it back. */
-  heldBackBy: 'dependence' | undefined
+  /**
+   * Why a pass is held back; undefined where nothing holds it back. `batches`: the shares are confirmed, and there are too few
+   * batches of counts to show whether samples are independent.
+   */
+  heldBackBy: 'dependence' | 'batches' | undefined
 }
 
 /** A kind of judge. The registry is judges.ts. */

@@ -1,11 +1,18 @@
+import { times } from '../numeric/likelihood-ratio.ts'
+
 /** Smaller values are 0: a processor is slow with numbers that are next to the smallest that it has. */
 const TINY = 1e-290
+
+/** Larger values are far beyond each level, and would soon be infinite. */
+const HUGE = 1e290
 
 /** A test whose stake is placed little by little, so that what came before a change does not hide it. */
 export type Detector = {
   /** Places a part of the stake on what follows. */
   place(stake: number): void
   observe(isEvent: boolean): void
+  /** Takes several samples at once, whose order does not matter. */
+  observeMany(events: number, others: number): void
   /** What the stakes have become. */
   value(): number
 }
@@ -32,6 +39,13 @@ export function rateDetector(tolerated: number, suspected: readonly number[]): D
     observe(isEvent) {
       value = multiply(values, isEvent ? event : other)
     },
+    observeMany(events, others) {
+      value = multiplyBy(
+        values,
+        { factors: event, times: events },
+        { factors: other, times: others },
+      )
+    },
     value: () => value,
   }
 }
@@ -42,6 +56,25 @@ export function multiply(values: Float64Array, factors: Float64Array): number {
   for (let i = 0; i < values.length; i++) {
     const product = (values[i] ?? 0) * (factors[i] ?? 0)
     const next = product < TINY ? 0 : product
+    values[i] = next
+    sum += next
+  }
+  return sum
+}
+
+type Powers = { factors: Float64Array; times: number }
+
+/** Multiplies each value by its factors, each as often as it counts. Returns their sum. */
+export function multiplyBy(values: Float64Array, one: Powers, other: Powers): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0
+    const log =
+      Math.log(value) +
+      times(one.times, Math.log(one.factors[i] ?? 0)) +
+      times(other.times, Math.log(other.factors[i] ?? 0))
+    const product = Math.min(HUGE, Math.exp(log))
+    const next = value === 0 || product < TINY ? 0 : product
     values[i] = next
     sum += next
   }

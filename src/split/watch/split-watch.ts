@@ -1,6 +1,6 @@
 import { type Band, SAME_SHARE } from '../judge/band.ts'
 import { SUSPECTED, TOLERATED } from '../judge/no-reply.ts'
-import { multiply, rateDetector } from './rate-detector.ts'
+import { multiply, multiplyBy, rateDetector } from './rate-detector.ts'
 import { silenceWatch } from './silence-watch.ts'
 import type { Stakes } from './stakes.ts'
 
@@ -17,6 +17,8 @@ const LEAST_PART = 0.5
 export type SplitWatch = {
   /** Takes the next sample; undefined: of no known destination. Returns the alarm that it raises. */
   observe(destination: number | undefined, launchedMs: number): SplitAlarm | undefined
+  /** Takes counts of samples, which all have a destination. */
+  observeCounts(counts: readonly number[], fromMs: number): SplitAlarm | undefined
   /** Forgets all samples: another attempt has confirmed the split. */
   restart(): void
   /** The stakes are placed until then. */
@@ -111,6 +113,19 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
     observe(destination, launchedMs) {
       const loses = losesTooMany(destination, launchedMs)
       return alarmOfShares(destination, launchedMs) ?? (loses ? 'no-reply' : undefined)
+    },
+    observeCounts(counts, fromMs) {
+      if (fromMs < rules.fromMs) return undefined
+      const stake = stakes.due(fromMs)
+      if (stake > 0) place(stake)
+      const samples = counts.reduce((sum, count) => sum + count, 0)
+      let sum = 0
+      for (const { destination, hit, miss, values } of sides) {
+        const hits = counts[destination] ?? 0
+        const missed = { factors: miss, times: samples - hits }
+        sum += multiplyBy(values, { factors: hit, times: hits }, missed)
+      }
+      return sum >= offTargetAt ? 'off-target' : undefined
     },
     restart() {
       for (const { values } of sides) values.fill(0)

@@ -1,0 +1,23 @@
+import type { Sample } from '../sample.ts'
+import type { SplitAlarm, SplitWatch } from '../watch/split-watch.ts'
+
+/** Whether it shows that the gateway has another configuration than the one that is to be confirmed. */
+export function isOfFormer(sample: Sample): boolean {
+  return sample.kind === 'single' && sample.previous === true
+}
+
+/** How many samples it stands for. */
+export function samplesOf(sample: Sample): number {
+  return sample.kind === 'counts' ? sample.counts.reduce((sum, count) => sum + count, 0) : 1
+}
+
+/** When the first of them may have begun. */
+export function beganMs(sample: Sample): number {
+  return sample.kind === 'counts' ? sample.fromMs : sample.launchedMs
+}
+
+export function alarmOf(split: SplitWatch, sample: Sample): SplitAlarm | undefined {
+  return sample.kind === 'counts'
+    ? split.observeCounts(sample.counts, sample.fromMs)
+    : split.observe(sample.destination, sample.launchedMs)
+}
