@@ -5,6 +5,8 @@ import type { ProbeRequest } from '../routes/probe-request.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import type { FoundGateway, GatewaySearch } from './gateway-search.ts'
+import type { FoundProxies } from './proxies/found-proxies.ts'
+import type { ProxiesSearch } from './proxies/proxies-search.ts'
 
 /** How route objects of an API group get the traffic of their gateways. Registry: finders.ts */
 export type GatewayFinder = {
@@ -16,6 +18,8 @@ export type GatewayFinder = {
   ) => Promise<FoundGateway>
   /** Whether something else gets the rule's traffic first. */
   findShadowing: (search: ShadowSearch, signal: AbortSignal) => Promise<Problem[]>
+  /** Which Pods have an Envoy that holds the rule. Each call reads them again. */
+  findProxies: (search: ProxiesSearch, signal: AbortSignal) => Promise<FoundProxies>
 }
 
 /** The question: does the rule get the gateway's traffic? */

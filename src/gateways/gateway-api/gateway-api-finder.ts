@@ -13,6 +13,7 @@ import {
   otherGateways,
   unsupportedParents,
 } from './parent-problems.ts'
+import { findProxies } from './proxies-of-parents.ts'
 import { fittingOf, readParents } from './read-parents.ts'
 import { findShadowing } from './shadowing/shadowing.ts'
 
@@ -21,6 +22,7 @@ export const GATEWAY_API_FINDER: GatewayFinder = {
   locate: (search, endpoint, signal) =>
     endpoint ? lookAtEndpoint(search, endpoint, signal) : findListener(search, signal),
   findShadowing,
+  findProxies,
 }
 
 /** Finds where connections reach the rule: the first listener of its parents that fits, at the address of the Gateway. */

@@ -4,10 +4,11 @@ import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from '../gateway
 import { lookAtEndpoint } from './at-endpoint.ts'
 import { findServedRule } from './delegated.ts'
 import { findGatewayAddress } from './gateway-address.ts'
+import { findProxies } from './proxies-of-gateways.ts'
 import { findShadowing } from './shadowing/shadowing.ts'
 
 /** Gateways of Istio, for VirtualServices. */
-export const ISTIO_FINDER: GatewayFinder = { locate, findShadowing }
+export const ISTIO_FINDER: GatewayFinder = { locate, findShadowing, findProxies }
 
 async function locate(
   search: GatewaySearch,

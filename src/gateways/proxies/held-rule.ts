@@ -1,5 +1,6 @@
 import { sameJson } from '../../kube/json.ts'
 import type { ProbeRequest } from '../../routes/probe-request.ts'
+import { MESH_GATEWAY } from '../../routes/rule.ts'
 import { clusterNamed } from './cluster-name.ts'
 import type { ProxyRoute } from './proxy-route.ts'
 import { routeHit } from './route-hit.ts'
@@ -19,8 +20,12 @@ export type RuleInProxy = {
   destinations: readonly MeshDestination[]
   /** Those of its object. Connections without TLS have none. */
   hosts: readonly string[]
-  request: ProbeRequest
-  port: number
+  /** undefined: no other rule of its object has only such destinations, so that these tell. */
+  request: ProbeRequest | undefined
+  /** undefined: any port. */
+  port: number | undefined
+  /** Further ports of the Pod on which traffic reaches the rule; undefined: of HTTP, any port for its hosts. */
+  otherPorts?: readonly number[]
 }
 
 /** What a proxy has of a rule. */
@@ -48,18 +53,10 @@ export type HeldRule =
  * object (of connections: on the same port) that have the same match and only destinations of the rule.
  */
 export function heldRule(routes: readonly ProxyRoute[], rule: RuleInProxy): HeldRule {
-  const hit = routeHit(routes, rule.request, rule.port)
-  if (hit === undefined || !isOf(hit, rule.destinations)) return { kind: 'absent' }
-  const others = routes.filter(
-    (one) =>
-      one.protocol === hit.protocol &&
-      (one.protocol === 'tcp'
-        ? one.ports.includes(rule.port)
-        : one.hosts.some((host) => rule.hosts.includes(host))) &&
-      sameJson(one.match, hit.match) &&
-      isOf(one, rule.destinations),
-  )
-  const same = [hit, ...others.filter((one) => one !== hit)]
+  const hits = hitsOf(routes, rule).filter((one) => isOf(one, rule.destinations))
+  const [hit] = hits
+  if (hit === undefined) return { kind: 'absent' }
+  const same = [...new Set([...hits, ...routes.filter((one) => isPartOf(one, hit, rule))])]
   const shares = same.map((one) => sharesOf(one, rule.destinations))
   const [first = []] = shares
   if (shares.some((one) => !sameShares(one, first))) return { kind: 'mixed', shares }
@@ -71,6 +68,41 @@ export function heldRule(routes: readonly ProxyRoute[], rule: RuleInProxy): Held
     dependent: same.find(({ dependent }) => dependent !== undefined)?.dependent,
     retries: same.some(({ retries }) => retries),
   }
+}
+
+/** The splits that traffic of a rule gets: one on a port that is known. */
+function hitsOf(routes: readonly ProxyRoute[], rule: RuleInProxy): ProxyRoute[] {
+  const { request, port } = rule
+  if (request === undefined)
+    return routes.filter((one) => isOnPorts(one, rule) && isForHosts(one, rule))
+  // A sidecar has a listener for each Service, so several of them have one port.
+  const own =
+    request.protocol !== 'http' && request.gateway === MESH_GATEWAY
+      ? routes.filter((one) => isOf(one, rule.destinations))
+      : routes
+  const ports = port === undefined ? new Set(routes.flatMap((one) => one.ports)) : [port]
+  return [...ports].flatMap((one) => routeHit(own, request, one) ?? [])
+}
+
+/** Whether a split is of the same match of the rule, on another port or for another host. */
+function isPartOf(one: ProxyRoute, hit: ProxyRoute, rule: RuleInProxy): boolean {
+  return (
+    one.protocol === hit.protocol &&
+    isOnPorts(one, rule) &&
+    (one.protocol === 'tcp' || isForHosts(one, rule)) &&
+    sameJson(one.match, hit.match) &&
+    isOf(one, rule.destinations)
+  )
+}
+
+/** HTTP routes are in one table for each port, and only ports of the rule count where all of these are known. */
+function isOnPorts({ ports, protocol }: ProxyRoute, { port, otherPorts }: RuleInProxy): boolean {
+  if (port === undefined || (protocol === 'http' && otherPorts === undefined)) return true
+  return [port, ...(otherPorts ?? [])].some((one) => ports.includes(one))
+}
+
+function isForHosts({ hosts }: ProxyRoute, rule: RuleInProxy): boolean {
+  return hosts.length === 0 || hosts.some((host) => rule.hosts.includes(host))
 }
 
 /** Whether two splits are the same: proportions of integers, which floating point keeps apart. */
