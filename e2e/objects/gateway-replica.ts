@@ -1,7 +1,7 @@
 import { type JsonObject, listAt, objectAt } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { SECOND_GATEWAY } from '../processes/addresses.ts'
-import { GATEWAY_PODS } from '../processes/envoy.ts'
+import { PROXY_PODS } from '../processes/envoy.ts'
 import type { Api } from './api.ts'
 import { tutorialObject } from './tutorial.ts'
 
@@ -10,7 +10,7 @@ export async function createSecondGateway(api: Api): Promise<void> {
   await api.create(secondPod())
   const slice = tutorialObject('EndpointSlice', 'istio-ingressgateway-1')
   const [first] = listAt(slice, 'endpoints')
-  const targetRef = { ...objectAt(first, 'targetRef'), name: GATEWAY_PODS.second.pod }
+  const targetRef = { ...objectAt(first, 'targetRef'), name: PROXY_PODS.second.pod }
   const second = { ...objectAt(first), addresses: [SECOND_GATEWAY], targetRef }
   await api.merge(slice, { endpoints: [...listAt(slice, 'endpoints'), second] })
 }
@@ -23,11 +23,11 @@ export async function removeSecondGateway(api: Api): Promise<void> {
 }
 
 function secondPod(): KubeObject {
-  const pod = tutorialObject('Pod', GATEWAY_PODS.first.pod)
+  const pod = tutorialObject('Pod', PROXY_PODS.first.pod)
   const status: JsonObject = {
     ...objectAt(pod, 'status'),
     podIP: SECOND_GATEWAY,
     podIPs: [{ ip: SECOND_GATEWAY }],
   }
-  return { ...pod, metadata: { ...pod.metadata, name: GATEWAY_PODS.second.pod }, status }
+  return { ...pod, metadata: { ...pod.metadata, name: PROXY_PODS.second.pod }, status }
 }

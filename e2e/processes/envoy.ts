@@ -1,18 +1,53 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { ADMIN_PORTS, GATEWAY, ISTIOD, SECOND_GATEWAY } from './addresses.ts'
+import { ADMIN_PORTS, CLIENT_POD, GATEWAY, ISTIOD, SECOND_GATEWAY } from './addresses.ts'
 import { isOk } from './http.ts'
 import { CLUSTER } from './istiod.ts'
 import { startProcess } from './process.ts'
 import { statePath } from './state.ts'
 import { within } from './within.ts'
 
-export type Replica = keyof typeof ADMIN_PORTS
+export type Replica = 'first' | 'second'
+/** An Envoy of the mesh: a replica of the gateway, or the sidecar of a client. */
+export type ProxyName = keyof typeof ADMIN_PORTS
 
-/** The Pods of the gateway. */
-export const GATEWAY_PODS = {
-  first: { process: 'envoy', address: GATEWAY.host, pod: 'istio-ingressgateway-0' },
-  second: { process: 'envoy-second', address: SECOND_GATEWAY, pod: 'istio-ingressgateway-1' },
-} as const
+type Identity = {
+  process: 'envoy' | 'envoy-second' | 'envoy-client'
+  address: string
+  namespace: string
+  pod: string
+  labels: Readonly<Record<string, string>>
+  serviceAccount: string
+}
+
+const INGRESS = {
+  namespace: 'istio-system',
+  labels: { app: 'istio-ingressgateway', istio: 'ingressgateway' },
+  serviceAccount: 'istio-ingressgateway',
+}
+
+/** The Pods of all proxies. */
+export const PROXY_PODS = {
+  first: {
+    ...INGRESS,
+    process: 'envoy',
+    address: GATEWAY.host,
+    pod: 'istio-ingressgateway-0',
+  },
+  second: {
+    ...INGRESS,
+    process: 'envoy-second',
+    address: SECOND_GATEWAY,
+    pod: 'istio-ingressgateway-1',
+  },
+  client: {
+    process: 'envoy-client',
+    address: CLIENT_POD,
+    namespace: 'demo',
+    pod: 'client-0',
+    labels: { app: 'client' },
+    serviceAccount: 'default',
+  },
+} as const satisfies Record<ProxyName, Identity>
 
 /** By default the pauses grow to half a minute, which would delay the tests of an istiod that restarts. */
 const RECONNECT = { retry_back_off: { base_interval: '0.5s', max_interval: '1s' } }
@@ -21,17 +56,37 @@ const RECONNECT = { retry_back_off: { base_interval: '0.5s', max_interval: '1s' 
  * Starts a replica of the ingress gateway. Two of them listen on the same port at once, and the kernel distributes the
  * connections between both (SO_REUSEPORT), as a load balancer would.
  */
-export async function startEnvoy(replica: Replica, xdsPort: number = ISTIOD.xds): Promise<void> {
-  const { process: name } = GATEWAY_PODS[replica]
+export function startEnvoy(replica: Replica, xdsPort: number = ISTIOD.xds): Promise<void> {
+  return startProxy(replica, `router~${nodeOf(replica)}`, {}, xdsPort)
+}
+
+/** Starts the sidecar. With `capturesAll` it listens as those of iptables do, else where a Sidecar says. */
+export function startSidecar(how: { capturesAll: boolean }): Promise<void> {
+  const mode = how.capturesAll ? {} : { INTERCEPTION_MODE: 'NONE' }
+  return startProxy('client', `sidecar~${nodeOf('client')}`, mode, ISTIOD.xds)
+}
+
+function nodeOf(proxy: ProxyName): string {
+  const { address, namespace, pod } = PROXY_PODS[proxy]
+  return `${address}~${pod}.${namespace}~${namespace}.svc.cluster.local`
+}
+
+async function startProxy(
+  proxy: ProxyName,
+  node: string,
+  metadata: Readonly<Record<string, string>>,
+  xdsPort: number,
+): Promise<void> {
+  const { process: name } = PROXY_PODS[proxy]
   const file = statePath(`${name}.json`)
-  writeFileSync(file, JSON.stringify(bootstrap(replica, xdsPort)))
+  writeFileSync(file, JSON.stringify(bootstrap(proxy, node, metadata, xdsPort)))
   startProcess(name, [
     ...['envoy', '--config-path', file, '--concurrency', '2', '--log-level', 'warning'],
     // The flags that pilot-agent passes by default. Without hot restart Envoy leaves no shared memory.
     ...['--drain-time-s', '45', '--disable-hot-restart'],
   ])
   await within(30_000, `${name} being ready`, () =>
-    isOk(`http://127.0.0.1:${ADMIN_PORTS[replica]}/ready`),
+    isOk(`http://127.0.0.1:${ADMIN_PORTS[proxy]}/ready`),
   )
 }
 
@@ -43,23 +98,29 @@ const STATS_TAGS = [
 ]
 
 /** What pilot-agent would write, and for the first replica a listener in place of kube-proxy. */
-function bootstrap(replica: Replica, xdsPort: number): object {
-  const { address, pod } = GATEWAY_PODS[replica]
+function bootstrap(
+  proxy: ProxyName,
+  id: string,
+  metadata: Readonly<Record<string, string>>,
+  xdsPort: number,
+): object {
+  const { namespace, pod, labels, serviceAccount } = PROXY_PODS[proxy]
   const ads = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }
   return {
     node: {
-      id: `router~${address}~${pod}.istio-system~istio-system.svc.cluster.local`,
-      cluster: 'istio-ingressgateway.istio-system',
+      id,
+      cluster: `${labels.app}.${namespace}`,
       metadata: {
-        NAMESPACE: 'istio-system',
+        NAMESPACE: namespace,
         NAME: pod,
         CLUSTER_ID: CLUSTER,
         ISTIO_VERSION: '1.31.0',
-        SERVICE_ACCOUNT: 'istio-ingressgateway',
-        LABELS: { app: 'istio-ingressgateway', istio: 'ingressgateway' },
+        SERVICE_ACCOUNT: serviceAccount,
+        LABELS: labels,
+        ...metadata,
       },
     },
-    admin: { address: socket('127.0.0.1', ADMIN_PORTS[replica]) },
+    admin: { address: socket('127.0.0.1', ADMIN_PORTS[proxy]) },
     stats_config: { use_all_default_tags: false, stats_tags: STATS_TAGS },
     dynamic_resources: {
       ads_config: {
@@ -70,7 +131,7 @@ function bootstrap(replica: Replica, xdsPort: number): object {
           {
             envoy_grpc: { cluster_name: 'istiod', retry_policy: RECONNECT },
             initial_metadata: [
-              { key: 'authorization', value: `Bearer ${gatewayToken()}` },
+              { key: 'authorization', value: `Bearer ${tokenOf(namespace)}` },
               // Which cluster issued the token, as pilot-agent says it.
               { key: 'clusterid', value: CLUSTER },
             ],
@@ -81,7 +142,7 @@ function bootstrap(replica: Replica, xdsPort: number): object {
       cds_config: ads,
     },
     static_resources: {
-      listeners: replica === 'first' ? [nodePortListener()] : [],
+      listeners: proxy === 'first' ? [nodePortListener()] : [],
       clusters: [
         {
           ...staticCluster('istiod', '127.0.0.1', xdsPort),
@@ -98,13 +159,13 @@ function bootstrap(replica: Replica, xdsPort: number): object {
   }
 }
 
-/** By which every replica shows istiod whose Pod it is. */
-export function keepGatewayToken(token: string): void {
-  writeFileSync(statePath('gateway-token'), token, { mode: 0o600 })
+/** By which the proxies of a namespace show istiod whose Pods they are. */
+export function keepProxyToken(namespace: string, token: string): void {
+  writeFileSync(statePath(`token-${namespace}`), token, { mode: 0o600 })
 }
 
-function gatewayToken(): string {
-  return readFileSync(statePath('gateway-token'), 'utf8')
+function tokenOf(namespace: string): string {
+  return readFileSync(statePath(`token-${namespace}`), 'utf8')
 }
 
 function nodePortListener(): object {

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { ADMIN_PORTS, GATEWAY, KUBELET_PORT, PODS, SECOND_GATEWAY, WEB_PODS } from './addresses.ts'
+import { ADMIN_PORTS, GATEWAY, KUBELET_PORT, PODS, WEB_PODS } from './addresses.ts'
 import { FILES } from './credentials.ts'
+import { PROXY_PODS } from './envoy.ts'
 import { startProcess } from './process.ts'
 import { statePath } from './state.ts'
 import { within } from './within.ts'
@@ -15,10 +16,10 @@ const ADMIN_IN_POD = 15000
  */
 export async function startKubelet(): Promise<void> {
   const file = statePath('kubelet-pods')
-  const proxies = [
-    podLine('istio-system/istio-ingressgateway-0', GATEWAY.host, ADMIN_PORTS.first),
-    podLine('istio-system/istio-ingressgateway-1', SECOND_GATEWAY, ADMIN_PORTS.second),
-  ]
+  const proxies = (['first', 'second', 'client'] as const).map((proxy) => {
+    const { namespace, pod, address } = PROXY_PODS[proxy]
+    return `${namespace}/${pod} ${address} ${ADMIN_IN_POD}=127.0.0.1:${ADMIN_PORTS[proxy]}`
+  })
   const applications = [
     ...Object.entries(PODS).map(([version, address]) => `demo/tcp-echo-${version}-0 ${address}`),
     ...Object.entries(WEB_PODS).map(([version, { address }]) => `demo/web-${version}-0 ${address}`),
@@ -27,10 +28,6 @@ export async function startKubelet(): Promise<void> {
   const credentials = [statePath(FILES.certificate), statePath(FILES.key)]
   startProcess('kubelet', ['kubelet', `${GATEWAY.host}:${KUBELET_PORT}`, ...credentials, file])
   await within(10_000, 'the kubelet being ready', () => isListening(GATEWAY.host, KUBELET_PORT))
-}
-
-function podLine(name: string, address: string, admin: number): string {
-  return `${name} ${address} ${ADMIN_IN_POD}=127.0.0.1:${admin}`
 }
 
 function isListening(host: string, port: number): Promise<boolean> {

@@ -13,6 +13,7 @@ export type ProcessName =
   | 'istiod'
   | 'envoy'
   | 'envoy-second'
+  | 'envoy-client'
   | 'echo-v1'
   | 'echo-v2'
   | 'echo-v3'

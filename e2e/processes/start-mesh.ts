@@ -9,7 +9,7 @@ import { startApiServer, startEtcd } from './api-server.ts'
 import { connect } from './connect.ts'
 import { ADMIN_TOKEN, kubeconfigFor, writeCredentials } from './credentials.ts'
 import { startEcho } from './echo.ts'
-import { keepGatewayToken, startEnvoy } from './envoy.ts'
+import { startEnvoy } from './envoy.ts'
 import { startIstiod } from './istiod.ts'
 import { startKubelet } from './kubelet.ts'
 import { statePath } from './state.ts'
@@ -37,7 +37,7 @@ export async function startMesh(crds: Parts['crds']): Promise<void> {
   const versions = ['v1', 'v2'] as const
   const objects = async () => {
     await createTutorial(crds)
-    keepGatewayToken(await createGatewayAccount(api))
+    await createGatewayAccount(api)
   }
   const applications = [...versions.map(startEcho), ...versions.map(startWeb)]
   await Promise.all([objects(), startKubelet(), ...applications])
