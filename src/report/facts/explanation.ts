@@ -5,10 +5,12 @@ import { recoveredSentence } from '../../rollout/model/recovered.ts'
 import { percent } from '../figures.ts'
 import { costText, guaranteeText, writeRemarks } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
-import { alphaOf, countedOf, observedPercent } from './counted.ts'
+import { alphaOf, confidenceOf, countedOf, observedPercent } from './counted.ts'
 import { NOTHING_WRITTEN, saysNothingWritten, toneOf } from './headline.ts'
 import { limitSentences } from './health/limits.ts'
 import { problemsOf, type ReportedProblem } from './problems.ts'
+import { drainText } from './proxies/drain-text.ts'
+import { proxiesText } from './proxies/proxies-view.ts'
 import { shiftedIndex, unitIn } from './subject.ts'
 
 /** Why the run ended as it did, in a few lines. */
@@ -26,6 +28,7 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
       return [
         confirmedText(record, outcome),
         ...limitLines(record, outcome),
+        ...proxyLines(record, outcome),
         ...recoveredLines(outcome),
       ].filter((line) => line !== '')
     case 'planned':
@@ -52,6 +55,15 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
 function limitLines(record: RunRecord, { checks }: Outcome): string[] {
   const last = checks.at(-1)
   return last ? limitSentences(last, alphaOf(record)) : []
+}
+
+/** Whether every proxy has the weights, and what those that have none left still have in progress. */
+function proxyLines(record: RunRecord, { checks, drain }: Outcome): string[] {
+  const last = checks.at(-1)
+  return [
+    last?.proxies?.status === 'confirmed' ? proxiesText(last, last.proxies) : '',
+    drain ? drainText(drain, confidenceOf(record)) : '',
+  ]
 }
 
 /** What became of interrupted runs before this one. The message of a run that did not end well has it. */

@@ -13,6 +13,7 @@ import { growthCharts } from './growth.ts'
 import { healthCharts } from './health-chart.ts'
 import { healthTables } from './health-tables.ts'
 import { paragraph, table } from './html.ts'
+import { proxiesPart } from './proxies.ts'
 
 /** How each check went: its evidence as a picture, and its attempts. */
 export function checkSections(record: RunRecord, { checks }: Outcome): string {
@@ -49,6 +50,7 @@ function checkSection(
   return `<h2>${escapedHtml(title)} <span class="${kind}">${mark} ${escapedHtml(ended)}</span></h2>
 ${growthCharts(check, record)}
 ${healthCharts(check, record, isAnswer)}
+${proxiesPart(check, isAnswer || check === record.restoreCheck)}
 ${attemptsTable(check, counted, title)}${(isAnswer ? errorLines(check) : healthLines(check, alphaOf(record))).map(paragraph).join('')}${isAnswer ? '' : healthTables(check, record)}`
 }
 

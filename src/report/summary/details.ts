@@ -9,6 +9,7 @@ import { escaped } from '../plain-text.ts'
 import { guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { whatHappened } from '../what-happened.ts'
+import { proxyDetails } from './proxies-table.ts'
 import { stepsTable } from './tables.ts'
 
 /** What most readers do not need, folded. */
@@ -19,6 +20,7 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
   const parts = [
     checks.length > 1 ? stepsTable(checks, samplesOf) : '',
     ...whatHappened(record, outcome).map(escaped),
+    ...proxyDetails(checks.at(-1)),
     escaped(guarantee(record, outcome)),
     outcome.verdict === 'pass' ? escaped(besideWeights(record, outcome)) : '',
     escaped(

@@ -10,6 +10,7 @@ import { CUT, shortened } from '../shortened.ts'
 import { detailsOf } from './details.ts'
 import { footerOf } from './footer.ts'
 import { MARKS, VERDICT_MARKS } from './marks.ts'
+import { staleTable } from './proxies-table.ts'
 import { comparisonTable, planTable } from './tables.ts'
 
 /** The runner rejects a step's summary of more than 1 MiB whole; some of that is left for the last lines. */
@@ -28,6 +29,7 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
     ...why(whyTitle(outcome), whyLines(record, outcome)),
     ...next(record, outcome),
     comparisonTable(record, outcome),
+    staleTable(outcome.checks.at(-1)),
     ...plan(record, outcome),
     ...record.findings.map(
       ({ what, remedy }) => `> ⚠️ ${escaped(shortened(what))}\n\n${remedyBlock(remedy)}`,

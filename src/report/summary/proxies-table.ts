@@ -1,0 +1,47 @@
+import { behindProxies } from '../../rollout/diagnosis/proxy-words.ts'
+import type { Check, ProxiesSeen } from '../../rollout/model/check.ts'
+import { countText } from '../../rollout/model/percents.ts'
+import { type ProxyRow, proxiesText, proxyRows } from '../facts/proxies/proxies-view.ts'
+import { timeText } from '../figures.ts'
+import { escaped } from '../plain-text.ts'
+import { row, table } from './markdown-table.ts'
+
+const MOST_ROWS = 20
+
+/** The proxies that do not have the weights, where these are why a check failed. */
+export function staleTable(check: Check | undefined): string {
+  const seen = check?.proxies
+  if (check === undefined || seen?.status !== 'stale') return ''
+  const behind = { ...seen, proxies: behindProxies(seen) }
+  return rowsOf(proxyRows(check, behind))
+}
+
+/** How far the proxies of the last check were, how they were found, and each of them. */
+export function proxyDetails(check: Check | undefined): string[] {
+  const seen = check?.proxies
+  if (check === undefined || seen === undefined) return []
+  const isListed = seen.proxies.length > 0
+  return [
+    escaped(`Proxies: ${proxiesText(check, seen)}`),
+    isListed ? rowsOf(proxyRows(check, seen)) : '',
+    isListed ? escaped(foundText(seen)) : '',
+  ]
+}
+
+function foundText({ how, notes }: ProxiesSeen): string {
+  return [`Found: ${how}.`, ...notes].join(' ')
+}
+
+function rowsOf(all: readonly ProxyRow[]): string {
+  const shown = all.slice(0, MOST_ROWS)
+  const left = all.length - shown.length
+  const rows = shown.map(({ pod, text, isGood, tookMs }) =>
+    row([
+      escaped(pod),
+      `${isGood === undefined ? '' : isGood ? '✔ ' : '✘ '}${escaped(text)}`,
+      tookMs === undefined ? '' : timeText(tookMs),
+    ]),
+  )
+  const more = left === 0 ? [] : [row([`${countText(left)} more`, '', ''])]
+  return table(['proxy', 'configuration', 'after'], [...rows, ...more])
+}
