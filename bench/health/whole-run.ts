@@ -113,6 +113,7 @@ function drive({ machine, take, world, clock, deadlineMs }: Driven): CheckEnd | 
       clock.ms = step.untilMs
       continue
     }
+    if (step.kind === 'read-proxies') throw new RangeError('no proxies are read')
     const perSecond = perSecondIn(step, world.samplesPerSecond)
     do {
       clock.ms += 1000 / perSecond
@@ -120,7 +121,7 @@ function drive({ machine, take, world, clock, deadlineMs }: Driven): CheckEnd | 
   }
 }
 
-type Sampling = Exclude<ReturnType<CheckMachine['next']>, { kind: 'wait' | 'end' }>
+type Sampling = Exclude<ReturnType<CheckMachine['next']>, { kind: 'wait' | 'read-proxies' | 'end' }>
 
 function perSecondIn(step: Sampling, most: number): number {
   switch (step.kind) {

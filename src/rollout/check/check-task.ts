@@ -4,6 +4,7 @@ import type { Evidence } from '../../split/diagnosis/diagnosis.ts'
 import type { JudgeKind } from '../../split/judge/judge.ts'
 import type { Check } from '../model/check.ts'
 import type { RunEvent } from '../model/events.ts'
+import type { CheckProxies } from '../proxies/check-proxies.ts'
 
 /** What it takes to confirm weights, or to refute them. */
 export type CheckTask = {
@@ -31,6 +32,10 @@ export type CheckTask = {
   showsPrevious?: boolean
   /** What is asked of the health of destinations; undefined: errors cannot be seen, or do not count. */
   health?: CheckRules['health']
+  /** The proxies that hold the rule, which are read first; undefined: none is. */
+  proxies?: CheckProxies | undefined
+  /** Whether requests may share connections once all proxies are confirmed: Envoy draws for each of them. */
+  sharesConnections?: boolean
   /** The input `rate`, which the source keeps to; it is the rate of a watch too. */
   ratePerSecond?: number | undefined
   emit: (event: RunEvent) => void
@@ -50,6 +55,7 @@ type Ruling = Pick<
   | 'mayRecover'
   | 'showsPrevious'
   | 'health'
+  | 'proxies'
 >
 
 /** What a check is decided by. */
@@ -68,6 +74,7 @@ export function rulesOf(task: Ruling): CheckRules {
     propagationTimeoutMs,
     mayRecover,
     showsPrevious,
+    readsProxies: task.proxies !== undefined,
     health,
   }
 }

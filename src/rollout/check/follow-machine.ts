@@ -1,5 +1,5 @@
 import { pause } from '../../kube/pause.ts'
-import type { Step } from '../../split/check/check-machine.ts'
+import type { Step } from '../../split/check/step.ts'
 import { sumOf } from '../../split/diagnosis/latest-split.ts'
 import type { Attempt, Check, Watch } from '../model/check.ts'
 import type { CheckTask } from './check-task.ts'
@@ -48,6 +48,8 @@ async function afterStep(
       return check
     case 'attempt':
       return attempted(task, course, step)
+    case 'read-proxies':
+      return readAgain(task, course)
     case 'settle':
       return settled(task, course, step)
     case 'watch':
@@ -69,9 +71,17 @@ async function attempted(
   const next = machine.next(nowMs())
   const attempt = endedByHealth(sampled.attempt, next)
   const check = { ...withErrors(withAttempt(before, attempt), errors), ...machine.seen() }
-  const again = !signal.aborted && next.kind !== 'end' && next.kind !== 'settle'
+  const isOver = ['end', 'settle', 'read-proxies'].includes(next.kind)
+  const again = !signal.aborted && !isOver
   task.emit({ kind: 'attempt-ended', check, ended: attempt, again })
   return check
+}
+
+/** Reads the proxies again after an attempt has passed, which counts only if they are as before. */
+async function readAgain({ check, proxies }: CheckTask, { machine }: Course): Promise<Check> {
+  const { samples, unclassified } = machine.attempt()
+  machine.proxiesAgain((await proxies?.again(samples - unclassified)) ?? false)
+  return { ...check, proxies: proxies?.seen() }
 }
 
 /** An attempt without a decision ends as unhealthy only where a health test failed. */

@@ -38,14 +38,35 @@ export async function startCheck(task: CheckTask): Promise<RunCheck> {
     task.check.names.length,
     () => nowMs() - startMs,
   )
-  const followed = await followMachine(task, { machine, startMs })
+  const followed = await withProxies(task, machine, () => followMachine(task, { machine, startMs }))
   const check = await concluded({ ...task, check: followed })
-  const ended = { ...check, propagationMs: switchedAfter(check, machine, startMs) }
+  const ended = { ...check, propagationMs: propagationOf(check, machine, startMs) }
   task.emit({ kind: 'check-ended', check: ended })
   return {
     check: ended,
     watch: (confirmed, forMs, signal) =>
       watchOn({ ...task, check: confirmed, signal }, { machine, startMs, watchMs: forMs }),
+  }
+}
+
+/** Follows the proxies while a check waits for them, and tells its machine what they have. */
+async function withProxies(
+  { proxies, check, emit }: CheckTask,
+  machine: CheckMachine,
+  course: () => Promise<Check>,
+): Promise<Check> {
+  if (proxies === undefined) return course()
+  let said = ''
+  proxies.follow(machine.proxies, (now) => {
+    const text = JSON.stringify(now)
+    if (text !== said) emit({ kind: 'proxies', check, now })
+    said = text
+  })
+  try {
+    const followed = await course()
+    return { ...followed, proxies: proxies.seen() }
+  } finally {
+    proxies.stop()
   }
 }
 
@@ -97,6 +118,13 @@ function isLossUnexplained(diagnosis: Diagnosis | undefined): boolean {
 /** A switch is dated only where the samples show the gateway at the new weights, and no longer at the old ones. */
 function hasSwitched({ ended, diagnosis }: Check): boolean {
   return ended === 'pass' || diagnosis?.cause.kind === 'target'
+}
+
+/** Milliseconds from the write until the slowest proxy had the new weights; where that is not known, by the samples. */
+function propagationOf(check: Check, machine: CheckMachine, startMs: number): number | undefined {
+  const dated = (check.proxies?.proxies ?? []).flatMap(({ propagationMs = [] }) => propagationMs)
+  if (check.proxies?.status === 'confirmed' && dated.length > 0) return Math.max(...dated)
+  return switchedAfter(check, machine, startMs)
 }
 
 /** Milliseconds from the write to the moment at which the gateway switched; undefined where that is not known. */

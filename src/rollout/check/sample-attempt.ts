@@ -38,7 +38,9 @@ export function sampleAttempt(
       if (signal.aborted) machine.stop()
       resolve({ attempt: tally.attempt(), errors: tally.errors })
     }
-    sampling = task.source.start({ most: machine.most }, (sample) => {
+    const keepsConnections =
+      task.sharesConnections === true && machine.attempt().part === 'confirmed'
+    sampling = task.source.start({ most: machine.most, keepsConnections }, (sample) => {
       if (!over && tally.take(sample)) finish()
     })
     if (over) sampling.stop()

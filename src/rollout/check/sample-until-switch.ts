@@ -33,12 +33,14 @@ export async function sampleUntilSwitch(
   const sampling = isSampling
     ? source.start({ samplesPerSecond: first.samplesPerSecond }, take)
     : undefined
+  const unlisten = task.proxies?.onKnown(() => moved.abort())
   for (;;) {
     const step = signal.aborted ? undefined : machine.next(nowMs())
     if (step?.kind !== 'await-switch') break
     moved = new AbortController()
     await pause(step.untilMs - nowMs(), AbortSignal.any([signal, moved.signal]))
   }
+  unlisten?.()
   sampling?.stop()
   task.emit({ kind: 'awaited-switch', samples })
   return { counts, errors: errors.noted }

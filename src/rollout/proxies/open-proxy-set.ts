@@ -36,10 +36,10 @@ export async function openProxySet(access: ProxyAccess, signal: AbortSignal): Pr
     members.delete(uid)
   }
 
-  /** Adds a Pod, or what is new of it; opens a tunnel where there is none that works. */
+  /** Adds a Pod, or what is new of it. A tunnel that broke is opened again, and one that could not be opened is not. */
   async function join(pod: ProxyPod, signal: AbortSignal): Promise<void> {
     const before = members.get(pod.uid)
-    if (before?.admin !== undefined && before.admin.broken() === undefined) {
+    if (before !== undefined && before.admin?.broken() === undefined) {
       members.set(pod.uid, { ...before, pod })
       return
     }

@@ -1,6 +1,7 @@
 import type { JudgeRules } from '../judge/judge-rules.ts'
 import { knownPlan } from '../plan/known-plan.ts'
-import type { AttemptPlace, CheckRules } from './check-rules.ts'
+import type { CheckRules } from './check-rules.ts'
+import type { AttemptPlace } from './error-share.ts'
 
 /** How many samples an attempt may take. */
 export type AttemptLimit = {
@@ -18,11 +19,12 @@ const UNLIMITED: AttemptLimit = { most: () => Number.POSITIVE_INFINITY, isReache
 export function attemptLimit(
   rules: CheckRules,
   attempt: JudgeRules,
-  { number, place, ofCounts }: AttemptPlace & { ofCounts: boolean },
+  { number, place, part, ofCounts }: AttemptPlace & { ofCounts: boolean },
 ): AttemptLimit {
   if (ofCounts && rules.samples === 'auto') return UNLIMITED
   const { samples: given, plannedLimit, old } = rules
-  const isPlanned = place === 'only' || (place === 'early' && number === 1 && old !== undefined)
+  const isFirst = place === 'only' || (place === 'early' && number === 1 && old !== undefined)
+  const isPlanned = isFirst && part !== 'reserve'
   let limit = given === 'auto' ? plannedLimit : given
   let isExact = given !== 'auto' || isPlanned
   return {

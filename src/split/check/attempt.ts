@@ -2,12 +2,14 @@ import type { Place } from '../judge/error-spending.ts'
 import type { Decision, Judge, JudgeKind } from '../judge/judge.ts'
 import type { Sample } from '../sample.ts'
 import { attemptLimit } from './attempt-limit.ts'
-import { type AttemptPlace, type CheckRules, judgeRules } from './check-rules.ts'
+import { type CheckRules, judgeRules } from './check-rules.ts'
+import type { AttemptPlace } from './error-share.ts'
 
 /** Where an attempt stands. */
 export type AttemptState = {
   number: number
   place: Place
+  part?: 'confirmed' | 'reserve'
   /** Samples so far, the unclassified ones included. */
   samples: number
   unclassified: number

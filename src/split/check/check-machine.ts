@@ -1,38 +1,18 @@
 import type { Health } from '../health/health.ts'
 import { startHealth } from '../health/health-monitor.ts'
-import { pauseBeforeAttemptMs, spentShare } from '../judge/error-spending.ts'
+import { pauseBeforeAttemptMs } from '../judge/error-spending.ts'
 import type { JudgeKind } from '../judge/judge.ts'
 import { JUDGES } from '../judges.ts'
 import type { Sample } from '../sample.ts'
 import { type Attempt, type AttemptState, startAttempt } from './attempt.ts'
 import { type CheckEnd, endAfter, endOfSettle } from './check-end.ts'
-import {
-  type AttemptPlace,
-  type CheckRules,
-  healthRules,
-  placeAt,
-  splitWatchOf,
-} from './check-rules.ts'
+import { type CheckRules, healthRules, placeAt, splitWatchOf } from './check-rules.ts'
+import { errorShare } from './error-share.ts'
 import { alarmOf, beganMs, isOfFormer, samplesOf } from './of-sample.ts'
+import { type ProxiesKnown, startProxyWait } from './proxy-wait.ts'
 import { type SettleLimit, settleLimit } from './settle-limit.ts'
+import type { Step } from './step.ts'
 import { startSwitching } from './switching.ts'
-
-/** What to do next. */
-export type Step =
-  /** Take samples, at most so many a second, until then. A sample may change the time. */
-  | { kind: 'await-switch'; untilMs: number; samplesPerSecond: number }
-  | { kind: 'wait'; untilMs: number }
-  /** Take samples until `observe` says that the attempt is over. */
-  | ({ kind: 'attempt' } & AttemptPlace)
-  /**
-   * The split is confirmed, and limits are not decided: take samples, at most so many a second (undefined: as many as the source
-   * can), until `observe` says that it is over.
-   */
-  | { kind: 'settle'; samplesPerSecond: number | undefined }
-  /** Take samples until then, or until `observe` says that there is an alarm. This many a second are enough. */
-  | { kind: 'watch'; untilMs: number; samplesPerSecond: number }
-  /** Undefined: it was cut short. */
-  | { kind: 'end'; ended: CheckEnd | undefined }
 
 /**
  * Samples and judges until a check is decided, without any input or output: the caller makes the connections, real or
@@ -43,6 +23,10 @@ export type CheckMachine = {
   next(nowMs: number): Step
   /** Takes a sample, in the order of launch. Returns whether `next` has to be called before another one. */
   observe(sample: Sample): boolean
+  /** What the proxies that hold the rule are known to have. Only with `readsProxies`; `next` has to be called after it. */
+  proxies(known: ProxiesKnown): void
+  /** After a step `read-proxies`: whether they are the same as before the attempt, and made all of its draws. */
+  proxiesAgain(areSame: boolean): void
   /** The check has to end now. */
   stop(): void
   /** The latest attempt. Only after `next` returned one. */
@@ -57,7 +41,7 @@ export type CheckMachine = {
   health(): Health | undefined
 }
 
-/** How many samples a second show a fault in minutes, and are no load. */
+/** They show a fault in minutes, and are no load. */
 const SAMPLES_PER_SECOND_OF_WATCH = 10
 
 export function checkMachine(
@@ -68,7 +52,8 @@ export function checkMachine(
   const tested = healthRules(rules)
   const health = tested && startHealth(tested)
   const split = splitWatchOf(rules)
-  let phase: 'await-switch' | 'attempt' | 'settle' | 'between' | 'watch' | 'ended' =
+  const proxyWait = startProxyWait(rules)
+  let phase: 'await-switch' | 'attempt' | 'recheck' | 'settle' | 'between' | 'watch' | 'ended' =
     rules.writtenMs === undefined ? 'between' : 'await-switch'
   let number = 0
   let attempt: Attempt | undefined
@@ -79,13 +64,22 @@ export function checkMachine(
 
   function begin(nowMs: number): Step {
     number += 1
-    const which = { number, place: placeAt(rules, nowMs) }
+    const which = proxyWait.placeOf(number, nowMs)
     attempt = startAttempt(rules, which, judges)
     settle = undefined
-    health?.beginAttempt(spentShare(number, which.place))
+    health?.beginAttempt(errorShare(which))
     phase = 'attempt'
     step = { kind: 'attempt', ...which }
     return step
+  }
+
+  /** What to do before an attempt while proxies decide when it begins; undefined: they do not. */
+  function stepOfProxies(nowMs: number): Step | undefined {
+    if (phase !== 'await-switch' && phase !== 'between') return undefined
+    const first = proxyWait.next(nowMs, phase === 'await-switch')
+    if (first === 'stale') end('not-propagated')
+    else return first === 'begin' ? begin(nowMs) : first
+    return { kind: 'end', ended }
   }
 
   function end(how: CheckEnd | undefined): true {
@@ -98,6 +92,12 @@ export function checkMachine(
     if (attempt === undefined) return
     const state = attempt.state()
     const isConfirmed = state.decision === 'pass' && !superseded && !failed
+    if (isConfirmed && state.part === 'confirmed' && phase !== 'recheck') {
+      phase = 'recheck'
+      step = { kind: 'read-proxies' }
+      return
+    }
+    if (superseded && state.part === 'confirmed') return void goOnGuarded()
     if (isConfirmed && health?.passesLimits() === false) {
       settle = settleLimit(rules, state, health)
       const { samplesPerSecond } = settle
@@ -117,6 +117,12 @@ export function checkMachine(
     phase = superseded ? 'await-switch' : 'between'
     resumesMs = undefined
     return true
+  }
+
+  /** Somebody else than the proxies that were read made draws, or may have. */
+  function goOnGuarded(): void {
+    proxyWait.end()
+    goOn(rules.showsPrevious === true)
   }
 
   function failsHealth(sample: Sample): boolean {
@@ -153,6 +159,8 @@ export function checkMachine(
     next(nowMs) {
       if (phase === 'watch' && step?.kind === 'watch' && nowMs >= step.untilMs) end('pass')
       if (phase === 'ended') return { kind: 'end', ended }
+      const first = stepOfProxies(nowMs)
+      if (first !== undefined) return first
       if (phase === 'await-switch') {
         const untilMs = switching.endsMs()
         const { samplesPerSecond } = switching
@@ -177,6 +185,14 @@ export function checkMachine(
       if (phase === 'settle' || phase === 'watch') return observeConfirmed(sample)
       if (phase !== 'attempt' || attempt === undefined) return true
       return observeAttempt(sample, attempt)
+    },
+    proxies(known) {
+      // An attempt that began has its part of the error by what was known then.
+      if (number === 0) proxyWait.note(known)
+    },
+    proxiesAgain(areSame) {
+      if (phase === 'recheck' && areSame) endAttempt({})
+      else if (phase === 'recheck') goOnGuarded()
     },
     stop() {
       if (phase === 'attempt') endAttempt({ stopped: true })

@@ -1,10 +1,11 @@
 import { HEALTH_PART, type HealthRules, isLimit } from '../health/health-rules.ts'
 import { bandsOf } from '../judge/band.ts'
-import { type Place, spentShare } from '../judge/error-spending.ts'
+import type { Place } from '../judge/error-spending.ts'
 import type { JudgeRules } from '../judge/judge-rules.ts'
 import { offTargetAt, WATCH_PART } from '../judge/thresholds.ts'
 import { type SplitWatch, splitWatch } from '../watch/split-watch.ts'
 import { CHECK_SECONDS, startStakes } from '../watch/stakes.ts'
+import { type AttemptPlace, alphaPart, errorShare } from './error-share.ts'
 
 /** What a check tests, and with which errors. Shares sum to 1. Times are milliseconds of the caller's clock. */
 export type CheckRules = {
@@ -27,6 +28,8 @@ export type CheckRules = {
   mayRecover: boolean
   /** Whether samples show by themselves which ones are of a former configuration. */
   showsPrevious?: boolean
+  /** Whether proxies are read: no attempt begins until they have the new weights, or cannot show it. */
+  readsProxies?: boolean
   /** What is asked of the health of destinations; undefined: errors cannot be seen, or do not count. */
   health?: CheckHealth | undefined
 }
@@ -79,13 +82,6 @@ export function splitWatchOf(rules: CheckRules): SplitWatch | undefined {
   })
 }
 
-/** Which attempt of a check. */
-export type AttemptPlace = {
-  /** From 1. */
-  number: number
-  place: Place
-}
-
 /** Whether an attempt that begins now may still see the previous weights. */
 export function placeAt(
   { writtenMs, propagationTimeoutMs }: Pick<CheckRules, 'writtenMs' | 'propagationTimeoutMs'>,
@@ -96,9 +92,12 @@ export function placeAt(
 }
 
 /** The rules of one attempt: its own share of the error, and a guard where its samples may begin with the previous weights. */
-export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): JudgeRules {
-  const { target, tolerance, old, alpha, hypotheses } = rules
-  const share = spentShare(number, place)
+export function judgeRules(rules: CheckRules, which: AttemptPlace): JudgeRules {
+  const { target, tolerance, old, alpha } = rules
+  const { place } = which
+  const share = errorShare(which)
+  // Two attempts may end a check where one was for confirmed proxies, so they divide alpha like tests of two weights.
+  const hypotheses = rules.hypotheses / alphaPart(which)
   return {
     target,
     tolerance,
@@ -110,7 +109,7 @@ export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): 
     hypotheses,
     testsHealth: testsHealth(rules),
     isWatched: isWatched(rules),
-    noReplyAlpha: (watchedPart(rules) * 0.08 * alpha * share) / hypotheses,
+    noReplyAlpha: (watchedPart(rules) * 0.08 * alpha * share) / rules.hypotheses,
     // Only one attempt of a check begins after the previous weights, so this is not divided among attempts.
     ...(place === 'early'
       ? {}

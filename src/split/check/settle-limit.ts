@@ -1,9 +1,9 @@
 import type { HealthMonitor } from '../health/health-monitor.ts'
 import { isLimit } from '../health/health-rules.ts'
-import { spentShare } from '../judge/error-spending.ts'
 import { knownLimitPlan } from '../plan/plan-health.ts'
 import type { AttemptState } from './attempt.ts'
 import type { CheckRules } from './check-rules.ts'
+import { errorShare } from './error-share.ts'
 
 /** More samples than are meant to count, so that hardly a stretch of time is without one. */
 const SURPLUS = 1.25
@@ -23,7 +23,7 @@ export type SettleLimit = {
  */
 export function settleLimit(
   rules: CheckRules,
-  { number, place, samples }: AttemptState,
+  state: AttemptState,
   health: Pick<HealthMonitor, 'chosen' | 'lacksOnlySpan'>,
 ): SettleLimit {
   const {
@@ -35,7 +35,7 @@ export function settleLimit(
   let taken = 0
   let auto: number | undefined
   const planned = () => {
-    const error = alpha * spentShare(number, place)
+    const error = alpha * errorShare(state)
     const all = questions
       .filter(isLimit)
       .flatMap(({ limit }) =>
@@ -45,12 +45,12 @@ export function settleLimit(
   }
   return {
     samplesPerSecond: spanMs > 0 && gapMs > 0 ? (SURPLUS * 1000) / gapMs : undefined,
-    most: () => (given === 'auto' ? Number.POSITIVE_INFINITY : Math.max(0, given - samples)),
+    most: () => (given === 'auto' ? Number.POSITIVE_INFINITY : Math.max(0, given - state.samples)),
     count(samples) {
       taken += samples
     },
     isReached() {
-      if (given !== 'auto') return samples + taken >= given
+      if (given !== 'auto') return state.samples + taken >= given
       auto ??= planned()
       return health.chosen() >= auto && !health.lacksOnlySpan()
     },

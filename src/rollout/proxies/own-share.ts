@@ -1,0 +1,23 @@
+import { countedBetween } from '../../evidence/proxies/counter-differences.ts'
+import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
+import { destinationOf, type RuleInProxy } from '../../gateways/proxies/held-rule.ts'
+import type { ReadRule } from './read-held.ts'
+
+/** How many connections, or requests of a rule for HTTP, one proxy sent to the destinations of a rule between two looks. */
+export function servedBetween(
+  before: ProxyCounters,
+  after: ProxyCounters,
+  { rule, isHttp }: ReadRule,
+): number {
+  let served = 0
+  for (const [cluster, counted] of countedBetween(before, after).clusters)
+    if (destinationOf(cluster, rule.destinations) !== undefined)
+      served += isHttp ? counted.requests : counted.connections
+  return served
+}
+
+/** A regular expression that finds the clusters of a rule, and few others. */
+export function clusterFilter({ destinations }: Pick<RuleInProxy, 'destinations'>): string {
+  const hosts = [...new Set(destinations.map(({ host }) => host))]
+  return hosts.map((host) => host.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+}

@@ -1,0 +1,86 @@
+import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
+import type { ProxyAdmin } from '../../evidence/proxies/proxy-admin.ts'
+import { within } from '../../kube/within.ts'
+import { clauseOf } from './open-proxy-set.ts'
+import { clusterFilter, servedBetween } from './own-share.ts'
+import type { ProxyMember } from './proxy-set.ts'
+import type { ProxyTable } from './proxy-table.ts'
+import { type HeldReader, heldReader, type ReadRule } from './read-held.ts'
+import type { SoughtRules } from './sought-rules.ts'
+
+/** The longest that one look at a proxy may take. */
+export const LOOK_MS = 2000
+
+/** A proxy that can be read. */
+export type Readable = ReadRule & { uid: string; admin: ProxyAdmin }
+
+/** How a proxy is read, or why it cannot be, as a clause. */
+export function readable(
+  { pod, admin, why }: ProxyMember,
+  { inProxy, isHttp }: SoughtRules,
+): Readable | { why: string } {
+  if (admin === undefined) return { why: why ?? 'it has no tunnel' }
+  const sought = inProxy(pod)
+  return sought.kind === 'unknown'
+    ? { why: sought.why }
+    : { uid: pod.uid, admin, rule: sought.rule, isHttp }
+}
+
+export type Look = { uid: string; reader: HeldReader; whole?: boolean }
+
+/** Reads once what a proxy has. Rejects where it cannot be read. */
+export async function lookOnce(
+  { uid, reader, whole = false }: Look,
+  table: Pick<ProxyTable, 'note'>,
+  nowMs: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const held = await within({ ms: LOOK_MS, signal }, (limited) => reader.read(limited, whole))
+  table.note(uid, held, nowMs())
+}
+
+/** Reads what all of them have, from nothing that was read before. */
+export async function lookAtAll(
+  { members, rules }: { members: readonly ProxyMember[]; rules: SoughtRules },
+  table: Pick<ProxyTable, 'note' | 'cannotRead'>,
+  nowMs: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const looks = members.map(async (member) => {
+    const { uid } = member.pod
+    const one = readable(member, rules)
+    if ('why' in one) return table.cannotRead(uid, one.why)
+    const look = { uid, reader: heldReader(one.admin, one), whole: true }
+    await lookOnce(look, table, nowMs, signal).catch((error: unknown) =>
+      table.cannotRead(uid, clauseOf(error)),
+    )
+  })
+  await Promise.all(looks)
+}
+
+/** The counters of the clusters of a rule in its proxies, at one moment. A proxy whose counters cannot be read has none. */
+export async function readCounters(
+  { members, rules }: { members: readonly ProxyMember[]; rules: SoughtRules },
+  signal: AbortSignal,
+): Promise<ReadCounters> {
+  const looks = members.map(async (member) => {
+    const one = readable(member, rules)
+    if ('why' in one) return []
+    const counters = await within({ ms: LOOK_MS, signal }, (limited) =>
+      one.admin.counters(limited, clusterFilter(one.rule)),
+    ).catch(() => undefined)
+    return counters === undefined ? [] : [[one.uid, { of: one, counters }] as const]
+  })
+  return new Map((await Promise.all(looks)).flat())
+}
+
+/** By the uid of the Pod. */
+export type ReadCounters = ReadonlyMap<string, { of: ReadRule; counters: ProxyCounters }>
+
+/** How many samples all proxies that were read both times served in between. */
+export function servedByAll(before: ReadCounters, after: ReadCounters): number {
+  return [...after].reduce((sum, [uid, { of, counters }]) => {
+    const then = before.get(uid)
+    return then === undefined ? sum : sum + servedBetween(then.counters, counters, of)
+  }, 0)
+}
