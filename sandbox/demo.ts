@@ -88,7 +88,11 @@ function yaml(inputs: Inputs): string {
 }
 
 async function demo(): Promise<number> {
-  const sandbox = await startSandbox({ web: true, subsets: { v1: 'one', v2: 'two', v3: 'three' } })
+  const sandbox = await startSandbox({
+    web: true,
+    proxies: true,
+    subsets: { v1: 'one', v2: 'two', v3: 'three' },
+  })
   let wrong = 0
   async function act(title: string, inputs: Inputs, wanted: string): Promise<Ended> {
     say(title)

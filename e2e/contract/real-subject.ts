@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { type Subject, USER } from '../../kit/contract/subject.ts'
+import { type ProxySubject, type Subject, USER } from '../../kit/contract/subject.ts'
 import { parseJson, textAt } from '../../sandbox/objects/json.ts'
 import { GATEWAY_API_PORTS } from '../../sandbox/tutorial/gateway-api.ts'
 import { WEB_PORTS } from '../../sandbox/tutorial/web.ts'
@@ -9,6 +9,7 @@ import { deadIstiod, deadVersion, type Heal } from '../faults/stopped.ts'
 import { accountWith } from '../objects/service-account.ts'
 import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD } from '../processes/addresses.ts'
 import { ADMIN_TOKEN, authority, kubeconfigFor } from '../processes/credentials.ts'
+import { GATEWAY_PODS } from '../processes/envoy.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { textFrom } from '../processes/http.ts'
 import { GRPC_METHOD } from '../processes/web.ts'
@@ -49,6 +50,7 @@ export async function realSubject(): Promise<Subject> {
       return once(await deadVersion(version))
     },
     listeners: GATEWAY_API_PORTS,
+    proxies: [{ pod: GATEWAY_PODS.first.pod, admin: adminOf(ADMIN_PORTS.first) }],
     killIstiod: deadIstiod,
     serves,
     async pushesAfter(change) {
@@ -74,6 +76,14 @@ export async function realSubject(): Promise<Subject> {
         })
       },
     },
+  }
+}
+
+/** Gets paths of the admin endpoint of an Envoy. */
+function adminOf(port: number): ProxySubject['admin'] {
+  return async (path) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`)
+    return { status: answer.status, text: await answer.text() }
   }
 }
 

@@ -3,6 +3,7 @@ import { testApiServer } from '../../kit/contract/api-server.ts'
 import { testGateway } from '../../kit/contract/gateway.ts'
 import { testGatewayApi } from '../../kit/contract/gateway-api.ts'
 import { testHttpGateway } from '../../kit/contract/http-gateway.ts'
+import { testProxies } from '../../kit/contract/proxies.ts'
 import type { Subject } from '../../kit/contract/subject.ts'
 import { testWeb } from '../../kit/contract/web.ts'
 import { pathOf } from '../objects/api.ts'
@@ -29,6 +30,7 @@ testApiServer(() => subject)
 testGateway(() => subject)
 testWeb(() => subject)
 testHttpGateway(() => subject)
+testProxies(() => subject)
 testGatewayApi(() => subject)
 
 /** Whether a weight below 0, which no schema forbids, is refused. */

@@ -25,8 +25,16 @@ export type Subject = {
   /** Whether istiod finds a change worth a push. */
   pushesAfter(change: () => Promise<unknown>): Promise<boolean>
   web: WebSubject
+  /** The Envoys of the gateway. */
+  proxies: readonly ProxySubject[]
   /** Ports of the gateway for the listeners of the Gateway API's Gateway, and spare ones that its Service has. */
   listeners: Readonly<Record<GatewayApiPort, number>>
+}
+
+/** An Envoy in a Pod: gets a path of its admin endpoint. */
+export type ProxySubject = {
+  pod: string
+  admin(path: string): Promise<{ status: number; text: string }>
 }
 
 /** The application that speaks HTTP. */

@@ -14,7 +14,7 @@ export type Member = {
   sockets: Set<Socket>
 }
 
-/** Where a port of a Pod is to be had. */
+/** Where a port of a Pod can be reached. */
 export type Inside = { host: string; port: number }
 
 /** The gateway processes, one for each Pod. */
