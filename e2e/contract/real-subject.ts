@@ -3,13 +3,13 @@ import { type ProxySubject, type Subject, USER } from '../../kit/contract/subjec
 import { parseJson, textAt } from '../../sandbox/objects/json.ts'
 import { GATEWAY_API_PORTS } from '../../sandbox/tutorial/gateway-api.ts'
 import { WEB_PORTS } from '../../sandbox/tutorial/web.ts'
-import { GATEWAY_PODS } from '../'
 import { deadWebVersion } from '../faults/dead-web.ts'
 import { faultyVersion } from '../faults/faulty.ts'
 import { deadIstiod, deadVersion, type Heal } from '../faults/stopped.ts'
 import { accountWith } from '../objects/service-account.ts'
 import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD } from '../processes/addresses.ts'
 import { ADMIN_TOKEN, authority, kubeconfigFor } from '../processes/credentials.ts'
+import { PROXY_PODS } from '../processes/envoy.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { textFrom } from '../processes/http.ts'
 import { GRPC_METHOD } from '../processes/web.ts'
@@ -50,7 +50,7 @@ export async function realSubject(): Promise<Subject> {
       return once(await deadVersion(version))
     },
     listeners: GATEWAY_API_PORTS,
-    proxies: [{ pod: GATEWAY_PODS.first.pod, admin: adminOf(ADMIN_PORTS.first) }],
+    proxies: [{ pod: PROXY_PODS.first.pod, admin: adminOf(ADMIN_PORTS.first) }],
     killIstiod: deadIstiod,
     serves,
     async pushesAfter(change) {
