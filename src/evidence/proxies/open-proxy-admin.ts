@@ -1,6 +1,6 @@
 import type { ApiServer } from '../../kube/api-server.ts'
 import { isDeeperThan, type Json } from '../../kube/json.ts'
-import { getThrough } from '../../kube/tunnel/get-through.ts'
+import { getThrough, StatusError } from '../../kube/tunnel/get-through.ts'
 import { openTunnel, type PodName, type Tunnel } from '../../kube/tunnel/open-tunnel.ts'
 import { proxyCounters } from './host-counters.ts'
 import type { ProxyAdmin } from './proxy-admin.ts'
@@ -31,9 +31,15 @@ export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
     return parsed(path, await getThrough(tunnel, place, LIMITS, signal))
   }
   return {
-    dump(resource, signal, nameRegex) {
+    async dump(resource, signal, nameRegex) {
       const names = nameRegex === undefined ? {} : { name_regex: nameRegex }
-      return get('/config_dump', { resource, ...names }, signal)
+      try {
+        return await get('/config_dump', { resource, ...names }, signal)
+      } catch (error) {
+        // A gateway for TCP alone has no route tables.
+        if (error instanceof StatusError && error.status === 404) return { configs: [] }
+        throw error
+      }
     },
     async counters(signal, filter) {
       const filtered = filter === undefined ? {} : { filter }

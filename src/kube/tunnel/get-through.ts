@@ -7,9 +7,19 @@ import type { Tunnel } from './open-tunnel.ts'
 /** How long one answer may take, and how many bytes it may have. */
 export type AnswerLimits = { ms: number; bytes: number }
 
+/** An answer with another status than 200. */
+export class StatusError extends Error {
+  readonly status: number
+
+  constructor(path: string, status: number) {
+    super(`GET ${path} answered ${status}`)
+    this.status = status
+  }
+}
+
 /**
  * Gets a path from an HTTP server in a Pod. Resolves with the text of a 200. Rejects for every other answer, and where none
- * comes, with an Error whose message is a clause.
+ * comes, with an Error whose message is a clause; for another status a StatusError.
  */
 export async function getThrough(
   tunnel: Pick<Tunnel, 'connect'>,
@@ -45,6 +55,6 @@ async function exchanged(connection: Socket, path: string, mostBytes: number): P
       request.on('error', reject)
     },
   )
-  if (status !== 200) throw new Error(`GET ${path} answered ${status}`)
+  if (status !== 200) throw new StatusError(path, status)
   return text
 }
