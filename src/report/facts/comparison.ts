@@ -75,6 +75,8 @@ function stepText(record: RunRecord, number: number, of: number): string {
 const UNDECIDED: readonly Check['ended'][] = [undefined, 'limit-reached', 'dependent', 'unhealthy']
 
 function isDecided(check: Check): boolean {
+  // The samples did not end it.
+  if (check.diagnosis?.cause.kind === 'stale-proxies') return false
   return isSplitConfirmed(check) || !UNDECIDED.includes(check.ended)
 }
 

@@ -5,11 +5,13 @@ import { type ProxyRow, proxiesText, proxyRows } from '../facts/proxies/proxies-
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { type Cell, longText, paragraph, pathText, table } from './html.ts'
-import { evenly, path, plot, roundTicks, spark, timeTicks } from './plot.ts'
+import { evenly, path, plot, spark, timeTicks } from './plot.ts'
 
 /** Rows before the others are folded, and rows at most. */
 const FIRST_ROWS = 12
 const MOST_ROWS = 100
+/** Characters of what a proxy has that are not broken into lines. */
+const LONGEST_ON_A_LINE = 40
 /** Fewer proxies need no picture. */
 const FEWEST_DRAWN = 3
 
@@ -55,9 +57,7 @@ ${plot({
   x: { place: x, ticks: timeTicks(endMs, 4), title: 'time since the write' },
   y: {
     place: y,
-    ticks: roundTicks(0, total, total < 2 ? 1 : 2, countText).filter(({ value }) =>
-      Number.isInteger(value),
-    ),
+    ticks: [0, total].map((value) => ({ value, text: countText(value) })),
     title: 'proxies with the weights',
   },
   shapes: path('observed', [[0, 1 - y(before)], ...steps, [1, 1 - y(confirmed)]]),
@@ -97,7 +97,8 @@ function cellsOf(row: ProxyRow, scaleMs: number, hasRoles: boolean): Cell[] {
 }
 
 function stateCell({ text, isGood }: ProxyRow): Cell {
-  if (isGood === undefined) return longText(text)
+  if (isGood === undefined) return text.length > LONGEST_ON_A_LINE ? longText(text) : text
   const mark = isGood ? '<span class="good">✔</span>' : '<span class="bad">✘</span>'
-  return { html: `<span>${mark} ${escapedHtml(text)}</span>`, class: 'text' }
+  const kind = text.length > LONGEST_ON_A_LINE ? 'text' : 'marked'
+  return { html: `<span>${mark} ${escapedHtml(text)}</span>`, class: kind }
 }

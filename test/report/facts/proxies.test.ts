@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { oldProxy, someDrain, someProxies, someProxy } from '../../../kit/report/proxies.ts'
-import { someCheck } from '../../../kit/report/run.ts'
+import {
+  oldProxy,
+  STALE_PROXIES,
+  someDrain,
+  someProxies,
+  someProxy,
+} from '../../../kit/report/proxies.ts'
+import { recordOf, someCheck, someDiagnosis, someOutcome } from '../../../kit/report/run.ts'
+import { comparisonOf } from '../../../src/report/facts/comparison.ts'
 import { drainText } from '../../../src/report/facts/proxies/drain-text.ts'
 import { proxiesText, proxyRows } from '../../../src/report/facts/proxies/proxies-view.ts'
 
@@ -30,6 +37,16 @@ describe('proxies', () => {
     expect(text('n/a')).toBe('The only proxy has v1 80%, v2 20%. It took 131 ms.')
     expect(text('n/a', 'n/b')).toMatch(/^Both proxies have v1 80%, v2 20%\. The slowest, n\/a,/)
     expect(text('n/a', 'n/b', 'n/c')).toMatch(/^All 3 proxies have /)
+  })
+
+  test('that cannot be read are counted beside those that are stale', () => {
+    const seen = someProxies(
+      [someProxy('n/a'), oldProxy('n/b'), someProxy('n/c', { state: 'unreadable' })],
+      { status: 'stale' },
+    )
+    expect(proxiesText(someCheck(), seen)).toBe(
+      '1 of 3 proxies does not have v1 80%, v2 20%. 1 cannot be read.',
+    )
   })
 
   test('of weights that were not written have no time', () => {
@@ -76,4 +93,11 @@ describe('what is in progress for a destination without weight', () => {
     for (const unit of ['connection', 'request'] as const)
       expect(drainText(someDrain({ unit }), 99)).not.toMatch(/safe|remove|delete/)
   })
+})
+
+test('a check that a stale proxy ended says nothing of whether shares are within the tolerance', () => {
+  const diagnosis = someDiagnosis({ kind: 'stale-proxies' })
+  const check = someCheck({ ended: 'not-propagated', proxies: STALE_PROXIES, diagnosis })
+  const comparison = comparisonOf(recordOf([]), someOutcome({ checks: [check] }))
+  expect(comparison?.destinations.map(({ within }) => within)).toEqual([undefined, undefined])
 })

@@ -1,4 +1,8 @@
-import { confirmedProxies, proxyStateText } from '../../../rollout/diagnosis/proxy-words.ts'
+import {
+  behindText,
+  confirmedProxies,
+  proxyStateText,
+} from '../../../rollout/diagnosis/proxy-words.ts'
 import type { Check, ProxiesSeen, ProxySeen } from '../../../rollout/model/check.ts'
 import { countText, weightsText } from '../../../rollout/model/percents.ts'
 import { timeText } from '../../figures.ts'
@@ -64,10 +68,15 @@ export function proxiesText(check: Pick<Check, 'names' | 'target'>, seen: Proxie
     case 'confirmed':
       return `${allText(total)} ${weights}.${slowestText(seen, total)}`
     case 'stale':
-      return `${countText(total - confirmed)} of ${proxiesCount(total)} ${total - confirmed === 1 ? 'does' : 'do'} not have ${weights}.`
+      return `${behindText({ ...check, proxies: seen })}.${unreadText(seen)}`
     case 'guarded':
       return `${seen.why === undefined ? 'Not every proxy could be read.' : shortened(seen.why, LONGEST_WHY)} So samples alone show whether the gateway uses these weights.`
   }
+}
+
+function unreadText({ proxies }: ProxiesSeen): string {
+  const unread = proxies.filter(({ state }) => state === 'unreadable').length
+  return unread === 0 ? '' : ` ${countText(unread)} cannot be read.`
 }
 
 function allText(total: number): string {
