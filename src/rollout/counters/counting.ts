@@ -1,11 +1,27 @@
+import { destinationOf, type RuleInProxy } from '../../gateways/proxies/held-rule.ts'
 import type { ProxySet } from '../proxies/proxy-set.ts'
 
 /** How the counters of proxies show the split of a rule. */
 export type Counting = {
   /** The proxies that hold the rule. */
-  proxies: Pick<ProxySet, 'members' | 'refresh'>
+  proxies: Pick<ProxySet, 'members' | 'refresh' | 'found'>
   /** The destination of a cluster of a proxy, by index; undefined: it is none of the rule's. */
   destinationOf: (cluster: string) => number | undefined
   /** A regular expression that finds the clusters of the rule by their names, and perhaps others. */
   filter: string | undefined
+}
+
+/** The counters of a rule in the proxies that hold it. */
+export function countingOf(proxies: ProxySet, { destinations }: RuleInProxy): Counting {
+  const hosts = [...new Set(destinations.map(({ host }) => host))]
+  return {
+    proxies,
+    destinationOf: (cluster) => destinationOf(cluster, destinations),
+    filter: hosts.length === 0 ? undefined : hosts.map(quoted).join('|'),
+  }
+}
+
+/** A text as a regular expression that finds it: RE2, as Envoy has it. */
+function quoted(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -37,18 +37,30 @@ export type Trial = {
 /** Opens the connections before the write. A reply that two expectations match is an error. */
 export async function tryReplies(
   context: Context,
-  { gateway, endpoint, probe, names, unit, order }: Trial,
+  trial: Trial,
   signal: AbortSignal,
 ): Promise<TriedReplies> {
+  const { gateway, names, order } = trial
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
-  const replyCounts = answeredBy(samples, names.length)
-  const { counts, unclassified } = replyCounts
+  const { counts, unclassified } = answeredBy(samples, names.length)
   context.emit({
     kind: 'preflight-replies',
     samples: samples.length,
     byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
     unclassified,
   })
+  return shownBy(context, trial, samples, signal)
+}
+
+/** What the samples before the write showed, and the error if none got a recognized reply. */
+export function shownBy(
+  context: Context,
+  { endpoint, probe, names, unit }: Pick<Trial, 'endpoint' | 'probe' | 'names' | 'unit'>,
+  samples: readonly ProbeSample[],
+  signal: AbortSignal,
+): TriedReplies {
+  const replyCounts = answeredBy(samples, names.length)
+  const { counts, unclassified } = replyCounts
   const limits = findClientLimits(samples, endpoint)
   const unfit = findUnfitExpression(samples)
   if (unfit) return { findings: [unfit, ...limits], replyCounts, samples }

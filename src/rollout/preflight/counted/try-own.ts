@@ -1,0 +1,104 @@
+import type { EvidenceSource } from '../../../evidence/evidence-source.ts'
+import type { Expectation } from '../../../evidence/probe/expectation.ts'
+import type { ProbeSample } from '../../../evidence/probe/probe-sample.ts'
+import type { FoundAddress } from '../../../gateways/gateway-search.ts'
+import { endpointText } from '../../../kube/endpoint.ts'
+import { type Problem, problem } from '../../../problem/problem.ts'
+import { startCounting } from '../../counters/count-since.ts'
+import type { Counting } from '../../counters/counting.ts'
+import type { Context } from '../../model/context.ts'
+import { countText, samplesText } from '../../model/percents.ts'
+import type { ShiftPlan } from '../../plan/shift-plan.ts'
+import { openGateway } from '../open-gateway.ts'
+import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from '../preflight-sampling.ts'
+import type { Probing } from '../request/probing-of.ts'
+import { answeredBy, sampleBeforeWrite } from '../sample-before-write.ts'
+import { needsMeasuring } from '../time/time-needed.ts'
+import { shownBy, type TriedReplies } from '../trial-samples.ts'
+
+/** Any complete reply that a destination sent: which one it was, the counters show. */
+export const ANY_REPLY: readonly Expectation[] = [{ destination: 'any' }]
+
+/** What connections of the run before the write showed, beside counters. */
+export type TriedOwn = TriedReplies & {
+  gateway: EvidenceSource<ProbeSample> | undefined
+  addresses: readonly string[]
+}
+
+/** Opens connections before the write, and looks whether the proxies count them. */
+export async function tryOwn(
+  context: Context,
+  { edit: { names }, unit, checks }: ShiftPlan,
+  {
+    address,
+    probe,
+    recognition,
+    counting,
+  }: Probing & { address: FoundAddress; counting: Counting },
+  signal: AbortSignal,
+): Promise<TriedOwn> {
+  const { options } = context
+  const counter = startCounting(counting, { destinations: names.length, unit })
+  const [opened] = await Promise.all([
+    openGateway(context, address, { probe, recognition }, signal),
+    counter.look(signal),
+  ])
+  if ('finding' in opened) return { ...NOTHING, findings: [opened.finding] }
+  const { gateway, endpoint, addresses, findings } = opened
+  const order = {
+    shares: [1],
+    least: needsMeasuring(checks, options) ? MOST_CONNECTIONS / 2 : 1,
+    most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
+  }
+  const samples = await sampleBeforeWrite(context, gateway, order, signal)
+  const { counts } = await counter.look(signal)
+  const { counts: [answered = 0] = [], unclassified } = answeredBy(samples, 1)
+  context.emit({
+    kind: 'preflight-replies',
+    samples: samples.length,
+    byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
+    unclassified,
+  })
+  const tried = shownBy(context, { endpoint, probe, names: ['any'], unit }, samples, signal)
+  const uncounted = signal.aborted
+    ? []
+    : findUncounted(
+        { answered, counts, unit, proxies: counting.proxies.members().length },
+        endpointText(endpoint),
+      )
+  return {
+    ...tried,
+    replyCounts: { counts, unclassified },
+    gateway,
+    addresses,
+    findings: [...findings, ...tried.findings, ...uncounted],
+  }
+}
+
+const NOTHING: TriedOwn = {
+  gateway: undefined,
+  addresses: [],
+  replyCounts: { counts: [], unclassified: 0 },
+  samples: [],
+  findings: [],
+}
+
+type Counted = {
+  answered: number
+  counts: readonly number[]
+  unit: ShiftPlan['unit']
+  proxies: number
+}
+
+/** Where proxies counted less than was answered, others serve the address too, and their split would not be seen. */
+function findUncounted({ answered, counts, unit, proxies }: Counted, endpoint: string): Problem[] {
+  const counted = counts.reduce((sum, count) => sum + count, 0)
+  if (counted >= answered) return []
+  return [
+    problem(
+      'ITS-OWN-TRAFFIC-NOT-COUNTED',
+      `${samplesText(answered, unit)} to ${endpoint} were answered before the write, but the ${countText(proxies)} ${proxies === 1 ? 'proxy' : 'proxies'} of the rule counted only ${countText(counted)}. Others serve that address too, so the counters do not show the whole split.`,
+      'Check that endpoint is an address of the gateway of this rule, and that no proxy or cache is in front of it. Or use evidence: replies.',
+    ),
+  ]
+}
