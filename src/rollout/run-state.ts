@@ -1,10 +1,10 @@
 import type { EvidenceSource } from '../evidence/evidence-source.ts'
-import type { ProbeSample } from '../evidence/probe/probe-sample.ts'
 import type { Stamps } from '../evidence/probe/stamps.ts'
 import type { ReversibleWrite } from '../journal/reversible-write.ts'
 import type { ProbeRequest } from '../routes/probe-request.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
+import type { Counting } from './counters/counting.ts'
 import type { Check } from './model/check.ts'
 import type { Percents } from './model/outcome.ts'
 import type { Recovered } from './model/recovered.ts'
@@ -29,7 +29,9 @@ type PlannedState = {
 /** Preflight found nothing wrong, and nothing is written yet. */
 export type CheckingState = Omit<PlannedState, 'stage'> & {
   stage: 'checking'
-  gateway: EvidenceSource<ProbeSample>
+  gateway: EvidenceSource
+  /** Set where counters of proxies show the split. */
+  counting: Counting | undefined
   /** What the connections before the first write met. */
   replyCounts: ReplyCounts
   /** What the replies name their destinations by; undefined where `expect` recognizes them. */

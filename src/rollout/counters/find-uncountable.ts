@@ -15,14 +15,7 @@ export async function findUncountable(
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const { unknown, how } = proxies.found()
-  if (unknown !== undefined)
-    return [
-      problem(
-        'ITS-COUNTERS-NOT-READ',
-        `evidence: counters needs all proxies that hold the rule, and they are not known: ${unknown}.`,
-        `${DOCS} ${OWN_REPLIES}`,
-      ),
-    ]
+  if (unknown !== undefined) return [notKnown({ unknown })]
   const members = proxies.members()
   if (members.length === 0)
     return [
@@ -41,6 +34,15 @@ export async function findUncountable(
   // All proxies that have one configuration have one problem.
   return all.filter(({ code, remedy }, index) =>
     all.slice(0, index).every((one) => one.code !== code || one.remedy !== remedy),
+  )
+}
+
+/** That the proxies, or the rule in them, cannot be found. */
+export function notKnown({ unknown }: { unknown: string }): Problem {
+  return problem(
+    'ITS-COUNTERS-NOT-READ',
+    `evidence: counters needs all proxies that hold the rule, and they are not known: ${unknown}.`,
+    `${DOCS} ${OWN_REPLIES}`,
   )
 }
 

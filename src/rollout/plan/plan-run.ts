@@ -31,7 +31,8 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
   const writes = options.mode !== 'verify' && (!unchanged || options.stamp)
   const { targets, skipped } = stepWeights(rule, edit, options.wanted, options.steps)
   const named = (step: Weights) => percentsOf(edit.names, asShares(step))
-  const unit = unitOf(rule, options.probe.kind)
+  // Proxies count what the rule splits, whatever a probe sees of it.
+  const unit = unitOf(rule, options.evidence === 'counters' ? undefined : options.probe.kind)
   const seesErrors = showsErrors(rule, options)
   const growth = { edit, wanted: options.wanted, writes }
   const questions = questionsOf(options, seesErrors)
@@ -69,8 +70,9 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
   return { targets, writes, planned }
 }
 
-/** Whether samples of a rule show errors: by their status, or by how their connections end. */
-function showsErrors({ protocol }: Rule, { probe, stamp }: Options): boolean {
+/** Whether samples of a rule show errors: by their status, by how their connections end, or by what proxies count. */
+function showsErrors({ protocol }: Rule, { probe, stamp, evidence }: Options): boolean {
+  if (evidence === 'counters') return true
   const kind = probe.kind ?? (protocol === 'tls' ? 'tcp' : protocol)
   return defaultErrors(kind, { stamp }) !== undefined || attributesCut(kind, probe)
 }

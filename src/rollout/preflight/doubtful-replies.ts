@@ -50,7 +50,10 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
   // If none was answered, that is an error of its own.
   const isAnswered = seen.replyCounts.counts.some((count) => count > 0)
   // Expressions that do not tell replies apart are an error of their own, too: the counts then say nothing.
-  if (context.options.mode !== 'shift' || !isAnswered || showsUnfit(seen.samples)) return []
+  const { mode, evidence } = context.options
+  // Counters have no expressions, and no reply that says which destination did not answer.
+  if (mode !== 'shift' || evidence === 'counters' || !isAnswered || showsUnfit(seen.samples))
+    return []
   const shares = shiftPlan.edit.presentShares
   const mayBePrevious = mayUsePreviousWeights(context, shiftPlan)
   const swap = shownSwap(seen.replyCounts, shares)

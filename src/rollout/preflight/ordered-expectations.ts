@@ -11,13 +11,14 @@ export function orderedExpectations(
   context: Context,
   { object, rule, edit: { names, destinations } }: Pick<PlanInput, 'object' | 'rule' | 'edit'>,
 ): { ordered: Expectation[]; findings: Problem[] } {
-  const { expect: asked, mode } = context.options
+  const { expect: asked, mode, evidence } = context.options
   const expect = asked.map((one) => ({
     ...one,
     destination: ownName({ destinations, format: rule.format }, one.destination, object.namespace),
     given: one.destination,
   }))
-  const isUsed = !context.options.stamp && (mode !== 'plan' || expect.length > 0)
+  const isNeeded = mode !== 'plan' && evidence === 'replies'
+  const isUsed = !context.options.stamp && (isNeeded || expect.length > 0)
   if (!isUsed) return { ordered: [], findings: [] }
   const missing = names.filter((name) => !expect.some(({ destination }) => destination === name))
   const unknown = expect.filter(({ destination }) => !names.includes(destination))

@@ -1,5 +1,4 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
-import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { Stamps } from '../../evidence/probe/stamps.ts'
 import { finderFor } from '../../gateways/finders.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
@@ -12,6 +11,7 @@ import { kindOf } from '../../routes/kinds.ts'
 import type { ProbeRequest } from '../../routes/probe-request.ts'
 import { type Rule, sharesOf } from '../../routes/rule.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import type { Counting } from '../counters/counting.ts'
 import { findUnusableMetrics } from '../metrics/unusable-metrics.ts'
 import type { Context } from '../model/context.ts'
 import { isConflictingWrite } from '../model/outcome.ts'
@@ -27,7 +27,9 @@ import { findHealthCannotEnd } from './time/health-cannot-end.ts'
 import { type Connected, NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 
 export type Ready = {
-  gateway: EvidenceSource<ProbeSample> | undefined
+  gateway: EvidenceSource | undefined
+  /** Set where counters of proxies show the split. */
+  counting: Counting | undefined
   /** What the few connections before the write met. */
   replyCounts: ReplyCounts
   stamps: Stamps | undefined
@@ -79,8 +81,8 @@ export async function preflight(
   for (const finding of findings.filter(({ severity }) => severity === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
-  const { replyCounts, stamps, request } = gateway
-  return { gateway: gateway.gateway, replyCounts, stamps, request }
+  const { replyCounts, stamps, request, counting } = gateway
+  return { gateway: gateway.gateway, counting, replyCounts, stamps, request }
 }
 
 async function explainNothing(
@@ -172,9 +174,8 @@ function lookAtShadowing(
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const { api, options } = context
-  const asking = locating.then((located) =>
-    isComplete(context) ? requestAt(context, rule, located) : undefined,
-  )
+  const sends = isComplete(context) && options.traffic === 'own'
+  const asking = locating.then((located) => (sends ? requestAt(context, rule, located) : undefined))
   const search = { api, apiVersion, object, rule, locating, asking, probeHost: options.probe.host }
   return orFindings(finderFor(object).findShadowing(search, signal), signal, (findings) => findings)
 }

@@ -8,6 +8,7 @@ import type { Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { ProbeRequest } from '../../routes/probe-request.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import type { Counting } from '../counters/counting.ts'
 import type { Context } from '../model/context.ts'
 import { countText } from '../model/percents.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
@@ -24,7 +25,9 @@ import { tryUnstamped } from './trial-unstamped.ts'
 
 /** What the samples before the write met; none if there is no gateway, or no complete `expect`. */
 export type Connected = {
-  gateway: EvidenceSource<ProbeSample> | undefined
+  gateway: EvidenceSource | undefined
+  /** Set where counters of proxies show the split. */
+  counting?: Counting | undefined
   replyCounts: ReplyCounts
   samples: readonly ProbeSample[]
   /** What took the samples. */
@@ -73,7 +76,7 @@ export async function tryGateway(
 }
 
 /** Whether what the run sends would hit another rule, as far as that is known. */
-function hitsOf(context: Context, shiftPlan: ShiftPlan, located: FoundGateway): Problem[] {
+export function hitsOf(context: Context, shiftPlan: ShiftPlan, located: FoundGateway): Problem[] {
   const request = requestAt(context, shiftPlan.rule, located)
   const ours = located.served ?? shiftPlan
   if (request === undefined) {

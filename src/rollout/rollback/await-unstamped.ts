@@ -27,7 +27,7 @@ export const ENOUGH_IN_A_ROW = 100
 
 /** Takes samples until so many replies in a row have no stamp, for at most so many milliseconds. */
 export async function awaitUnstamped(
-  source: EvidenceSource<ProbeSample>,
+  source: EvidenceSource,
   mostMs: number,
   signal: AbortSignal,
 ): Promise<Unstamped> {
@@ -46,7 +46,7 @@ export async function awaitUnstamped(
     const timer = setTimeout(finish, mostMs)
     signal.addEventListener('abort', finish)
     sampling = source.start({}, (sample) => {
-      if (over) return
+      if (over || sample.kind === 'counts') return
       count(tally, sample)
       if (tally.inARow >= ENOUGH_IN_A_ROW) finish()
     })

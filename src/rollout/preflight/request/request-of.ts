@@ -42,7 +42,8 @@ export function settingsFor(
 
 /** Whether the inputs say how samples are taken. A plan may leave that out, and then nothing that is sent is wrong yet. */
 export function isComplete({ options }: Context): boolean {
-  return options.mode !== 'plan' || options.stamp || options.expect.length > 0
+  const { mode, stamp, expect, evidence } = options
+  return mode !== 'plan' || stamp || evidence === 'counters' || expect.length > 0
 }
 
 /** What the run sends; undefined where that is not known. */

@@ -1,0 +1,98 @@
+import type { EvidenceSource } from '../../../evidence/evidence-source.ts'
+import { countersSource } from '../../../evidence/proxies/counters-source.ts'
+import type { FoundGateway } from '../../../gateways/gateway-search.ts'
+import type { Problem } from '../../../problem/problem.ts'
+import { type Counting, countingOf } from '../../counters/counting.ts'
+import { findUncountable, notKnown } from '../../counters/find-uncountable.ts'
+import type { Context } from '../../model/context.ts'
+import type { ShiftPlan } from '../../plan/shift-plan.ts'
+import type { OpenedProxies } from '../../proxies/opened-proxies.ts'
+import { probingOf } from '../request/probing-of.ts'
+import { sentTo } from '../request/request-of.ts'
+import { type Connected, hitsOf, NOT_CONNECTED } from '../try-gateway.ts'
+import { measureUsers } from './measure-users.ts'
+import { ANY_REPLY, tryOwn } from './try-own.ts'
+import { findTooFewUsers } from './users-cannot-end.ts'
+
+type Opening = {
+  locating: Promise<FoundGateway>
+  proxies: Promise<OpenedProxies>
+}
+
+/** As `tryGateway`, where counters of proxies show the split: whether they do, and whether there is traffic to count. */
+export async function tryCounted(
+  context: Context,
+  shiftPlan: ShiftPlan,
+  { locating, proxies }: Opening,
+  signal: AbortSignal,
+): Promise<Connected> {
+  const { unit } = shiftPlan
+  const { set, rule } = await proxies
+  if ('unknown' in rule) return { ...NOT_CONNECTED, findings: [notKnown(rule)] }
+  const counting = countingOf(set, rule)
+  const findings = await findUncountable(counting, { rule, unit }, signal)
+  // What a proxy does not count as this rule's is not worth a measurement.
+  if (findings.length > 0) return { ...NOT_CONNECTED, findings }
+  return context.options.traffic === 'users'
+    ? tryUsers(context, shiftPlan, counting, signal)
+    : tryOwnTraffic(context, shiftPlan, { counting, located: await locating }, signal)
+}
+
+async function tryUsers(
+  context: Context,
+  shiftPlan: ShiftPlan,
+  counting: Counting,
+  signal: AbortSignal,
+): Promise<Connected> {
+  const seen = await measureUsers(context, shiftPlan, counting, signal)
+  const findings: Problem[] = signal.aborted ? [] : findTooFewUsers(context, shiftPlan, seen)
+  const gateway = countsSource(context, shiftPlan, { counting })
+  return { ...NOT_CONNECTED, gateway, counting, findings }
+}
+
+async function tryOwnTraffic(
+  context: Context,
+  shiftPlan: ShiftPlan,
+  { counting, located }: { counting: Counting; located: FoundGateway },
+  signal: AbortSignal,
+): Promise<Connected> {
+  const { address } = located
+  const found = [...located.findings, ...hitsOf(context, shiftPlan, located)]
+  if (!address || found.some(({ severity }) => severity === 'error'))
+    return { ...NOT_CONNECTED, findings: found }
+  const probing = probingOf(context, shiftPlan.rule, located, ANY_REPLY)
+  if (!probing.ok) return { ...NOT_CONNECTED, findings: [...found, ...probing.problems] }
+  const { probe, warnings } = probing.value
+  const tried = await tryOwn(context, shiftPlan, { address, ...probing.value, counting }, signal)
+  const own = tried.gateway
+  return {
+    ...tried,
+    gateway: own && countsSource(context, shiftPlan, { counting, own }),
+    counting,
+    probe,
+    request: located.served ? undefined : sentTo(context, shiftPlan.rule, located),
+    findings: [...found, ...warnings, ...tried.findings],
+  }
+}
+
+/** Counts what the proxies of the rule do, and with `own` makes connections that they count too. */
+function countsSource(
+  { nowMs }: Context,
+  { unit, edit }: Pick<ShiftPlan, 'unit' | 'edit'>,
+  { counting, own }: { counting: Counting; own?: EvidenceSource },
+): EvidenceSource {
+  const { proxies, destinationOf, filter } = counting
+  return countersSource.open({
+    evidence: 'counters',
+    proxies: () =>
+      proxies
+        .members()
+        .map(({ pod, admin }) => ({ pod: `${pod.namespace}/${pod.name}`, uid: pod.uid, admin })),
+    destinations: edit.names.length,
+    destinationOf,
+    ...(filter === undefined ? {} : { filter }),
+    counts: unit === 'request' ? 'requests' : 'connections',
+    ...(own === undefined ? {} : { own }),
+    nowMs,
+  })
+}
