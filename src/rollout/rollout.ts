@@ -6,7 +6,7 @@ import { recoveredSentence } from './model/recovered.ts'
 import { weightsBefore, weightsNow } from './outcome-weights.ts'
 import { reachVerdict } from './reach-verdict.ts'
 import { lastStepOf } from './rollback/restore-target.ts'
-import { checksOf, shiftPlanOf, startRunState } from './run-state.ts'
+import { checksOf, drainOf, shiftPlanOf, startRunState } from './run-state.ts'
 import { limits } from './time-limits.ts'
 import { endOfError } from './verdict-text.ts'
 
@@ -25,6 +25,7 @@ export async function rollout(context: Context): Promise<Outcome> {
   const after = await afterRun(context, state, ended, time)
   const released = await diagnosed(context, state, after.ended, time)
   time.end()
+  run.open.close()
   const shiftPlan = shiftPlanOf(state)
   const { recovered } = run
   const first = recovered.map(recoveredSentence)
@@ -35,6 +36,7 @@ export async function rollout(context: Context): Promise<Outcome> {
     previousWeights: shiftPlan && weightsBefore(shiftPlan),
     weights: weightsNow(context, state, after, recovered.length > 0),
     checks: checksOf(state),
+    drain: drainOf(state),
     rolledBack: after.rolledBack,
     ...(released.verdict !== 'pass' &&
       state.stage === 'written' && { lastStep: lastStepOf(state) }),

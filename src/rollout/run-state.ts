@@ -6,6 +6,7 @@ import type { RouteObject } from '../routes/route-object.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { Counting } from './counters/counting.ts'
 import type { Check } from './model/check.ts'
+import type { Drain } from './model/drain.ts'
 import type { Percents } from './model/outcome.ts'
 import type { Recovered } from './model/recovered.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
@@ -44,6 +45,8 @@ export type CheckingState = Omit<PlannedState, 'stage'> & {
   stepMs: number
   /** When each destination answered last. */
   replies: LatestReplies
+  /** What the proxies had in progress after the last weights were confirmed. */
+  drain?: Drain | undefined
 }
 
 /** A write was sent, so that there is something to roll back. */
@@ -56,6 +59,24 @@ export type WrittenState = Omit<CheckingState, 'stage'> & {
   confirmedSteps?: number
 }
 
+type OpenUntilEnd = { add(one: { close(): void }): void; close(): void }
+
+/** What is opened after the end is closed at once. */
+function openUntilEnd(): OpenUntilEnd {
+  const open: { close(): void }[] = []
+  let isOver = false
+  return {
+    add(one) {
+      if (isOver) one.close()
+      else open.push(one)
+    },
+    close() {
+      isOver = true
+      for (const one of open) one.close()
+    },
+  }
+}
+
 /** Makes a state the one that a run has come to, and returns it. */
 export type Advance = <State extends RunState>(next: State) => State
 
@@ -65,10 +86,13 @@ export function startRunState(): {
   advance: Advance
   /** Interrupted runs that this run handled first; more than one where another run was interrupted meanwhile. */
   recovered: Recovered[]
+  /** What is open until the run ends: without it, a tunnel would keep the process alive. */
+  open: OpenUntilEnd
 } {
   let state: RunState = { stage: 'started' }
   return {
     recovered: [],
+    open: openUntilEnd(),
     now: () => state,
     advance(next) {
       state = next
@@ -80,6 +104,11 @@ export function startRunState(): {
 /** The plan of a run that has one. */
 export function shiftPlanOf(state: RunState): ShiftPlan | undefined {
   return 'shiftPlan' in state ? state.shiftPlan : undefined
+}
+
+/** What the proxies had in progress at the end of a run that passed. */
+export function drainOf(state: RunState): Drain | undefined {
+  return 'drain' in state ? state.drain : undefined
 }
 
 /** The checks that a run has begun. */

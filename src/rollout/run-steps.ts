@@ -1,3 +1,4 @@
+import { lookForDrain } from './drain/look-for-drain.ts'
 import { confirmMetrics } from './metrics/confirm-metrics.ts'
 import type { Context } from './model/context.ts'
 import type { Advance, CheckingState, WrittenState } from './run-state.ts'
@@ -27,7 +28,9 @@ export async function runSteps(
         : endOfCheck(context, check, shiftPlan.edit, index)
     state = confirmStep(context, state, advance)
   }
-  if (state.stage === 'written') await release(context, state, advance, signal)
+  const released =
+    state.stage === 'written' ? await release(context, state, advance, signal) : state
+  advance({ ...released, drain: await lookForDrain(context, released, signal) })
   return endOfPass(context, state)
 }
 
@@ -52,13 +55,14 @@ async function release(
   state: WrittenState,
   advance: Advance,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<WrittenState> {
   const { inForce, stop } = await state.write.release(signal)
   if (stop) {
     const { write: _, firstWriteMs: __, confirmedSteps: ___, ...rest } = state
     advance({ ...rest, stage: 'checking', inForce })
     throw stop
   }
-  advance({ ...state, inForce })
+  const released = advance({ ...state, inForce })
   context.emit({ kind: 'journal-removed' })
+  return released
 }

@@ -1,3 +1,4 @@
+import { judgesFor } from '../split/judges.ts'
 import type { CheckTask } from './check/check-task.ts'
 import { repliesIn } from './check/replies-in.ts'
 import { type RunCheck, startCheck } from './check/run-check.ts'
@@ -72,6 +73,7 @@ function checkTask(
   return {
     check,
     source: gateway,
+    judges: judgesFor(gateway.details),
     propagationTimeoutMs: options.propagationTimeoutMs,
     alpha: errorChance(options),
     hypotheses: shiftPlan.checks.length,

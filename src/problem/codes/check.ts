@@ -25,5 +25,6 @@ export const CHECK_CODES = {
   'ITS-ONE-DESTINATION': 'dependent',
   'ITS-CONNECTIONS-USED-UP': 'limit-reached',
   'ITS-TIME-UP': 'limit-reached',
+  'ITS-NOT-DRAINED': 'limit-reached',
   'ITS-RUNNER-LIMIT': 'limit-reached',
 } as const satisfies CodeTable

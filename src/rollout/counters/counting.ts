@@ -1,4 +1,4 @@
-import { destinationOf, type RuleInProxy } from '../../gateways/proxies/held-rule.ts'
+import { destinationOf, type MeshDestination } from '../../gateways/proxies/held-rule.ts'
 import type { ProxySet } from '../proxies/proxy-set.ts'
 
 /** How the counters of proxies show the split of a rule. */
@@ -11,8 +11,8 @@ export type Counting = {
   filter: string | undefined
 }
 
-/** The counters of a rule in the proxies that hold it. */
-export function countingOf(proxies: ProxySet, { destinations }: RuleInProxy): Counting {
+/** The counters of destinations in the proxies that hold a rule. */
+export function countingOf(proxies: ProxySet, destinations: readonly MeshDestination[]): Counting {
   const hosts = [...new Set(destinations.map(({ host }) => host))]
   return {
     proxies,

@@ -1,22 +1,22 @@
-import { heldRule, type RuleInProxy } from '../../gateways/proxies/held-rule.ts'
+import { heldRule } from '../../gateways/proxies/held-rule.ts'
 import { proxyRoutes } from '../../gateways/proxies/proxy-route.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
+import type { OpenedProxies } from '../proxies/opened-proxies.ts'
 import type { ProxyMember } from '../proxies/proxy-set.ts'
-import type { Counting } from './counting.ts'
 
 const OWN_REPLIES = 'Or use evidence: replies, which needs no proxy to be read.'
 const DOCS = 'docs/proxies.md has the rights that this needs.'
 
 /** Why the counters of proxies do not show the split of a rule; none where they do. */
 export async function findUncountable(
-  { proxies }: Counting,
-  { rule, unit }: { rule: RuleInProxy; unit: SampleUnit },
+  { set, ruleIn }: OpenedProxies,
+  unit: SampleUnit,
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const { unknown, how } = proxies.found()
+  const { unknown, how } = set.found()
   if (unknown !== undefined) return [notKnown({ unknown })]
-  const members = proxies.members()
+  const members = set.members()
   if (members.length === 0)
     return [
       problem(
@@ -28,7 +28,7 @@ export async function findUncountable(
   const unread = members.filter(({ admin }) => admin === undefined)
   if (unread.length > 0) return [notRead(unread, members.length)]
   const found = await Promise.all(
-    members.map((member) => findInProxy(member, { rule, unit }, signal)),
+    members.map((member) => findInProxy(member, { ruleIn, unit }, signal)),
   )
   const all = found.flat()
   // All proxies that have one configuration have one problem.
@@ -57,17 +57,19 @@ function notRead(unread: readonly ProxyMember[], all: number): Problem {
 
 async function findInProxy(
   { pod, admin }: ProxyMember,
-  { rule, unit }: { rule: RuleInProxy; unit: SampleUnit },
+  { ruleIn, unit }: Pick<OpenedProxies, 'ruleIn'> & { unit: SampleUnit },
   signal: AbortSignal,
 ): Promise<Problem[]> {
   if (admin === undefined) return []
   const name = `${pod.namespace}/${pod.name}`
+  const sought = ruleIn(pod)
+  if (sought.kind === 'unknown') return [notKnown({ unknown: sought.why })]
   try {
     const [listeners, routes] = await Promise.all([
       admin.dump('dynamic_listeners', signal),
       admin.dump('dynamic_route_configs', signal),
     ])
-    const held = heldRule(proxyRoutes(listeners, routes), rule)
+    const held = heldRule(proxyRoutes(listeners, routes), sought.rule)
     if (held.kind !== 'held') return []
     return [
       ...(held.dependent === undefined ? [] : [notIndependent(name, held.dependent)]),

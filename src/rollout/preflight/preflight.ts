@@ -4,7 +4,7 @@ import { finderFor } from '../../gateways/finders.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { findingFor } from '../../kube/api-problem.ts'
-import { type Problem, problem, warning } from '../../problem/problem.ts'
+import type { Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { findControllers } from '../../routes/controllers/find-controllers.ts'
 import { kindOf } from '../../routes/kinds.ts'
@@ -14,9 +14,11 @@ import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Counting } from '../counters/counting.ts'
 import { findUnusableMetrics } from '../metrics/unusable-metrics.ts'
 import type { Context } from '../model/context.ts'
-import { isConflictingWrite } from '../model/outcome.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
+import { openProxies } from '../proxies/open-proxies.ts'
+import type { OpenedProxies } from '../proxies/opened-proxies.ts'
 import { type Looked, lookAtEndpoints, NOT_LOOKED } from './check-endpoints.ts'
+import { tryCounted } from './counted/try-counted.ts'
 import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { judgeNothingAnswered } from './nothing-answered.ts'
 import { locateGateway } from './open-gateway.ts'
@@ -25,6 +27,7 @@ import { isComplete, requestAt } from './request/request-of.ts'
 import { findCannotEnd } from './time/cannot-end.ts'
 import { findHealthCannotEnd } from './time/health-cannot-end.ts'
 import { type Connected, NOT_CONNECTED, tryGateway } from './try-gateway.ts'
+import { tryWrite } from './try-write.ts'
 
 export type Ready = {
   gateway: EvidenceSource | undefined
@@ -45,12 +48,20 @@ export async function preflight(
   context: Context,
   shiftPlan: ShiftPlan,
   signal: AbortSignal,
+  onOpened: (opened: OpenedProxies) => void,
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, shiftPlan)
   const locating = locateGateway(context, shiftPlan, signal)
+  const opening = isCounting(context) ? openProxies(context, shiftPlan, signal) : undefined
+  const opened = opening?.then((proxies) => {
+    onOpened(proxies)
+    return proxies
+  })
   const connecting = orFindings<Connected>(
-    tryGateway(context, shiftPlan, { locating, expect: probing ? expect.ordered : [] }, signal),
+    opened
+      ? tryCounted(context, shiftPlan, { locating, opening: opened }, signal)
+      : tryGateway(context, shiftPlan, { locating, expect: probing ? expect.ordered : [] }, signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
   )
@@ -83,6 +94,11 @@ export async function preflight(
   stopOnErrors(findings)
   const { replyCounts, stamps, request, counting } = gateway
   return { gateway: gateway.gateway, counting, replyCounts, stamps, request }
+}
+
+/** Whether counters of proxies are to show the split. A plan opens no connection, and reads no proxy. */
+function isCounting({ options }: Context): boolean {
+  return options.evidence === 'counters' && options.mode !== 'plan'
 }
 
 async function explainNothing(
@@ -189,31 +205,4 @@ async function checkRule(
     orFindings(check({ api, object, rule }, signal), signal, (findings) => findings),
   )
   return (await Promise.all(checked)).flat()
-}
-
-async function tryWrite(
-  { emit }: Context,
-  { write, targets: [first], edit, inForce }: ShiftPlan,
-  signal: AbortSignal,
-): Promise<Problem[]> {
-  // The API server would try the edit on weights that a shift restores first.
-  if (!write || inForce !== undefined) return []
-  try {
-    const changed = await write.dryRun(first ?? edit.target, signal)
-    if (changed) return [changed]
-    emit({ kind: 'dry-run-accepted' })
-    return []
-  } catch (error) {
-    // Another client changed the object: what else preflight finds is about a version that no longer exists.
-    if (!(error instanceof RunError) || isConflictingWrite(error)) throw error
-    // The API server's text for a webhook with side effects, which has no reason of its own.
-    if (/does not support dry run/.test(error.message))
-      return [
-        warning(
-          'ITS-DRY-RUN-NOT-SUPPORTED',
-          `A webhook does not support dry runs, so the write was not tried first. ${error.message}`,
-        ),
-      ]
-    return [problem(error.code, error.message, error.remedy)]
-  }
 }

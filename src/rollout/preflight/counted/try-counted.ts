@@ -1,9 +1,10 @@
 import type { EvidenceSource } from '../../../evidence/evidence-source.ts'
 import { countersSource } from '../../../evidence/proxies/counters-source.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
+import type { MeshDestination } from '../../../gateways/proxies/held-rule.ts'
 import type { Problem } from '../../../problem/problem.ts'
 import { type Counting, countingOf } from '../../counters/counting.ts'
-import { findUncountable, notKnown } from '../../counters/find-uncountable.ts'
+import { findUncountable } from '../../counters/find-uncountable.ts'
 import type { Context } from '../../model/context.ts'
 import type { ShiftPlan } from '../../plan/shift-plan.ts'
 import type { OpenedProxies } from '../../proxies/opened-proxies.ts'
@@ -14,28 +15,31 @@ import { measureUsers } from './measure-users.ts'
 import { ANY_REPLY, tryOwn } from './try-own.ts'
 import { findTooFewUsers } from './users-cannot-end.ts'
 
-type Opening = {
-  locating: Promise<FoundGateway>
-  proxies: Promise<OpenedProxies>
-}
-
 /** As `tryGateway`, where counters of proxies show the split: whether they do, and whether there is traffic to count. */
 export async function tryCounted(
   context: Context,
   shiftPlan: ShiftPlan,
-  { locating, proxies }: Opening,
+  { locating, opening }: { locating: Promise<FoundGateway>; opening: Promise<OpenedProxies> },
   signal: AbortSignal,
 ): Promise<Connected> {
   const { unit } = shiftPlan
-  const { set, rule } = await proxies
-  if ('unknown' in rule) return { ...NOT_CONNECTED, findings: [notKnown(rule)] }
-  const counting = countingOf(set, rule)
-  const findings = await findUncountable(counting, { rule, unit }, signal)
+  const opened = await opening
+  const findings = await findUncountable(opened, unit, signal)
   // What a proxy does not count as this rule's is not worth a measurement.
   if (findings.length > 0) return { ...NOT_CONNECTED, findings }
+  const counting = countingOf(opened.set, destinationsIn(opened))
   return context.options.traffic === 'users'
     ? tryUsers(context, shiftPlan, counting, signal)
     : tryOwnTraffic(context, shiftPlan, { counting, located: await locating }, signal)
+}
+
+/** Proxies name the destinations of a rule alike. */
+function destinationsIn({ set, ruleIn }: OpenedProxies): readonly MeshDestination[] {
+  const [found] = set.members().flatMap(({ pod }) => {
+    const sought = ruleIn(pod)
+    return sought.kind === 'known' ? [sought.rule.destinations] : []
+  })
+  return found ?? []
 }
 
 async function tryUsers(
