@@ -78,24 +78,43 @@ export function networkRouteOf(
   )
 }
 
+/**
+ * Adds the clusters of all Services that the gateway sees, each with those of its subsets: istiod sends them whether or not
+ * a rule names them.
+ */
+export function addAllClusters(sight: Sight): void {
+  for (const service of sight.objects.services.filter((one) => isSeen(one, sight))) {
+    const { rules, client } = { rules: sight.objects.destinationRules, client: sight.client }
+    const names = subsetsFor(service, rules, client).map((one) => textAt(one, 'name') ?? '')
+    const ports = listAt(service, 'spec', 'ports').map((one) => numberAt(one, 'port') ?? 0)
+    for (const port of ports)
+      for (const subset of ['', ...names]) {
+        const name = `outbound|${port}|${subset}|${fqdnOf(service.metadata.name, service)}`
+        if (sight.clusters.has(name)) continue
+        const found = clusterOf(service, port, subset, sight)
+        if (found !== undefined) sight.clusters.set(name, found)
+      }
+  }
+}
+
 /** The Service of a host, if the gateway sees it. */
-function serviceOf(
-  host: string,
-  owner: KubeObject,
-  { objects, client }: Sight,
-): KubeObject | undefined {
+function serviceOf(host: string, owner: KubeObject, sight: Sight): KubeObject | undefined {
   const wanted = fqdnOf(host, owner)
-  const service = objects.services.find((one) => fqdnOf(one.metadata.name, one) === wanted)
-  if (service === undefined) return undefined
+  const { services } = sight.objects
+  const service = services.find((one) => fqdnOf(one.metadata.name, one) === wanted)
+  return service === undefined || !isSeen(service, sight) ? undefined : service
+}
+
+/** Whether a Service is exported to the gateway. */
+function isSeen(service: KubeObject, { client }: Sight): boolean {
   const text = textsOf(service, 'annotations')['networking.istio.io/exportTo'] ?? ''
   const exportTo = text === '' ? ['*'] : text.split(',').map((one) => one.trim())
-  const isSeen = exportTo.some(
+  return exportTo.some(
     (to) =>
       to === '*' ||
       to === client.namespace ||
       (to === '.' && namespaceOf(service) === client.namespace),
   )
-  return isSeen ? service : undefined
 }
 
 /** The ready endpoints of a Service's port. For a subset, only those whose Pods have its labels. */

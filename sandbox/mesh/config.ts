@@ -1,5 +1,6 @@
 import type { KubeObject } from '../objects/kube-object.ts'
 import {
+  addAllClusters,
   type Cluster,
   networkRouteOf,
   type RouteDestination,
@@ -91,6 +92,7 @@ function build(objects: MeshObjects, client: Client): MeshConfig {
     if (filter.kind === 'http')
       routes.set(filter.routes, routeConfigOf(servers, virtualServices, sight))
   }
+  addAllClusters(sight)
   return { listeners, routes, clusters: sight.clusters, credentials }
 }
 

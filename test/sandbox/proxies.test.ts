@@ -1,101 +1,188 @@
 import { once } from 'node:events'
-import { expect, onTestFinished, test } from 'vitest'
-import { parseJson } from '../../sandbox/objects/json.ts'
+import { describe, expect, test } from 'vitest'
+import { counts, openConnection } from '../../kit/sandbox/talk.ts'
+import { delayed, respond } from '../../sandbox/faults/api-acts.ts'
 import type { SandboxOptions } from '../../sandbox/options.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { proxyCounters } from '../../src/evidence/proxies/host-counters.ts'
-import { heldRule, type MeshDestination } from '../../src/gateways/proxies/held-rule.ts'
-import { proxyRoutes } from '../../src/gateways/proxies/proxy-route.ts'
-import type { Json } from '../../src/kube/json.ts'
-import { getThrough } from '../../src/kube/tunnel/get-through.ts'
-import { openTunnel } from '../../src/kube/tunnel/open-tunnel.ts'
-import { apiOf, NEVER, sandboxWith } from '../kube/support/cluster.ts'
+import { sandboxWith, userWith } from '../kube/support/cluster.ts'
+import {
+  askThrough,
+  connectionsOf,
+  FIRST,
+  heldBy,
+  read,
+  SECOND,
+  tunnelTo,
+} from './support/proxies.ts'
 import { writeRoute } from './support/sandbox.ts'
 
-const LIMITS = { ms: 5000, bytes: 1e6 }
-const ECHO: MeshDestination[] = ['v1', 'v2'].map((subset) => ({
-  host: 'tcp-echo.demo.svc.cluster.local',
-  subset,
-  port: 9000,
-}))
+const CLUSTERS = '/clusters?format=json'
+const HALF = { v1: 50, v2: 50 }
 
 function proxied(options: SandboxOptions = {}): Promise<Sandbox> {
-  return sandboxWith({ proxies: true, ...options })
+  return sandboxWith({ proxies: true, weights: { v1: 80, v2: 20 }, ...options })
 }
 
-async function tunnelTo(sandbox: Sandbox, name: string) {
-  const pod = { namespace: 'istio-system', name }
-  const tunnel = await openTunnel(apiOf(sandbox.kubeconfig), pod, NEVER)
-  onTestFinished(tunnel.close)
-  return tunnel
+async function tunnelled(options: SandboxOptions = {}) {
+  const sandbox = await proxied(options)
+  return { sandbox, tunnel: await tunnelTo(sandbox, FIRST) }
 }
 
-async function get(sandbox: Sandbox, pod: string, path: string): Promise<Json> {
-  const tunnel = await tunnelTo(sandbox, pod)
-  return parseJson(await getThrough(tunnel, { port: 15_000, path }, LIMITS, NEVER))
-}
-
-/** The shares of the tutorial's rule in a proxy. */
-async function sharesIn(sandbox: Sandbox, pod: string) {
-  const listeners = await get(sandbox, pod, '/config_dump?resource=dynamic_listeners')
-  const routes = await get(sandbox, pod, '/config_dump?resource=dynamic_route_configs')
-  return heldRule(proxyRoutes(listeners, routes), {
-    destinations: ECHO,
-    hosts: ['*'],
-    request: { protocol: 'tcp', gateway: 'demo/tcp-echo-gateway', port: 31400 },
-    port: 31400,
+describe('the Pods of the gateway', () => {
+  test('are as many as its replicas, and each says what it holds', async () => {
+    const sandbox = await proxied({ replicas: 2 })
+    expect(sandbox.pods.names()).toEqual([FIRST, SECOND])
+    for (const pod of [FIRST, SECOND])
+      expect(await heldBy(await tunnelTo(sandbox, pod))).toMatchObject({ shares: [0.8, 0.2] })
+    const pods = sandbox.objects.list({ group: '', resource: 'pods', namespace: 'istio-system' })
+    expect(new Set(pods.map(({ metadata }) => metadata.uid)).size).toBe(2)
   })
-}
 
-async function connectionsOf(sandbox: Sandbox, pod: string): Promise<number[]> {
-  const counters = proxyCounters(await get(sandbox, pod, '/clusters?format=json'))
-  return ECHO.map(({ host, subset, port }) => {
-    const hosts = counters.get(`outbound|${port}|${subset}|${host}`)
-    return [...(hosts?.values() ?? [])].reduce((sum, one) => sum + one.connections, 0)
+  test('follow a change one by one if one of them is behind', async () => {
+    const sandbox = await proxied({ replicas: 2 })
+    const fault = await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 'never' })
+    const [first, second] = [await tunnelTo(sandbox, FIRST), await tunnelTo(sandbox, SECOND)]
+    writeRoute(sandbox, HALF)
+    await sandbox.applied()
+    expect(await heldBy(first)).toMatchObject({ shares: [0.5, 0.5] })
+    expect(await heldBy(second)).toMatchObject({ shares: [0.8, 0.2] })
+    await fault.clear()
+    expect(await heldBy(second)).toMatchObject({ shares: [0.5, 0.5] })
   })
-}
 
-async function ask(sandbox: Sandbox, pod: string): Promise<string> {
-  const connection = (await tunnelTo(sandbox, pod)).connect(31400)
-  connection.write('hello\n')
-  const [reply] = await once(connection, 'data')
-  connection.destroy()
-  return String(reply)
-}
+  test('reject a change and say why, until it is accepted', async () => {
+    const sandbox = await proxied({ replicas: 2 })
+    const fault = await sandbox.faults.gateway({ kind: 'rejects', replica: 1 })
+    writeRoute(sandbox, HALF)
+    await sandbox.applied()
+    const second = await tunnelTo(sandbox, SECOND)
+    const listeners = () => read(second, '/config_dump?resource=dynamic_listeners')
+    const rejected = { error_state: { details: expect.stringContaining('Address already in use') } }
+    expect(await heldBy(second)).toMatchObject({ shares: [0.8, 0.2] })
+    expect(await heldBy(await tunnelTo(sandbox, FIRST))).toMatchObject({ shares: [0.5, 0.5] })
+    expect(await listeners()).toMatchObject({ configs: [rejected] })
+    await fault.clear()
+    expect(await listeners()).not.toMatchObject({ configs: [rejected] })
+    expect(await heldBy(second)).toMatchObject({ shares: [0.5, 0.5] })
+  })
 
-const [FIRST, SECOND] = ['istio-ingressgateway-0', 'istio-ingressgateway-1'] as const
+  test('have the current weights when they are added, and take part', async () => {
+    const sandbox = await proxied()
+    const added = await sandbox.pods.add()
+    const tunnel = await tunnelTo(sandbox, added)
+    expect(await heldBy(tunnel)).toMatchObject({ shares: [0.8, 0.2] })
+    await counts(sandbox.gateway, 64)
+    const [one = 0, two = 0] = await connectionsOf(tunnel)
+    const before = await connectionsOf(await tunnelTo(sandbox, FIRST))
+    expect(one + two).toBeGreaterThan(0)
+    expect(one + two + (before[0] ?? 0) + (before[1] ?? 0)).toBe(64)
+  })
 
-test('each replica is a Pod that says what it holds', async () => {
-  const sandbox = await proxied({ replicas: 2, weights: { v1: 80, v2: 20 } })
-  expect(sandbox.pods.names()).toEqual([FIRST, SECOND])
-  for (const pod of sandbox.pods.names())
-    expect(await sharesIn(sandbox, pod)).toMatchObject({ kind: 'held', shares: [0.8, 0.2] })
+  test('keep their connections while they end, and get no new ones', async () => {
+    const sandbox = await proxied({ replicas: 2 })
+    const tunnel = await tunnelTo(sandbox, SECOND)
+    const connection = tunnel.connect(31400)
+    connection.write('hello\n')
+    await once(connection, 'data')
+    sandbox.pods.end(SECOND)
+    await counts(sandbox.gateway, 32)
+    const [one = 0, two = 0] = await connectionsOf(tunnel)
+    expect(one + two).toBe(1)
+    connection.write('again\n')
+    expect(String((await once(connection, 'data'))[0])).toMatch(/again/)
+    connection.destroy()
+    const pod = { group: '', resource: 'pods', namespace: 'istio-system', name: SECOND }
+    expect(sandbox.objects.get(pod)?.metadata.deletionTimestamp).toMatch(/Z$/)
+  })
+
+  test('take their connections and the tunnels into them with them', async () => {
+    const sandbox = await proxied({ replicas: 2 })
+    const tunnel = await tunnelTo(sandbox, SECOND)
+    const connection = tunnel.connect(31400)
+    connection.write('hello\n')
+    await once(connection, 'data')
+    const failed = once(connection, 'error')
+    await sandbox.pods.remove(SECOND)
+    await failed
+    expect(tunnel.broken()).toBe('the API server closed the port-forward')
+    expect(sandbox.pods.names()).toEqual([FIRST])
+    await expect(tunnelTo(sandbox, SECOND)).rejects.toThrow('not found')
+    expect(Object.values(await counts(sandbox.gateway, 8)).reduce((a, b) => a + b)).toBe(8)
+  })
+
+  test('begin to count again after a restart, with the weights that the object has', async () => {
+    const { sandbox, tunnel } = await tunnelled({ weights: { v1: 0, v2: 100 } })
+    const connection = await openConnection(sandbox.gateway)
+    await connection.say('hello\n')
+    expect(await connectionsOf(tunnel)).toEqual([0, 1])
+    await sandbox.pods.restart(FIRST)
+    await connection.closed
+    expect(await connectionsOf(tunnel)).toEqual([0, 0])
+    expect(await heldBy(tunnel)).toMatchObject({ shares: [0, 1] })
+  })
 })
 
-test('a replica that is behind holds the previous weights until it follows', async () => {
-  const sandbox = await proxied({ replicas: 2, weights: { v1: 80, v2: 20 } })
-  const fault = await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 'never' })
-  writeRoute(sandbox, { v1: 50, v2: 50 })
-  await sandbox.applied()
-  expect(await sharesIn(sandbox, FIRST)).toMatchObject({ shares: [0.5, 0.5] })
-  expect(await sharesIn(sandbox, SECOND)).toMatchObject({ shares: [0.8, 0.2] })
-  await fault.clear()
-  expect(await sharesIn(sandbox, SECOND)).toMatchObject({ shares: [0.5, 0.5] })
+describe('a port-forward', () => {
+  test('enters the Pod that it names, whose proxy counts the connection', async () => {
+    const sandbox = await proxied({ replicas: 2, weights: { v1: 0, v2: 100 } })
+    const [first, second] = [await tunnelTo(sandbox, FIRST), await tunnelTo(sandbox, SECOND)]
+    expect(await askThrough(second)).toBe('two hello\n')
+    expect(await connectionsOf(first)).toEqual([0, 0])
+    expect(await connectionsOf(second)).toEqual([0, 1])
+  })
+
+  test('to the admin port is refused without the option', async () => {
+    const sandbox = await sandboxWith()
+    await expect(read(await tunnelTo(sandbox, FIRST), CLUSTERS)).rejects.toThrow(
+      'connection refused',
+    )
+  })
+
+  test('breaks when a test breaks the tunnels, and others can be opened', async () => {
+    const { sandbox, tunnel } = await tunnelled()
+    const connection = tunnel.connect(31400)
+    const failed = once(connection, 'error')
+    expect(sandbox.tunnels.open()).toBe(1)
+    sandbox.tunnels.break()
+    await failed
+    await expect.poll(() => sandbox.tunnels.open()).toBe(0)
+    expect(await askThrough(await tunnelTo(sandbox, FIRST))).toMatch(/hello/)
+  })
+
+  test('is refused by a fault of the API server, and late by another', async () => {
+    const sandbox = await proxied()
+    const match = { path: /\/portforward$/ }
+    const fault = await sandbox.faults.api({ match, act: respond(503) })
+    await expect(tunnelTo(sandbox, FIRST)).rejects.toThrow()
+    await fault.clear()
+    await sandbox.faults.api({ match, act: delayed(20) })
+    expect(await askThrough(await tunnelTo(sandbox, FIRST))).toMatch(/hello/)
+  })
+
+  test('needs the right to pods/portforward, which no right to Pods replaces', async () => {
+    const rule = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'create'] }
+    const sandbox = await proxied({ tokens: { token: userWith(rule) } })
+    await expect(tunnelTo(sandbox, FIRST)).rejects.toMatchObject({ status: 403 })
+  })
 })
 
-test('a destination without weight is not in the dump', async () => {
-  const sandbox = await proxied({ weights: { v1: 100, v2: 0 } })
-  expect(await sharesIn(sandbox, FIRST)).toMatchObject({ shares: [1, 0] })
-})
-
-test('a port-forward enters the replica of its Pod, which counts the connection', async () => {
-  const sandbox = await proxied({ replicas: 2, weights: { v1: 0, v2: 100 } })
-  expect(await ask(sandbox, SECOND)).toBe('two hello\n')
-  expect(await connectionsOf(sandbox, FIRST)).toEqual([0, 0])
-  expect(await connectionsOf(sandbox, SECOND)).toEqual([0, 1])
-})
-
-test('without the option, forwards to the admin port are refused', async () => {
-  const sandbox = await sandboxWith()
-  await expect(get(sandbox, FIRST, '/clusters?format=json')).rejects.toThrow('connection refused')
+describe('an admin endpoint', () => {
+  test('answers late, too much, nothing, or with an error, in the Pod that a fault names', async () => {
+    const sandbox = await proxied({ replicas: 2 })
+    const [first, second] = [await tunnelTo(sandbox, FIRST), await tunnelTo(sandbox, SECOND)]
+    const { admin } = sandbox.faults
+    const short = { ms: 50, bytes: 100_000 }
+    const late = await admin({ kind: 'slow', ms: 60_000, pod: SECOND })
+    await expect(read(second, CLUSTERS, short)).rejects.toThrow('not done within 50 ms')
+    await read(first, CLUSTERS)
+    await late.clear()
+    const silent = await admin({ kind: 'hangs' })
+    await expect(read(first, CLUSTERS, short)).rejects.toThrow('not done within 50 ms')
+    await silent.clear()
+    const huge = await admin({ kind: 'huge', bytes: 200_000 })
+    await expect(read(first, CLUSTERS, { ms: 5000, bytes: 100_000 })).rejects.toThrow('more than')
+    await huge.clear()
+    await admin({ kind: 'answers', status: 403, body: 'forbidden' })
+    await expect(read(first, CLUSTERS)).rejects.toThrow('answered 403')
+  })
 })
