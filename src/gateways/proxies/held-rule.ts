@@ -53,10 +53,9 @@ export type HeldRule =
  * object (of connections: on the same port) that have the same match and only destinations of the rule.
  */
 export function heldRule(routes: readonly ProxyRoute[], rule: RuleInProxy): HeldRule {
-  const hits = hitsOf(routes, rule).filter((one) => isOf(one, rule.destinations))
-  const [hit] = hits
+  const same = splitsOf(routes, rule)
+  const [hit] = same
   if (hit === undefined) return { kind: 'absent' }
-  const same = [...new Set([...hits, ...routes.filter((one) => isPartOf(one, hit, rule))])]
   const shares = same.map((one) => sharesOf(one, rule.destinations))
   const [first = []] = shares
   if (shares.some((one) => !sameShares(one, first))) return { kind: 'mixed', shares }
@@ -68,6 +67,14 @@ export function heldRule(routes: readonly ProxyRoute[], rule: RuleInProxy): Held
     dependent: same.find(({ dependent }) => dependent !== undefined)?.dependent,
     retries: same.some(({ retries }) => retries),
   }
+}
+
+/** The splits that are of one match of a rule; first the one that its traffic gets. */
+export function splitsOf(routes: readonly ProxyRoute[], rule: RuleInProxy): ProxyRoute[] {
+  const hits = hitsOf(routes, rule).filter((one) => isOf(one, rule.destinations))
+  const [hit] = hits
+  if (hit === undefined) return []
+  return [...new Set([...hits, ...routes.filter((one) => isPartOf(one, hit, rule))])]
 }
 
 /** The splits that traffic of a rule gets: one on a port that is known. */
@@ -101,7 +108,7 @@ function isOnPorts({ ports, protocol }: ProxyRoute, { port, otherPorts }: RuleIn
   return [port, ...(otherPorts ?? [])].some((one) => ports.includes(one))
 }
 
-function isForHosts({ hosts }: ProxyRoute, rule: RuleInProxy): boolean {
+export function isForHosts({ hosts }: ProxyRoute, rule: RuleInProxy): boolean {
   return hosts.length === 0 || hosts.some((host) => rule.hosts.includes(host))
 }
 
@@ -113,7 +120,7 @@ export function sameShares(a: readonly number[], b: readonly number[]): boolean 
 }
 
 /** Whether all that a split has are destinations of the rule. */
-function isOf({ clusters }: ProxyRoute, destinations: readonly MeshDestination[]): boolean {
+export function isOf({ clusters }: ProxyRoute, destinations: readonly MeshDestination[]): boolean {
   return (
     clusters.length > 0 &&
     clusters.every(({ name }) => destinations.some((one) => isClusterOf(name, one)))
@@ -140,7 +147,10 @@ function isClusterOf(name: string, { host, subset, port }: MeshDestination): boo
 }
 
 /** A destination without weight is left out of the split of a proxy. */
-function sharesOf({ clusters }: ProxyRoute, destinations: readonly MeshDestination[]): number[] {
+export function sharesOf(
+  { clusters }: ProxyRoute,
+  destinations: readonly MeshDestination[],
+): number[] {
   const weights = destinations.map((destination) =>
     clusters
       .filter(({ name }) => isClusterOf(name, destination))

@@ -21,6 +21,10 @@ export type ProxyRoute = {
   /** Envoy's RouteMatch, or FilterChainMatch. */
   match: JsonObject
   clusters: readonly ProxyCluster[]
+  /** Clusters that get a copy of its requests. */
+  mirrors: readonly string[]
+  /** The object that it is from, as Istio names it: `virtual-service demo/web`; undefined where it does not. */
+  source: string | undefined
   /** Why its draws may depend on each other: a hash policy, or stateful sessions; undefined where they do not. */
   dependent: string | undefined
   /** Whether the proxy may send one request to several hosts. */
@@ -111,6 +115,8 @@ function tcpRoute({ chain, config, port, updated }: Filter): ProxyRoute {
     place: 0,
     match: isObject(match) ? match : {},
     clusters: clustersOf(config),
+    mirrors: [],
+    source: sourceOf(chain),
     dependent: objectsAt(config, 'hash_policy').length > 0 ? 'a hash policy' : undefined,
     retries: false,
     updated,
@@ -126,11 +132,23 @@ function httpRoutes({ config, ports, updated }: RouteTable): ProxyRoute[] {
       place,
       match: objectAt(route, 'match'),
       clusters: clustersOf(at(route, 'route')),
+      mirrors: objectsAt(route, 'route', 'request_mirror_policies').flatMap(
+        (mirror) => textAt(mirror, 'cluster') ?? [],
+      ),
+      source: sourceOf(route),
       dependent: dependentOf(route),
       retries: at(route, 'route', 'retry_policy') !== undefined,
       updated,
     })),
   )
+}
+
+/** Source: istio, util.BuildConfigInfoMetadata: `/apis/networking.istio.io/v1/namespaces/demo/virtual-service/web`. */
+function sourceOf(configured: JsonObject): string | undefined {
+  const config = textAt(configured, 'metadata', 'filter_metadata', 'istio', 'config')
+  const [, namespace, kind, name] =
+    /\/namespaces\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(config ?? '') ?? []
+  return name === undefined ? undefined : `${kind} ${namespace}/${name}`
 }
 
 function dependentOf(route: JsonObject): string | undefined {
