@@ -17,7 +17,7 @@ import { endOfPlan, type RunEnd } from './verdict-text.ts'
 /** Plans, makes the preflight checks, and runs every step, as far as the mode goes. Rejects where a step cannot be taken. */
 export async function reachVerdict(
   context: Context,
-  { advance, recovered, open }: ReturnType<typeof startRunState>,
+  { advance, recovered }: ReturnType<typeof startRunState>,
   signal: AbortSignal,
 ): Promise<RunEnd> {
   const { options } = context
@@ -36,12 +36,10 @@ export async function reachVerdict(
   const { names, presentShares } = shiftPlan.edit
   const inForce = shiftPlan.inForce ?? percentsOf(names, presentShares)
   const planned = advance({ stage: 'planned', shiftPlan, inForce })
-  const ready = await preflight(context, shiftPlan, signal, ({ set }) => open.add(set)).catch(
-    (error: unknown) => {
-      if (isConflictingWrite(error)) advance({ ...planned, inForce: weightsSeen(error, shiftPlan) })
-      throw error instanceof ApiError ? stopFor(error, 'reading from the cluster') : error
-    },
-  )
+  const ready = await preflight(context, shiftPlan, signal).catch((error: unknown) => {
+    if (isConflictingWrite(error)) advance({ ...planned, inForce: weightsSeen(error, shiftPlan) })
+    throw error instanceof ApiError ? stopFor(error, 'reading from the cluster') : error
+  })
   if (options.mode === 'plan') {
     const cost = costOf(shiftPlan.checks, options)
     const { confidencePercent } = options

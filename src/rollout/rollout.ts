@@ -25,7 +25,6 @@ export async function rollout(context: Context): Promise<Outcome> {
   const after = await afterRun(context, state, ended, time)
   const released = await diagnosed(context, state, after.ended, time)
   time.end()
-  run.open.close()
   const shiftPlan = shiftPlanOf(state)
   const { recovered } = run
   const first = recovered.map(recoveredSentence)

@@ -59,24 +59,6 @@ export type WrittenState = Omit<CheckingState, 'stage'> & {
   confirmedSteps?: number
 }
 
-type OpenUntilEnd = { add(one: { close(): void }): void; close(): void }
-
-/** What is opened after the end is closed at once. */
-function openUntilEnd(): OpenUntilEnd {
-  const open: { close(): void }[] = []
-  let isOver = false
-  return {
-    add(one) {
-      if (isOver) one.close()
-      else open.push(one)
-    },
-    close() {
-      isOver = true
-      for (const one of open) one.close()
-    },
-  }
-}
-
 /** Makes a state the one that a run has come to, and returns it. */
 export type Advance = <State extends RunState>(next: State) => State
 
@@ -86,13 +68,10 @@ export function startRunState(): {
   advance: Advance
   /** Interrupted runs that this run handled first; more than one where another run was interrupted meanwhile. */
   recovered: Recovered[]
-  /** What is open until the run ends: without it, a tunnel would keep the process alive. */
-  open: OpenUntilEnd
 } {
   let state: RunState = { stage: 'started' }
   return {
     recovered: [],
-    open: openUntilEnd(),
     now: () => state,
     advance(next) {
       state = next

@@ -15,10 +15,7 @@ import type { Counting } from '../counters/counting.ts'
 import { findUnusableMetrics } from '../metrics/unusable-metrics.ts'
 import type { Context } from '../model/context.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
-import { openProxies } from '../proxies/open-proxies.ts'
-import type { OpenedProxies } from '../proxies/opened-proxies.ts'
 import { type Looked, lookAtEndpoints, NOT_LOOKED } from './check-endpoints.ts'
-import { tryCounted } from './counted/try-counted.ts'
 import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { judgeNothingAnswered } from './nothing-answered.ts'
 import { locateGateway } from './open-gateway.ts'
@@ -48,20 +45,12 @@ export async function preflight(
   context: Context,
   shiftPlan: ShiftPlan,
   signal: AbortSignal,
-  onOpened: (opened: OpenedProxies) => void,
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, shiftPlan)
   const locating = locateGateway(context, shiftPlan, signal)
-  const opening = isCounting(context) ? openProxies(context, shiftPlan, signal) : undefined
-  const opened = opening?.then((proxies) => {
-    onOpened(proxies)
-    return proxies
-  })
   const connecting = orFindings<Connected>(
-    opened
-      ? tryCounted(context, shiftPlan, { locating, opening: opened }, signal)
-      : tryGateway(context, shiftPlan, { locating, expect: probing ? expect.ordered : [] }, signal),
+    tryGateway(context, shiftPlan, { locating, expect: probing ? expect.ordered : [] }, signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
   )
@@ -94,11 +83,6 @@ export async function preflight(
   stopOnErrors(findings)
   const { replyCounts, stamps, request, counting } = gateway
   return { gateway: gateway.gateway, counting, replyCounts, stamps, request }
-}
-
-/** Whether counters of proxies are to show the split. A plan opens no connection, and reads no proxy. */
-function isCounting({ options }: Context): boolean {
-  return options.evidence === 'counters' && options.mode !== 'plan'
 }
 
 async function explainNothing(
