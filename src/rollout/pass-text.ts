@@ -5,6 +5,7 @@ import { limitText } from './diagnosis/limit-words.ts'
 import { samplesIn, seenOf } from './diagnosis/seen-of.ts'
 import type { Check } from './model/check.ts'
 import {
+  countedSamplesText,
   countText,
   observedText,
   percentText,
@@ -81,7 +82,7 @@ function confirmedText(
   const observed =
     shifted === undefined || recognized === 0
       ? observedText(names, counts, unit)
-      : `${shareText((counts[shifted] ?? 0) / recognized, recognized)} of ${samplesText(samplesIn(seen), unit)}`
+      : `${shareText((counts[shifted] ?? 0) / recognized, recognized)} of ${countedSamplesText(samplesIn(seen), check)}`
   const confirmed =
     shifted === undefined
       ? names.map((name, index) => `${name} ${band(index)}`).join(', ')

@@ -1,6 +1,6 @@
 import { documentationOf } from '../../problem/codes.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { samplesText } from '../../rollout/model/percents.ts'
+import { countedSamplesText } from '../../rollout/model/percents.ts'
 import { recoveredSentence } from '../../rollout/model/recovered.ts'
 import { percent } from '../figures.ts'
 import { costText, guaranteeText, writeRemarks } from '../plan-texts.ts'
@@ -90,7 +90,7 @@ function confirmedText(record: RunRecord, { checks }: Outcome): string {
   const confirmed = `${asked} is confirmed at ${record.options?.confidencePercent ?? 99}% confidence.`
   if (observed === undefined) return confirmed
   const share = shareOf(observed, counted.recognized)
-  return `Observed ${last.names[index]} at ${share} in ${samplesText(counted.samples, last.unit)}. ${confirmed}`
+  return `Observed ${last.names[index]} at ${share} in ${countedSamplesText(counted.samples, last)}. ${confirmed}`
 }
 
 /** With as many decimals as so many samples are good for. */

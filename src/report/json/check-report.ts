@@ -24,6 +24,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
   return {
     ended: check.ended ?? null,
     unit: check.unit,
+    traffic: check.counted ?? null,
     destinations: check.names.map((name, index) => {
       const hits = counted.counts[index] ?? 0
       const interval = shareInterval(hits, counted.recognized, context.alpha, check.plan.mean)

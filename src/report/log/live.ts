@@ -144,7 +144,9 @@ function progressOf(record: RunRecord, check: Check, attempt: Attempt, before: n
     about: targetText(check, index),
     fields: [
       observed === undefined
-        ? 'no recognized reply'
+        ? check.counted === undefined
+          ? 'no recognized reply'
+          : `no ${check.unit} counted yet`
         : `now ${shareOf(observed * 100, recognized)} ±${Math.ceil(reach * 100)}`,
       bandBar(target, check.tolerance[index] ?? 0, observed),
       `${countText(before + attempt.samples)}/~${countText(expected)}`,

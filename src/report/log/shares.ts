@@ -6,12 +6,12 @@ type Seen = Pick<Attempt, 'counts' | 'samples' | 'unclassified'>
 
 /** `v2 19%, v1 81% of 890 connections`, the destination that the run is about first. */
 export function seenText(
-  { names, unit }: Pick<Check, 'names' | 'unit'>,
+  { names, unit, counted }: Pick<Check, 'names' | 'unit' | 'counted'>,
   seen: Seen,
   shifted: number,
 ): string {
   const { counts, samples, unclassified } = seen
-  if (samples === 0) return 'no reply yet'
+  if (samples === 0) return counted === undefined ? 'no reply yet' : `no ${unit} counted yet`
   if (samples === unclassified) return `no recognized reply from ${samplesText(samples, unit)}`
   const order = [shifted, ...names.map((_, index) => index).filter((index) => index !== shifted)]
   const observed = observedText(

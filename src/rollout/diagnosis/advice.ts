@@ -4,6 +4,7 @@ import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, weightsText } from '../model/percents.ts'
 import { inSyncAdvice, withCommands } from './commands.ts'
+import { countedAdvice } from './counted-words.ts'
 import { hasStamped } from './health-words.ts'
 import { limitOpenAdvice } from './limit-words.ts'
 import { explainOwnReply } from './own-reply.ts'
@@ -55,11 +56,13 @@ function causeAdvice(diagnosis: Diagnosis, subject: Subject): string {
       return swappedAdvice(cause, subject)
     case 'one-destination':
     case 'not-independent':
+      if (subject.counted) return countedAdvice(cause.kind, subject)
       return subject.stamped ? stampedAdvice(subject) : affinityAdvice(subject)
     case 'same-reply':
       return imagesAdvice(cause, subject)
     case 'other-weights':
     case 'unclear':
+      if (subject.counted) return countedAdvice(cause.kind, subject)
       return subject.stamped ? stampedAdvice(subject) : otherRoutes(subject)
     case 'unanswered':
       if (subject.ownReply !== undefined) return explainOwnReply(subject.ownReply, commands).remedy
@@ -114,7 +117,8 @@ function unrecognizedAdvice({ mostly, mostlyErrors, expect, commands }: Subject)
 }
 
 /** Without the input `rate`, nothing holds the rate down. */
-function moreTime({ isRateSet }: Subject): string {
+function moreTime({ isRateSet, counted }: Subject): string {
+  if (counted === 'users') return 'Raise timeout, use a wider tolerance, or use traffic: own.'
   return isRateSet
     ? 'Raise timeout, concurrency or rate, or use a wider tolerance.'
     : 'Raise timeout or concurrency, or use a wider tolerance.'
@@ -132,6 +136,7 @@ function otherAdvice(cause: Cause, subject: Subject): string {
   if (cause.kind === 'swapped')
     return `The replies also fit if expressions in expect are swapped. ${swappedAdvice(cause, subject)}`
   if (cause.kind !== 'one-destination' && cause.kind !== 'other-weights') return ''
+  if (subject.counted) return countedAdvice(cause.kind, subject)
   if (subject.stamped) return stampedAdvice(subject)
   return cause.kind === 'one-destination' ? affinityAdvice(subject) : otherRoutes(subject)
 }

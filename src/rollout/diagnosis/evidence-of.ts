@@ -24,6 +24,7 @@ export function evidenceOf(order: EvidenceOrder): Evidence {
     present: old === undefined ? present : undefined,
     before,
     stamped: showsPrevious,
+    counted: check.counted !== undefined,
     elsewhere: beforeAttempts.map(
       (count, index) => count + (before?.replyCounts.counts[index] ?? 0),
     ),

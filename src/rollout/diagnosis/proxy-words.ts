@@ -45,14 +45,11 @@ export function proxyStateText(
   { state, shares, why }: ProxySeen,
   { names }: Pick<Subject, 'names'>,
 ): string {
-  const has = shares === undefined ? 'other weights' : weightsText(names, shares)
   switch (state) {
     case 'confirmed':
       return 'has the new weights'
     case 'old':
-      return why === undefined
-        ? `still has ${has}`
-        : `still has ${has}, and rejects the new configuration: ${quoted(why)}`
+      return oldText(shares && weightsText(names, shares), why)
     case 'mixed':
       return 'has the new weights in a part of its configuration only'
     case 'absent':
@@ -62,6 +59,12 @@ export function proxyStateText(
     case 'gone':
       return 'is gone'
   }
+}
+
+/** Where it is not known what a proxy has, it was not read since the write. */
+function oldText(has: string | undefined, why: string | undefined): string {
+  const still = has === undefined ? 'does not have the new weights' : `still has ${has}`
+  return why === undefined ? still : `${still}, and rejects the new configuration: ${quoted(why)}`
 }
 
 /** Which proxies do not have the weights, and what they have. */

@@ -16,6 +16,8 @@ export type Subject = {
   names: readonly string[]
   /** What samples are called. */
   unit: SampleUnit
+  /** Whose connections or requests the proxies count; absent: replies show the split. */
+  counted?: Check['counted']
   /** Shares that were to be confirmed. */
   target: readonly number[]
   /** Shares before the write, and what they are called; undefined where this run wrote nothing. */
@@ -76,6 +78,7 @@ export function subjectOf(
   return {
     names: check.names,
     unit: check.unit,
+    counted: check.counted,
     target: check.target,
     old: check.old && { shares: check.old, name },
     present: edit.presentShares,

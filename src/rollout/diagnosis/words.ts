@@ -4,12 +4,13 @@ import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { Part } from '../../split/diagnosis/previous-part.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, observedText, samplesText, shareText, weightsText } from '../model/percents.ts'
+import { countedText, evidenceWord } from './counted-words.ts'
 import { fraction } from './fraction.ts'
 import { formerText, moreErrorsText, noSuccessText } from './health-words.ts'
 import { aboveLimitText, limitOpenText } from './limit-words.ts'
-import { explainOwnReply } from './own-reply.ts'
 import { staleProxiesText } from './proxy-words.ts'
 import type { Subject } from './subject.ts'
+import { samplesOf, unansweredDestinationText, unansweredText } from './unanswered-words.ts'
 
 /** A diagnosis in a few sentences: what is true, and which samples show it. */
 export function diagnosisText(diagnosis: Diagnosis, subject: Subject): string {
@@ -43,11 +44,13 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
   const { names, target, unit } = subject
   const asked = weightsText(names, target)
   const observed = `Observed ${observedText(names, seen.counts, unit)}.`
+  const counted = countedText(diagnosis, subject)
+  if (counted !== undefined) return counted
   switch (cause.kind) {
     case 'target':
       return `${newWeights(subject)}, but do not confirm them within ${toleranceText(subject)}. ${observed}`
     case 'target-or-previous':
-      return `The replies fit the new weights (${asked}) and ${oldText(subject)} alike. ${observed}`
+      return `${evidenceWord(subject)} fit the new weights (${asked}) and ${oldText(subject)} alike. ${observed}`
     case 'previous':
       return previousText(diagnosis, subject, observed)
     case 'partly-previous':
@@ -105,11 +108,12 @@ function oldText({ names, namesBefore, old }: Subject): string {
   return `${old.name} (${weightsText(had, old.shares)})`
 }
 
-function newWeights({ names, target, old, stamped }: Subject): string {
+function newWeights(subject: Subject): string {
+  const { names, target, old, stamped } = subject
   const asked = weightsText(names, target)
   return old && !stamped
-    ? `The replies no longer fit ${old.name}. They fit the new weights (${asked})`
-    : `The replies fit ${old ? `the new weights (${asked})` : asked}`
+    ? `${evidenceWord(subject)} no longer fit ${old.name}. They fit the new weights (${asked})`
+    : `${evidenceWord(subject)} fit ${old ? `the new weights (${asked})` : asked}`
 }
 
 /** `± 5 points`, and by destination if they differ. */
@@ -174,33 +178,6 @@ function allReplied(
   return `All ${all} from this runner got the reply of ${names[destination]}, although ${listText(weighted)} ${both} have weight.`
 }
 
-function unansweredDestinationText(
-  destination: number | undefined,
-  { seen }: Diagnosis,
-  { names, target, unit }: Subject,
-): string {
-  const samples = samplesOf(seen)
-  const answered = (index: number) =>
-    `answered ${countText(seen.counts[index] ?? 0)} of about ${countText(Math.round((target[index] ?? 0) * samples))}`
-  if (destination !== undefined) {
-    const some = seen.counts[destination] === 0 ? '' : ` every ${unit}`
-    return `${names[destination]} does not answer${some}: it ${answered(destination)}.`
-  }
-  const all = names.flatMap((name, index) =>
-    (target[index] ?? 0) > 0 ? [`${name} ${answered(index)}`] : [],
-  )
-  return `Some ${unit}s are not answered. Which destination they went to is not known: ${all.join(', ')}.`
-}
-
-/** What samples met that got no recognized reply. */
-function unansweredText({ seen }: Diagnosis, subject: Subject): string {
-  const { outcomes, unit, ownReply, commands } = subject
-  if (seen.unclassified === 0) return ''
-  const what = outcomes === '' ? '' : `: ${outcomes}`
-  const meaning = ownReply === undefined ? '' : ` ${explainOwnReply(ownReply, commands).what}`
-  return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} got no recognized reply${what}.${meaning}`
-}
-
 /** The attempts have fewer samples than the diagnosis rests on: the rest came after the decision. */
 export function furtherText({ further, unit }: Pick<Subject, 'further' | 'unit'>): string {
   if (further === 0) return ''
@@ -211,8 +188,4 @@ export function furtherText({ further, unit }: Pick<Subject, 'further' | 'unit'>
 function limitsText({ cause, clientLimits }: Diagnosis): string {
   if (clientLimits === 0 || cause.kind === 'client-limits') return ''
   return `This machine could not open ${countText(clientLimits)} more (out of files or ports).`
-}
-
-function samplesOf({ counts, unclassified }: Diagnosis['seen']): number {
-  return counts.reduce((sum, count) => sum + count, unclassified)
 }

@@ -21,6 +21,8 @@ export type Check = Readonly<{
   names: readonly string[]
   /** What its samples are called. */
   unit: SampleUnit
+  /** Its samples are what proxies count: `own` connections with those of users, or those of `users` alone; absent: replies. */
+  counted?: 'own' | 'users' | undefined
   target: readonly number[]
   /** Shares before the write; undefined without one. */
   old: readonly number[] | undefined

@@ -18,6 +18,16 @@ export function samplesText(count: number, unit: SampleUnit): string {
   return `${countText(count)} ${unit}${count === 1 ? '' : 's'}`
 }
 
+/** `775 connections`; where proxies count them, `775 connections of users`, or `775 connections, those of users included`. */
+export function countedSamplesText(
+  count: number,
+  { unit, counted }: { unit: SampleUnit; counted?: 'own' | 'users' | undefined },
+): string {
+  const samples = samplesText(count, unit)
+  if (counted === undefined) return samples
+  return counted === 'users' ? `${samples} of users` : `${samples}, those of users included`
+}
+
 /** `3,199,175`. */
 export function countText(count: number): string {
   return count.toLocaleString('en-US')

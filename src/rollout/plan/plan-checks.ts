@@ -11,6 +11,8 @@ import type { SampleUnit } from '../model/sample-unit.ts'
 export type Course = {
   names: readonly string[]
   unit: SampleUnit
+  /** Whose connections or requests the proxies count; absent: replies show the split. */
+  counted?: Check['counted']
   presentShares: readonly number[]
   targets: readonly Weights[]
   /** Without a write there is one check, and no weights from before it. */
@@ -30,6 +32,7 @@ export function planChecks(
   {
     names,
     unit,
+    counted,
     presentShares,
     targets,
     writes,
@@ -65,6 +68,7 @@ export function planChecks(
     return {
       names,
       unit,
+      ...(counted && { counted }),
       target: shares,
       old,
       tolerance,

@@ -40,6 +40,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     {
       ...edit,
       unit,
+      counted: options.evidence === 'counters' ? options.traffic : undefined,
       targets,
       writes,
       testsHealth: questions.length > 0,

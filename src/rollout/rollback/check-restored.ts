@@ -80,7 +80,8 @@ async function restoreCheck(
   const { names } = shiftPlan.edit
   const { unit } = shiftPlan
   const targets = [percentsFrom(before)]
-  const course = { names, unit, presentShares: last.target, targets, writes: true }
+  const { counted } = last
+  const course = { names, unit, counted, presentShares: last.target, targets, writes: true }
   const replyCounts = step ? repliesIn(step) : state.replyCounts
   const [check] = planChecks(course, options)
   if (!check) return undefined

@@ -98,20 +98,21 @@ function openLimit(health: Health | undefined): Cause | undefined {
 }
 
 function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {
-  const { target, alpha, ended, stamped = false } = evidence
+  const { target, alpha, ended, stamped = false, counted = false } = evidence
+  const showsDestination = stamped || counted
   const { counts } = latest
   const old = stamped ? undefined : evidence.old
   const fitsTarget = fits(counts, target, alpha)
   const fitsOld = old !== undefined && fits(counts, old, alpha)
   if (fitsTarget && ended !== 'off-target')
     return [{ kind: fitsOld ? 'target-or-previous' : 'target' }]
-  const swapped = fitsTarget || stamped ? [] : swappedCauses(evidence, counts)
+  const swapped = fitsTarget || showsDestination ? [] : swappedCauses(evidence, counts)
   const shown: (Cause | undefined)[] = [
     ...swapped.filter(({ favour }) => favour >= SPEAKS).map(({ cause }) => cause),
     fitsOld ? { kind: 'previous' } : undefined,
     fitsObject(evidence, counts) ? { kind: 'object' } : undefined,
     oneDestination(evidence, latest),
-    ...(stamped ? [] : sameReplies(evidence, counts)),
+    ...(showsDestination ? [] : sameReplies(evidence, counts)),
     fitsOld || fitsTarget || stamped ? undefined : partlyPrevious(evidence, counts),
   ]
   const perhaps = swapped

@@ -21,6 +21,8 @@ export type Evidence = {
    * configuration, or a reply that is taken for another's.
    */
   stamped?: boolean
+  /** Proxies count which destination they chose, so that no reply is taken for another's. */
+  counted?: boolean
   /** All other connections of this run by destination: whatever reached two destinations is not pinned to one. */
   elsewhere: readonly number[]
   /** In the order of time, those that were added up included; the connections that followed the decision last. */

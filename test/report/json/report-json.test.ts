@@ -97,6 +97,7 @@ describe('report.json', () => {
         {
           ended: 'pass',
           unit: 'connection',
+          traffic: null,
           destinations: [
             {
               name: 'v1',
