@@ -4,8 +4,10 @@ import { portTo, tcpPorts } from './service-ports.ts'
 
 /** The Pods of a gateway. */
 export type GatewayPods = ClientPods & {
-  /** The port on which they listen for a server with this port. */
-  targetPort: (port: number) => number
+  /** The port on which they listen for a server with this port. `named`: the numbers of their ports by name. */
+  targetPort: (port: number, named?: ReadonlyMap<string, number>) => number
+  /** The Service in front of them, and its port for a server with this port. */
+  service: { name: string; port: (port: number) => number | undefined }
 }
 
 /**
@@ -13,7 +15,7 @@ export type GatewayPods = ClientPods & {
  * labels that are not known here does not count.
  */
 export function areSelected(
-  { labels }: GatewayPods,
+  { labels }: Pick<GatewayPods, 'labels'>,
   selector: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value)
@@ -28,9 +30,13 @@ export function podsOf(
   return {
     namespace: textAt(service, 'metadata', 'namespace') ?? '',
     labels: { ...selector, ...labelsAt(service, 'spec', 'selector') },
-    targetPort: (number) => {
-      const target = portTo(ports, number)?.target
-      return typeof target === 'number' ? target : number
+    targetPort: (number, named = new Map()) => {
+      const target = portTo(ports, number, named)?.target
+      return typeof target === 'number' ? target : (named.get(target ?? '') ?? number)
+    },
+    service: {
+      name: textAt(service, 'metadata', 'name') ?? '',
+      port: (number) => portTo(ports, number)?.port,
     },
   }
 }

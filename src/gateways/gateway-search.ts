@@ -21,6 +21,8 @@ export type GatewaySearch = {
   /** The input `probe-host`. */
   probeHost?: string | undefined
   gatewayService: NamespacedName | undefined
+  /** Connections go through the API server, so that the Service needs no address outside of the cluster. */
+  throughApi?: boolean
 }
 
 /** A rule in an object that has the rules of its delegates in the place of those that delegate. */

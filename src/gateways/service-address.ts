@@ -73,6 +73,11 @@ async function addressesAt(
   signal: AbortSignal,
 ): Promise<Addresses> {
   const name = nameOf(service)
+  if (search.throughApi) {
+    const [namespace, own] = name.split('/')
+    const endpoint = { host: `${own}.${namespace}.svc`, port: port.port }
+    return { endpoints: [endpoint], how: `Service ${name}` }
+  }
   const balancers = objectsAt(service, 'status', 'loadBalancer', 'ingress').flatMap((ingress) =>
     [textAt(ingress, 'ip'), textAt(ingress, 'hostname')].filter((host) => host !== undefined),
   )

@@ -44,7 +44,9 @@ export async function runOnCluster(
     prepared.open ?? openClusters(loaded.value, host, { report: calls.hooks })
   const { environment, cancelled, redact, saveIntent, metricPausesMs } = host
   const run = { ...host.run, owner: randomUUID(), by: startedBy(environment) }
+  const opened: (() => void)[] = []
   const world = {
+    atEnd: (close: () => void) => void opened.push(close),
     api,
     workloads,
     nowMs,
@@ -57,6 +59,7 @@ export async function runOnCluster(
   }
   const task = { ...target.value, options: { ...target.value.options, probe: probe.value } }
   const outcome = await RUNS[options.mode]({ ...world, ...task, emit: callsLater(calls, emit) })
+  for (const one of opened) one()
   close()
   return outcome
 }

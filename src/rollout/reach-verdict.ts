@@ -53,14 +53,14 @@ export async function reachVerdict(
 function checkingState(
   { nowMs }: Pick<Context, 'nowMs'>,
   { shiftPlan, inForce }: Pick<CheckingState, 'shiftPlan' | 'inForce'>,
-  { gateway, counting, replyCounts, stamps, request }: Ready,
+  { gateway, counting, replyCounts, stamps, request, reach }: Ready,
 ): CheckingState {
   if (!gateway) throw new Error('a check without a gateway')
   const repliedMs = nowMs()
   const replies = replyCounts.counts.map((count) => (count > 0 ? repliedMs : undefined))
   return {
     stage: 'checking',
-    ...{ shiftPlan, inForce, gateway, counting, replyCounts, stamps, request, replies },
+    ...{ shiftPlan, inForce, gateway, counting, replyCounts, stamps, request, reach, replies },
     stepMs: repliedMs,
     checks: [],
   }

@@ -10,6 +10,7 @@ import type { Drain } from './model/drain.ts'
 import type { Percents } from './model/outcome.ts'
 import type { Recovered } from './model/recovered.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
+import type { Reach } from './reach/reach.ts'
 import type { LatestReplies } from './rollback/latest-replies.ts'
 
 /** How far a run has come, and what it has by then. A value: each stage makes the next one from it. */
@@ -39,6 +40,8 @@ export type CheckingState = Omit<PlannedState, 'stage'> & {
   stamps: Stamps | undefined
   /** What each sample sends, as far as it decides which rule it hits; undefined where that is not known. */
   request: ProbeRequest | undefined
+  /** The way to the gateway, where it is not a direct one. */
+  reach: Reach | undefined
   /** Those that began; the last one may be in progress. */
   checks: readonly Check[]
   /** When the last step was written, or its check began without a write; before the first one, when preflight was done. */

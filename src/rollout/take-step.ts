@@ -10,6 +10,7 @@ import { checkHealth } from './plan/check-health.ts'
 import { growthOf } from './plan/growing.ts'
 import { errorChance } from './plan/plan-checks.ts'
 import { isJustChanged } from './preflight/just-changed.ts'
+import { throwIfBroken } from './reach/reach.ts'
 import { withCheck } from './rollback/latest-replies.ts'
 import type { Advance, CheckingState, WrittenState } from './run-state.ts'
 import { writeStep } from './write-step.ts'
@@ -37,7 +38,9 @@ export async function takeStep(
   const at = shiftPlan.write ? await writeStep(context, begun, advance, signal) : begun
   const writtenMs = shiftPlan.write ? nowMs() : changedMs(context, shiftPlan.sinceChangeMs)
   const startedMs = writtenMs ?? nowMs()
-  const acceptance = watchAcceptance(context, shiftPlan, signal)
+  const { reach } = state
+  const going = reach === undefined ? signal : AbortSignal.any([signal, reach.signal])
+  const acceptance = watchAcceptance(context, shiftPlan, going)
   const task = checkTask(context, state, check, acceptance.signal)
   const { check: ended, watch } = await startCheck({ ...task, writtenMs })
   const rejected = await acceptance.stop()
@@ -48,6 +51,7 @@ export async function takeStep(
     replies: withCheck(at.replies, ended, startedMs),
   })
   if (rejected && !signal.aborted) throw rejected
+  throwIfBroken(state, ended, signal)
   return { state: next, watch, startedMs }
 }
 

@@ -1,5 +1,6 @@
 import { confirmMetrics } from './metrics/confirm-metrics.ts'
 import type { Context } from './model/context.ts'
+import { throwIfBroken } from './reach/reach.ts'
 import { withCheck } from './rollback/latest-replies.ts'
 import type { Advance, CheckingState, WrittenState } from './run-state.ts'
 import type { TakenStep } from './take-step.ts'
@@ -16,13 +17,16 @@ export async function watchInterval(
   if (stepIntervalMs === 0) return state
   const confirmed = state.checks.at(-1)
   if (confirmed === undefined) throw new Error('a step without a check')
-  const check = await watch(confirmed, stepIntervalMs, signal)
+  const { reach } = state
+  const going = reach === undefined ? signal : AbortSignal.any([signal, reach.signal])
+  const check = await watch(confirmed, stepIntervalMs, going)
   const watched = advance({
     ...state,
     checks: [...state.checks.slice(0, -1), check],
     replies: withCheck(state.replies, check, startedMs),
   })
   if (check.ended !== 'pass') return watched
+  throwIfBroken(state, {}, signal)
   stopIfOver(context, signal, 'between two steps')
   return confirmMetrics(context, { state: watched, advance }, 'interval', signal)
 }

@@ -29,6 +29,7 @@ test("a run by a Pod's service account says so, and its commands to paste name n
     cancelled: NEVER,
     redact: (text) => text,
     run: { id: 'run', attempt: 1, owner: 'owner', by: 'somebody@here' },
+    atEnd: () => undefined,
     saveIntent: (intent) => intents.push(intent),
   })
   refuseLeaks([sandbox.kubeconfig], { all: JSON.stringify([outcome, events, intents]) })

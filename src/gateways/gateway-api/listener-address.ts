@@ -2,7 +2,7 @@ import type { Endpoint } from '../../kube/endpoint.ts'
 import type { JsonObject } from '../../kube/json.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import type { NamespacedName } from '../../kube/names.ts'
-import { coreResource, grantingRule, readObject } from '../../kube/resources.ts'
+import { coreResource, grantingRule, readList, readObject } from '../../kube/resources.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { GATEWAY_API } from '../../routes/types/route-types.ts'
@@ -37,9 +37,15 @@ export async function addressOf(
       ? { listener, found: given }
       : atServices(search, found, given.services, signal)
   }
-  const [first, ...others] = gateway.addresses.flatMap(({ type, value }) =>
-    DIALLED.includes(type) && serviceNamed(value) === undefined ? [value] : [],
-  )
+  if (search.throughApi && servicesOf(gateway).length === 0) {
+    const own = await ownServices(search, gateway, signal)
+    return 'finding' in own ? { listener, found: own } : atServices(search, found, own, signal)
+  }
+  const [first, ...others] = search.throughApi
+    ? []
+    : gateway.addresses.flatMap(({ type, value }) =>
+        DIALLED.includes(type) && serviceNamed(value) === undefined ? [value] : [],
+      )
   if (first !== undefined) {
     const endpointOf = (host: string): Endpoint => ({ host, port: listener.port })
     const endpoints = [endpointOf(first), ...others.map(endpointOf)] as const
@@ -91,6 +97,38 @@ function serviceNamed(host: string): NamespacedName | undefined {
 /** The other way to the same Pods, in case no address accepts connections. */
 function insteadOf(gateway: GatewayObject): string[] {
   return servicesOf(gateway).map(({ namespace, name }) => `gateway-service: ${namespace}/${name}`)
+}
+
+/** What controllers put on everything that they create for a Gateway. */
+const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name'
+
+/** The Services that the controller has created for a Gateway. */
+async function ownServices(
+  search: GatewaySearch,
+  { namespace, name }: GatewayObject,
+  signal: AbortSignal,
+): Promise<readonly [JsonObject, ...JsonObject[]] | { finding: Problem }> {
+  const labels = { [GATEWAY_LABEL]: name }
+  const resource = { ...coreResource('services', namespace), labels }
+  const read = await readList(search.workloads, resource, signal)
+  const [first, ...others] = read.kind === 'found' ? read.value : []
+  if (first !== undefined) return [first, ...others]
+  const other =
+    "Or set gateway-service to the namespace/name of the Service in front of the gateway's Pods."
+  return {
+    finding:
+      read.kind === 'denied'
+        ? problem(
+            'ITS-FORBIDDEN',
+            `The Pods of Gateway ${namespace}/${name} cannot be found, because listing Services is not allowed.`,
+            `${grantingRule(resource)}\n${other}`,
+          )
+        : problem(
+            'ITS-GATEWAY-SERVICE-NOT-FOUND',
+            `On ${search.workloads.server} no Service in namespace ${namespace} has the label ${GATEWAY_LABEL}=${name}, so the Pods of the Gateway cannot be found.`,
+            `If Services and Pods are behind another API server, set gateway-kubeconfig. ${other}`,
+          ),
+  }
 }
 
 async function readService(

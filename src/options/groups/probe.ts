@@ -2,7 +2,7 @@ import type { ProbeInputs } from '../../evidence/probe/probe-inputs.ts'
 import { type Endpoint, parseEndpoint } from '../../kube/endpoint.ts'
 import { isNamespaceName, isObjectName, type NamespacedName } from '../../kube/names.ts'
 import { option, PROBING } from '../option.ts'
-import { numberThat, positiveDuration } from '../parsers.ts'
+import { numberThat, oneOf, positiveDuration } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
 import { readSampleOptions, SAMPLE_OPTIONS } from './sample.ts'
 
@@ -27,6 +27,20 @@ export const GATEWAY_SERVICE = option<NamespacedName>({
       ? { namespace, name }
       : mustBe('namespace/name')
   },
+})
+
+/** How the connections of a run reach the gateway. */
+export type ConnectName = 'direct' | 'port-forward' | 'api-proxy'
+
+export const CONNECT = option<ConnectName>({
+  name: 'connect',
+  type: 'direct, port-forward or api-proxy',
+  placeholder: 'direct|port-forward|api-proxy',
+  default: 'direct',
+  brief:
+    'How connections reach the gateway: from here, through the API server to its Pods, or through its Service proxy.',
+  text: 'How connections reach the gateway. direct: from here. port-forward: through the API server, to the ready Pods of the gateway in turn. api-proxy: requests over HTTP/1.1, through the Service proxy of the API server.',
+  parse: oneOf('direct', 'port-forward', 'api-proxy'),
 })
 
 export const CONCURRENCY = option({
@@ -60,13 +74,22 @@ export const PROBE_TIMEOUT = option({
 
 export const PROBE_OPTIONS = {
   title: 'Connections',
-  options: [...SAMPLE_OPTIONS, ENDPOINT, GATEWAY_SERVICE, CONCURRENCY, RATE, PROBE_TIMEOUT],
+  options: [
+    ...SAMPLE_OPTIONS,
+    ENDPOINT,
+    GATEWAY_SERVICE,
+    CONNECT,
+    CONCURRENCY,
+    RATE,
+    PROBE_TIMEOUT,
+  ],
 }
 
 export type ProbeOptions = {
   probe: ProbeInputs
   endpoint: Endpoint | undefined
   gatewayService: NamespacedName | undefined
+  connect: ConnectName
   concurrency: number
   /** Connections a second; undefined: as fast as `concurrency` allows. */
   ratePerSecond: number | undefined
@@ -79,6 +102,7 @@ export function readProbeOptions(reader: Reader, probing: boolean): ProbeOptions
     probe: readSampleOptions(reader, probing),
     endpoint: reader.optional(ENDPOINT),
     gatewayService: reader.optional(GATEWAY_SERVICE),
+    connect: reader.withDefault(CONNECT),
     concurrency: reader.withDefault(CONCURRENCY),
     ratePerSecond: reader.optional(RATE),
     probeTimeoutMs: reader.withDefault(PROBE_TIMEOUT),

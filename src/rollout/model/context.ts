@@ -5,7 +5,7 @@ import type { RunEvent } from './events.ts'
 import type { ManifestRule } from './manifest-rule.ts'
 
 /** Everything that a run needs from the outside. Functions take the parts that they use. */
-export type Context = Asked & Clusters & Reporting & Surroundings & Recovery
+export type Context = Asked & Clusters & Reporting & Surroundings & Recovery & Ending
 
 /** What the run is asked to do. */
 type Asked = {
@@ -39,6 +39,9 @@ type Surroundings = {
   /** Aborts when a person or the runner cancels. */
   cancelled: AbortSignal
 }
+
+/** What a run opens is closed at its end, whatever ends it. */
+export type Ending = { atEnd: (close: () => void) => void }
 
 /** What lets others recover an interrupted run. */
 type Recovery = {

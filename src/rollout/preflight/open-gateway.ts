@@ -22,7 +22,7 @@ export async function locateGateway(
   { object, rule, apiVersion }: { object: RouteObject; rule: Rule; apiVersion: string },
   signal: AbortSignal,
 ): Promise<FoundGateway> {
-  const { endpoint, route, gatewayService, probe } = context.options
+  const { endpoint, route, gatewayService, connect, probe } = context.options
   const search = {
     api: context.api,
     workloads: context.workloads,
@@ -32,6 +32,7 @@ export async function locateGateway(
     routePort: portIn(route),
     probeHost: probe.host,
     gatewayService,
+    throughApi: connect !== 'direct',
   }
   return finderFor(object).locate(search, endpoint, signal)
 }

@@ -15,6 +15,7 @@ import type { Counting } from '../counters/counting.ts'
 import { findUnusableMetrics } from '../metrics/unusable-metrics.ts'
 import type { Context } from '../model/context.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
+import type { Reach } from '../reach/reach.ts'
 import { type Looked, lookAtEndpoints, NOT_LOOKED } from './check-endpoints.ts'
 import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { judgeNothingAnswered } from './nothing-answered.ts'
@@ -35,6 +36,8 @@ export type Ready = {
   stamps: Stamps | undefined
   /** What each sample sends, as far as it decides which rule it hits; undefined where that is not known. */
   request: ProbeRequest | undefined
+  /** The way to the gateway, where it is not a direct one. */
+  reach: Reach | undefined
 }
 
 /**
@@ -81,8 +84,8 @@ export async function preflight(
   for (const finding of findings.filter(({ severity }) => severity === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
-  const { replyCounts, stamps, request, counting } = gateway
-  return { gateway: gateway.gateway, counting, replyCounts, stamps, request }
+  const { replyCounts, stamps, request, counting, reach } = gateway
+  return { gateway: gateway.gateway, counting, replyCounts, stamps, request, reach }
 }
 
 async function explainNothing(

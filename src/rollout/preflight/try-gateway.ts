@@ -13,6 +13,8 @@ import type { Context } from '../model/context.ts'
 import { countText } from '../model/percents.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
+import { openReach } from '../reach/open-reach.ts'
+import { brokenBefore, type Reach } from '../reach/reach.ts'
 import { openGateway } from './open-gateway.ts'
 import { outcomesText } from './outcomes-text.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
@@ -38,6 +40,8 @@ export type Connected = {
   request?: ProbeRequest | undefined
   /** Set where replies are to show their destination by stamps. */
   stamps?: Stamps | undefined
+  /** The way to the gateway, where it is not a direct one. */
+  reach?: Reach | undefined
   findings: Problem[]
   /** The error if none got a recognized reply. */
   nothing?: Problem
@@ -70,9 +74,38 @@ export async function tryGateway(
     return { ...NOT_CONNECTED, findings: found }
   const probing = probingOf(context, shiftPlan.rule, located, expect)
   if (!probing.ok) return { ...NOT_CONNECTED, findings: [...found, ...probing.problems] }
-  const tried = await tryAddress(context, shiftPlan, { address, ...probing.value }, signal)
+  const before = [...found, ...probing.value.warnings]
+  const reach = await openReach(context, located, signal)
+  if (reach !== undefined && 'finding' in reach)
+    return { ...NOT_CONNECTED, findings: [...before, reach.finding] }
+  const tried = await (reach === undefined
+    ? tryAddress(context, shiftPlan, { address, ...probing.value }, signal)
+    : tryThrough(context, shiftPlan, { reach, ...probing.value }, signal))
   const request = located.served ? undefined : sentTo(context, shiftPlan.rule, located)
-  return { ...tried, request, findings: [...found, ...probing.value.warnings, ...tried.findings] }
+  return { ...tried, request, reach, findings: [...before, ...tried.findings] }
+}
+
+/** The samples before the write, on a way of which a part may fail. Where it broke, they show nothing. */
+async function tryThrough(
+  context: Context,
+  shiftPlan: ShiftPlan,
+  { reach, probe, recognition }: Probing & { reach: Reach },
+  signal: AbortSignal,
+): Promise<Connected> {
+  const again: Probe = {
+    ...probe,
+    manualCommand: (endpoint) => `${reach.command}\n  ${probe.manualCommand(endpoint)}`,
+  }
+  const way = { address: reach.address, probe: again, recognition }
+  const over = AbortSignal.any([signal, reach.signal])
+  const tried = await tryAddress(context, shiftPlan, way, over).catch((error: unknown) => {
+    if (reach.broken() === undefined) throw error
+    return NOT_CONNECTED
+  })
+  const broken = brokenBefore(reach)
+  return broken.length > 0
+    ? { ...NOT_CONNECTED, findings: broken }
+    : { ...tried, findings: [...reach.findings, ...tried.findings] }
 }
 
 /** Whether what the run sends would hit another rule, as far as that is known. */
@@ -98,7 +131,11 @@ function showAddress({ emit }: Context, { endpoints, how }: FoundAddress): void 
 async function tryAddress(
   context: Context,
   { edit: { names, presentShares }, unit, checks }: ShiftPlan,
-  { address, probe, recognition }: Probing & { address: FoundAddress },
+  {
+    address,
+    probe,
+    recognition,
+  }: Pick<Probing, 'probe' | 'recognition'> & { address: FoundAddress },
   signal: AbortSignal,
 ): Promise<Connected> {
   const { options } = context

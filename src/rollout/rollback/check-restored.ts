@@ -28,7 +28,8 @@ export async function checkRestored(
   // After a step that was confirmed, the gateway has used weights of this run.
   const only =
     state.checks.length === (state.confirmedSteps ?? 0) + 1 ? state.checks.at(-1) : undefined
-  if (other) return restoredText(restored, undefined, errorChance(context.options))
+  if (other || state.reach?.broken() !== undefined)
+    return restoredText(restored, undefined, errorChance(context.options))
   try {
     if (state.stamps !== undefined) return await unstampedText(restored, state, context, signal)
     const check = signal.aborted ? undefined : await restoreCheck(context, state, signal)

@@ -12,7 +12,10 @@ export type Skipped = { at: AtServer; by: AtServer }
  * share no host with an earlier one.
  * Source: istio, mergeGateways.
  */
-export function skippedServers(gateways: readonly GatewayObject[], pods: GatewayPods): Skipped[] {
+export function skippedServers(
+  gateways: readonly GatewayObject[],
+  pods: Pick<GatewayPods, 'labels' | 'targetPort' | 'namespace'>,
+): Skipped[] {
   const ports: Ports = { plain: new Map(), byHost: new Map() }
   return gateways
     .filter(({ selector }) => areSelected(pods, selector))
