@@ -3,7 +3,7 @@ import { EXPECT } from './groups/expect.ts'
 import { ERRORS, MAX_LATENCY } from './groups/health.ts'
 import { DRAIN_TIMEOUT } from './groups/limits.ts'
 import { MANIFEST } from './groups/object.ts'
-import { CONCURRENCY, PROBE_TIMEOUT, RATE } from './groups/probe.ts'
+import { CONCURRENCY, CONNECT, PROBE_TIMEOUT, RATE } from './groups/probe.ts'
 import { SAMPLE_OPTIONS } from './groups/sample.ts'
 import type { Option } from './option.ts'
 import type { Options } from './options.ts'
@@ -12,6 +12,7 @@ import type { Reader } from './reader.ts'
 /** What has no meaning where this run opens no connection. */
 const ABOUT_SAMPLES: readonly Option[] = [
   ...SAMPLE_OPTIONS,
+  CONNECT,
   EXPECT,
   ERRORS,
   CONCURRENCY,

@@ -37,15 +37,15 @@ export async function addressOf(
       ? { listener, found: given }
       : atServices(search, found, given.services, signal)
   }
-  if (search.throughApi && servicesOf(gateway).length === 0) {
-    const own = await ownServices(search, gateway, signal)
-    return 'finding' in own ? { listener, found: own } : atServices(search, found, own, signal)
+  if (search.throughApi) {
+    const own = await inCluster(search, gateway, signal)
+    return 'finding' in own
+      ? { listener, found: own }
+      : atServices(search, found, own.services, signal)
   }
-  const [first, ...others] = search.throughApi
-    ? []
-    : gateway.addresses.flatMap(({ type, value }) =>
-        DIALLED.includes(type) && serviceNamed(value) === undefined ? [value] : [],
-      )
+  const [first, ...others] = gateway.addresses.flatMap(({ type, value }) =>
+    DIALLED.includes(type) && serviceNamed(value) === undefined ? [value] : [],
+  )
   if (first !== undefined) {
     const endpointOf = (host: string): Endpoint => ({ host, port: listener.port })
     const endpoints = [endpointOf(first), ...others.map(endpointOf)] as const
@@ -58,7 +58,7 @@ export async function addressOf(
       },
     }
   }
-  const [service] = servicesOf(gateway)
+  const [service] = servicesOf(gateway.addresses)
   if (service === undefined) return { listener, found: { finding: noAddress(search, gateway) } }
   const read = await readService(search, gateway, service, signal)
   return 'finding' in read
@@ -82,7 +82,7 @@ async function atServices(
 const DIALLED = ['IPAddress', 'Hostname']
 
 /** Names of Services among the addresses of a Gateway. */
-function servicesOf({ addresses }: GatewayObject): NamespacedName[] {
+function servicesOf(addresses: GatewayObject['addresses']): NamespacedName[] {
   return addresses.flatMap(({ type, value }) =>
     type === 'Hostname' ? (serviceNamed(value) ?? []) : [],
   )
@@ -96,23 +96,31 @@ function serviceNamed(host: string): NamespacedName | undefined {
 
 /** The other way to the same Pods, in case no address accepts connections. */
 function insteadOf(gateway: GatewayObject): string[] {
-  return servicesOf(gateway).map(({ namespace, name }) => `gateway-service: ${namespace}/${name}`)
+  return servicesOf(gateway.addresses).map(
+    ({ namespace, name }) => `gateway-service: ${namespace}/${name}`,
+  )
 }
 
 /** What controllers put on everything that they create for a Gateway. */
 const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name'
 
-/** The Services that the controller has created for a Gateway. */
-async function ownServices(
+/** The Services of a Gateway within the cluster: the one that its addresses name, else those that the controller created. */
+async function inCluster(
   search: GatewaySearch,
-  { namespace, name }: GatewayObject,
+  gateway: GatewayObject,
   signal: AbortSignal,
-): Promise<readonly [JsonObject, ...JsonObject[]] | { finding: Problem }> {
+): Promise<{ services: readonly [JsonObject, ...JsonObject[]] } | { finding: Problem }> {
+  const [named] = servicesOf([...gateway.addresses, ...gateway.wantedAddresses])
+  if (named !== undefined) {
+    const read = await readService(search, gateway, named, signal)
+    return 'finding' in read ? read : { services: [read.service] }
+  }
+  const { namespace, name } = gateway
   const labels = { [GATEWAY_LABEL]: name }
   const resource = { ...coreResource('services', namespace), labels }
   const read = await readList(search.workloads, resource, signal)
   const [first, ...others] = read.kind === 'found' ? read.value : []
-  if (first !== undefined) return [first, ...others]
+  if (first !== undefined) return { services: [first, ...others] }
   const other =
     "Or set gateway-service to the namespace/name of the Service in front of the gateway's Pods."
   return {

@@ -103,7 +103,7 @@ export async function startPodsInTurn(
   async function hasEnded({ pod, tunnel }: Member): Promise<boolean> {
     const what = `The tunnel to Pod ${pod.namespace}/${pod.name} broke: ${tunnel.broken() ?? ''}`
     const pods = await limited(readPods).catch(() => undefined)
-    if (pods !== undefined && pods.every(({ uid }) => uid !== pod.uid)) {
+    if (pods?.every(({ uid }) => uid !== pod.uid)) {
       members.delete(pod.uid)
       await follow().catch(() => undefined)
       if (members.size > 0) return true
