@@ -53,6 +53,7 @@ test('a shift with the required inputs only has the default of every other optio
     healthSpanMs: 0,
     confidencePercent: 99,
     concurrency: 16,
+    connect: 'direct',
     ratePerSecond: undefined,
     probeTimeoutMs: 5000,
     propagationTimeoutMs: 15_000,

@@ -37,6 +37,7 @@ test('the options have the names and defaults of the public contract', () => {
     tolerance: undefined,
     confidence: '99',
     concurrency: '16',
+    connect: 'direct',
     rate: undefined,
     'probe-timeout': '5s',
     compare: 'true',

@@ -15,7 +15,7 @@ const LOOPBACK = '127.0.0.1'
 /**
  * Takes connections on a free port of this machine, and joins each with one that `connect` opens. So everything that can
  * connect to an address can use a tunnel: every probe, and commands. A connection whose way is broken is kept open without
- * an answer, since it shows nothing about the other side. Whoever opened it ends it.
+ * an answer, since it shows nothing about the other side. The side that opened it ends it.
  */
 export async function listenLocally(
   connect: () => Promise<Carried | undefined>,

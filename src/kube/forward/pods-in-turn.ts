@@ -42,7 +42,7 @@ type Member = {
   fate?: Promise<boolean>
 }
 
-/** How often the Pods are read while connections are opened. A Pod that ends serves for some seconds after it is told to. */
+/** How often the Pods are read while connections are opened. A Pod that begins to end still serves for some seconds. */
 const READ_EVERY_MS = 2000
 /** How long it may take to read the Pods, and to open a tunnel to one of them. */
 const LOOK_MS = 5000

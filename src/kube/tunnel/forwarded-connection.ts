@@ -4,7 +4,7 @@ import type { SpdySession, SpdyStream } from './spdy-session.ts'
 /** Error texts that are kept, in bytes. */
 const MOST_ERROR_BYTES = 4096
 
-/** A connection into a Pod was refused, or ended otherwise than by its server. */
+/** A connection into a Pod was refused, or was ended by something other than its server. */
 export class ForwardError extends Error {
   /** As the system has it, so that a connection through a tunnel fails like any other. */
   readonly code = 'ECONNRESET'

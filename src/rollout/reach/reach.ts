@@ -7,7 +7,7 @@ import { RunError } from '../../problem/run-error.ts'
 export type Reach = {
   /** Where connections take it, on this machine. */
   address: FoundAddress
-  /** A command that opens the same way again, for those who repeat a connection by hand. */
+  /** A command that opens the same way again, for those who repeat a connection themselves. */
   command: string
   findings: readonly Problem[]
   /** Why it broke, as a sentence; undefined while it works. */
