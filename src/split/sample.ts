@@ -22,6 +22,8 @@ export type CountsSample = {
   toMs: number
   /** Samples that began between them, by destination. */
   counts: readonly number[]
+  /** Further samples that may have gone to any of them, or to none: what was counted may have been a retry. */
+  doubtful?: number
   /** Errors that ended between them, by destination. A request counts when it begins, and its error when it ends. */
   errors: readonly number[]
   /** Those that ended without an error, by destination; absent where errors cannot be seen. */

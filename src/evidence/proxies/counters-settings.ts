@@ -24,6 +24,8 @@ export type CountersSettings = {
   filter?: string
   /** What is a sample: connections for tcp and tls, requests for http and grpc. */
   counts: 'connections' | 'requests'
+  /** Whether the rule's requests may be retried. Then as many of them are in doubt as there are errors. */
+  retries?: boolean
   /** With `traffic: own`: what makes connections while counters are read. They are among what the proxies count. */
   own?: EvidenceSource
   /** Takes the samples of `own`, for errors of this machine; they are not handed over as samples. */

@@ -31,23 +31,24 @@ function startCounting(
   let launched = 0
   let isFirst = true
 
-  function read(): void {
+  function read(): Promise<unknown> {
     const now = proxies()
     for (const [uid, reader] of counted) {
       if (now.some((one) => one.uid === uid)) continue
       counted.delete(uid)
       onGap?.(reader.count.gone(nowMs()))
     }
-    for (const proxy of now) {
+    const readings = now.map((proxy) => {
       const reader = counted.get(proxy.uid) ?? {
         count: startProxyCount(settings, proxy.pod, isFirst),
         restsUntilMs: 0,
         isReading: false,
       }
       counted.set(proxy.uid, reader)
-      void readOne(proxy, reader)
-    }
+      return readOne(proxy, reader)
+    })
     isFirst = false
+    return Promise.all(readings)
   }
 
   async function readOne({ admin }: CountedProxy, reader: Reader): Promise<void> {
@@ -70,9 +71,12 @@ function startCounting(
     }
   }
 
-  read()
-  const reading = setInterval(read, READ_EVERY_MS)
-  const own = startOwn(settings, budget)
+  let own: Sampling | undefined
+  // Connections of this run begin after the baseline, so that all of them are counted.
+  void read().then(() => {
+    if (!over.signal.aborted) own = startOwn(settings, budget)
+  })
+  const reading = setInterval(() => void read(), READ_EVERY_MS)
   return {
     launched: () => launched,
     stop() {

@@ -22,6 +22,8 @@ export function startProxyCount(
   isBaseline: boolean,
 ): ProxyCount {
   const { destinations, destinationOf, counts, onGap } = settings
+  const mayRetry = counts === 'requests' && settings.retries === true
+  const owed = Array<number>(destinations).fill(0)
   let before: ProxyCounters | undefined = isBaseline ? undefined : new Map()
   let readMs = settings.nowMs()
   let saidUnreadable = false
@@ -38,7 +40,8 @@ export function startProxyCount(
       errors[index] = (errors[index] ?? 0) + ended.errors
       successes[index] = (successes[index] ?? 0) + ended.successes
     }
-    return { counts: began, errors, successes }
+    const doubtful = mayRetry ? leaveDoubt(began, errors, owed) : 0
+    return { counts: began, errors, successes, ...(doubtful > 0 && { doubtful }) }
   }
 
   return {
@@ -60,6 +63,25 @@ export function startProxyCount(
     },
     gone: (atMs) => ({ proxy, fromMs: readMs, toMs: atMs, why: 'gone' }),
   }
+}
+
+/**
+ * A retry is counted as one more request to the same destination, soon after the error that it follows. A request that finds no
+ * connection is an error, and is not counted as a request. So of each destination there may have been as many fewer requests as
+ * errors, or as many more. Returns how many are in doubt.
+ *
+ * @param owed errors whose retry may still come, by destination
+ */
+function leaveDoubt(began: number[], errors: readonly number[], owed: number[]): number {
+  let doubtful = 0
+  for (const [index, error] of errors.entries()) {
+    const open = (owed[index] ?? 0) + error
+    const taken = Math.min(began[index] ?? 0, open)
+    began[index] = (began[index] ?? 0) - taken
+    owed[index] = open - taken
+    doubtful += taken + error
+  }
+  return doubtful
 }
 
 /** A connection ends here once it is made, or fails. */

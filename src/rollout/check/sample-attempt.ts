@@ -80,6 +80,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
       sample.counts.forEach((more, index) => {
         counts[index] = (counts[index] ?? 0) + more
       })
+      unclassified += sample.doubtful ?? 0
     } else {
       const { classified } = sample
       if (classified.kind === 'client-limit') {

@@ -50,6 +50,8 @@ export function startAttempt(
         counts[destination] = (counts[destination] ?? 0) + more
         samples += more
       })
+      unclassified += sample.doubtful ?? 0
+      samples += sample.doubtful ?? 0
       return
     }
     samples += 1

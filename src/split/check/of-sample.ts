@@ -8,7 +8,8 @@ export function isOfFormer(sample: Sample): boolean {
 
 /** How many samples it stands for. */
 export function samplesOf(sample: Sample): number {
-  return sample.kind === 'counts' ? sample.counts.reduce((sum, count) => sum + count, 0) : 1
+  if (sample.kind === 'single') return 1
+  return sample.counts.reduce((sum, count) => sum + count, sample.doubtful ?? 0)
 }
 
 /** When the first of them may have begun. */

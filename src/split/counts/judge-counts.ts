@@ -16,6 +16,7 @@ import { overdispersion } from './overdispersion.ts'
 export const LEAST_BATCHES = 50
 
 export type CountsStanding = {
+  /** The doubtful ones included. */
   samples: number
   /** Samples by destination. */
   counts: readonly number[]
@@ -62,14 +63,20 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
     }),
   )
   let samples = 0
+  let doubtful = 0
   let decision: Decision | undefined
 
-  const logRatio = ({ test, guard }: OpenTest): number =>
-    guard?.logRatio() ?? test.logRatio(samples, counts[test.destination] ?? 0)
+  function logRatio({ test, guard }: OpenTest): number {
+    if (guard !== undefined) return guard.logRatio()
+    const hits = counts[test.destination] ?? 0
+    return test.logRatio(samples, test.side === 'upper' ? hits + doubtful : hits)
+  }
 
   function count(sample: CountsSample): void {
     const more = sample.counts.reduce((sum, one) => sum + one, 0)
-    samples += more
+    const { doubtful: doubt = 0 } = sample
+    samples += more + doubt
+    doubtful += doubt
     sample.counts.forEach((one, destination) => {
       counts[destination] = (counts[destination] ?? 0) + one
     })
@@ -78,7 +85,7 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
       const one = open[i]
       if (one === undefined) continue
       const hits = sample.counts[one.test.destination] ?? 0
-      one.guard?.observe(hits, more - hits)
+      one.guard?.observe({ hits, misses: more - hits, doubtful: doubt })
       if (samples >= one.rejection.from && logRatio(one) >= one.rejection.level) open.splice(i, 1)
     }
   }
@@ -89,7 +96,7 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
    */
   function decide(): Decision | undefined {
     if (spread.logEvidence() >= dependenceLevel) return 'dependent'
-    const against = evidence.logEvidence(counts, samples)
+    const against = evidence.leastLogEvidence(counts, doubtful)
     const isClose = open.length === 0 && against < Number.POSITIVE_INFINITY
     if (!isClose) return against >= offTargetLevel ? 'off-target' : undefined
     return batches.most() >= LEAST_BATCHES ? 'pass' : undefined
@@ -104,7 +111,7 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
   function closeness(): number {
     if (decision !== undefined) return 1
     const towardsPass = Math.min(batches.most() / LEAST_BATCHES, ...open.map(progress))
-    const towardsOffTarget = evidence.logEvidence(counts, samples) / offTargetLevel
+    const towardsOffTarget = evidence.leastLogEvidence(counts, doubtful) / offTargetLevel
     return Math.min(1, Math.max(0, towardsPass, towardsOffTarget))
   }
 

@@ -60,6 +60,17 @@ describe('an attempt that is judged by counts', () => {
     expect(judge.standing().dependent).toBe(true)
   })
 
+  test('passes only what doubtful samples leave within the tolerance wherever they went', () => {
+    const judge = judgeCounts(FIFTH)
+    for (let i = 0; i < LEAST_BATCHES; i++)
+      judge.observe({ ...counted('demo/a', 17, 73), doubtful: 10 })
+    expect(judge.standing()).toMatchObject({ samples: 5000, decision: undefined, isClose: false })
+    const few = judgeCounts(FIFTH)
+    for (let i = 0; i < LEAST_BATCHES; i++)
+      few.observe({ ...counted('demo/a', 20, 80), doubtful: i % 10 === 0 ? 1 : 0 })
+    expect(few.standing().decision).toBe('pass')
+  })
+
   test('is at no time closer to a decision than it can be without samples', () => {
     expect(judgeCounts(FIFTH).standing()).toMatchObject({ samples: 0, closeness: 0 })
     expect(judgeCounts(FIFTH).observe(counted('demo/a', 0, 0))).toBeUndefined()
@@ -68,7 +79,7 @@ describe('an attempt that is judged by counts', () => {
 
 describe('of many simulated attempts', () => {
   test.each([
-    ['few samples between two readings', { proxies: 2, perReading: 4 }],
+    ['few samples between two readings', { proxies: 2, perReading: 8 }],
     ['many', { proxies: 1, perReading: 40 }],
     [
       'more the farther the counts are from the target',
@@ -79,12 +90,12 @@ describe('of many simulated attempts', () => {
       },
     ],
   ])('with %s, hardly any passes at a margin, or fails at the target', (_name, traffic) => {
-    const at = (share: number, seed: number) => countsRates(FIFTH, { ...traffic, share }, 500, seed)
-    // 5 of 500 are promised. With a chance of 1%, 11 and more come once in 70 times; the seeds are fixed.
-    expect(at(0.25, 1).pass).toBeLessThan(0.022)
-    expect(at(0.15, 2).pass).toBeLessThan(0.022)
+    const at = (share: number, seed: number) => countsRates(FIFTH, { ...traffic, share }, 200, seed)
+    // 2 of 200 are promised. With a chance of 1%, more than 6 come once in 200 times; the seeds are fixed.
+    expect(at(0.25, 1).pass).toBeLessThan(0.032)
+    expect(at(0.15, 2).pass).toBeLessThan(0.032)
     const exact = at(0.2, 3)
-    expect(exact['off-target'] + exact.dependent).toBeLessThan(0.022)
+    expect(exact['off-target'] + exact.dependent).toBeLessThan(0.032)
     expect(exact.pass).toBeGreaterThan(0.97)
   })
 

@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { sampleOf } from '../../../kit/evidence/samples.ts'
+import type { Budget, EvidenceSource } from '../../../src/evidence/evidence-source.ts'
+import type {
+  CountedProxy,
+  CountersSettings,
+  CountsGap,
+} from '../../../src/evidence/proxies/counters-settings.ts'
+import { countersSource, READ_EVERY_MS } from '../../../src/evidence/proxies/counters-source.ts'
+import type { HostCounters, ProxyCounters } from '../../../src/evidence/proxies/host-counters.ts'
+import type { CountsSample } from '../../../src/split/sample.ts'
+
+const NONE: HostCounters = {
+  connections: 0,
+  connectFailures: 0,
+  requests: 0,
+  requestSuccesses: 0,
+  requestErrors: 0,
+  requestTimeouts: 0,
+  openConnections: 0,
+  openRequests: 0,
+}
+
+type Hosts = Record<string, Partial<HostCounters>>
+
+/** A proxy whose counters a test sets: by cluster, then by host. */
+function proxy(uid: string, clusters: Record<string, Hosts>) {
+  const state = { clusters, fails: false, reads: 0, filters: [] as (string | undefined)[] }
+  const admin = {
+    async counters(_signal: AbortSignal, filter?: string): Promise<ProxyCounters> {
+      state.reads += 1
+      state.filters.push(filter)
+      if (state.fails) throw new Error('the tunnel broke')
+      return new Map(
+        Object.entries(state.clusters).map(([cluster, hosts]) => [
+          cluster,
+          new Map(Object.entries(hosts).map(([host, some]) => [host, { ...NONE, ...some }])),
+        ]),
+      )
+    },
+  }
+  const counted: CountedProxy = { pod: `demo/${uid}`, uid, admin }
+  return { ...counted, state }
+}
+
+const V1 = 'outbound|80|v1|web'
+const V2 = 'outbound|80|v2|web'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Starts the source, and lets it read each proxy once. */
+async function counting(
+  proxies: () => readonly CountedProxy[],
+  more: Partial<CountersSettings> = {},
+  budget: Budget = {},
+) {
+  const samples: CountsSample[] = []
+  const gaps: CountsGap[] = []
+  const source = countersSource.open({
+    evidence: 'counters',
+    proxies,
+    destinations: 2,
+    destinationOf: (cluster) => (cluster === V1 ? 0 : cluster === V2 ? 1 : undefined),
+    counts: 'connections',
+    onGap: (gap) => gaps.push(gap),
+    nowMs: () => Date.now(),
+    ...more,
+  })
+  const sampling = source.start(budget, (sample) => samples.push(sample))
+  await vi.advanceTimersByTimeAsync(0)
+  return { source, sampling, samples, gaps }
+}
+
+async function nextReading(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(READ_EVERY_MS)
+}
+
+const TCP = (v1: number, v2: number) => ({
+  [V1]: { '10.0.0.1:80': { connections: v1 } },
+  [V2]: { '10.0.0.2:80': { connections: v2 } },
+})
+
+describe('the source of counters', () => {
+  test('hands over what each proxy counts between two readings, from the first one on', async () => {
+    const [a, b] = [proxy('a', TCP(100, 50)), proxy('b', TCP(0, 0))]
+    const { samples, sampling, source } = await counting(() => [a, b], { filter: '^outbound' })
+    expect(samples).toEqual([])
+    a.state.clusters = { ...TCP(108, 52), 'outbound|80||other': { x: { connections: 99 } } }
+    b.state.clusters = TCP(4, 1)
+    await nextReading()
+    expect(samples).toMatchObject([
+      { kind: 'counts', proxy: 'demo/a', counts: [8, 2], errors: [0, 0], successes: [8, 2] },
+      { kind: 'counts', proxy: 'demo/b', counts: [4, 1] },
+    ])
+    expect((samples[0]?.toMs ?? 0) - (samples[0]?.fromMs ?? 0)).toBe(READ_EVERY_MS)
+    expect(sampling.launched()).toBe(15)
+    expect(a.state.filters[0]).toBe('^outbound')
+    expect([...source.details]).toEqual(['proxy', 'errors'])
+  })
+
+  test('reads nothing any more once it is stopped', async () => {
+    const a = proxy('a', TCP(0, 0))
+    const { sampling, samples } = await counting(() => [a])
+    sampling.stop()
+    await vi.advanceTimersByTimeAsync(10 * READ_EVERY_MS)
+    expect(a.state.reads).toBe(1)
+    expect(samples).toEqual([])
+  })
+
+  test('counts a proxy that comes later from its start', async () => {
+    const proxies = [proxy('a', TCP(10, 0))]
+    const { samples } = await counting(() => proxies)
+    proxies.push(proxy('b', TCP(6, 3)))
+    await nextReading()
+    expect(samples.at(-1)).toMatchObject({ proxy: 'demo/b', counts: [6, 3] })
+  })
+
+  test('says what a proxy that is gone, or began again, may have counted', async () => {
+    const [a, b] = [proxy('a', TCP(10, 5)), proxy('b', TCP(10, 5))]
+    let proxies = [a, b]
+    const { samples, gaps } = await counting(() => proxies)
+    a.state.clusters = TCP(3, 1)
+    proxies = [a]
+    await nextReading()
+    expect(samples).toMatchObject([{ proxy: 'demo/a', counts: [3, 1] }])
+    expect(gaps).toMatchObject([
+      { proxy: 'demo/b', why: 'gone' },
+      { proxy: 'demo/a', why: 'restarted' },
+    ])
+  })
+
+  test('says how many endpoints left a proxy, and counts all that is left', async () => {
+    const a = proxy('a', { [V1]: { x: { connections: 7 }, y: { connections: 9 } }, [V2]: {} })
+    const { samples, gaps } = await counting(() => [a])
+    a.state.clusters = { [V1]: { x: { connections: 9 }, z: { connections: 4 } }, [V2]: {} }
+    await nextReading()
+    expect(samples).toMatchObject([{ counts: [6, 0] }])
+    expect(gaps).toMatchObject([{ proxy: 'demo/a', why: 'hosts', hosts: 1 }])
+  })
+
+  test('has what it could not read in the next reading, and says after 2 s that it cannot read', async () => {
+    const a = proxy('a', TCP(0, 0))
+    const { samples, gaps } = await counting(() => [a])
+    a.state.fails = true
+    a.state.clusters = TCP(40, 10)
+    for (let i = 0; i < 9; i++) await nextReading()
+    expect({ samples, gaps }).toEqual({ samples: [], gaps: [] })
+    await nextReading()
+    await nextReading()
+    expect(gaps).toMatchObject([{ proxy: 'demo/a', why: 'unreadable' }])
+    a.state.fails = false
+    await nextReading()
+    expect(samples).toMatchObject([{ counts: [40, 10] }])
+  })
+
+  test('counts connections that failed as errors', async () => {
+    const a = proxy('a', TCP(0, 0))
+    const { samples } = await counting(() => [a])
+    a.state.clusters = {
+      [V1]: { x: { connections: 9 } },
+      [V2]: { y: { connections: 4, connectFailures: 3 } },
+    }
+    await nextReading()
+    expect(samples).toMatchObject([{ counts: [9, 4], errors: [0, 3], successes: [9, 1] }])
+  })
+})
+
+describe('requests', () => {
+  const http = (v1: Partial<HostCounters>, v2: Partial<HostCounters>) => ({
+    [V1]: { x: v1 },
+    [V2]: { y: v2 },
+  })
+
+  test('count when they begin, and their errors when they end', async () => {
+    const a = proxy('a', http({}, {}))
+    const { samples } = await counting(() => [a], { counts: 'requests' })
+    a.state.clusters = http({ requests: 9, requestSuccesses: 6 }, { requests: 5, requestErrors: 2 })
+    await nextReading()
+    a.state.clusters = http(
+      { requests: 9, requestSuccesses: 9 },
+      { requests: 5, requestSuccesses: 1, requestErrors: 4 },
+    )
+    await nextReading()
+    expect(samples).toMatchObject([
+      { counts: [9, 5], errors: [0, 2], successes: [6, 0] },
+      { counts: [0, 0], errors: [0, 2], successes: [3, 1] },
+    ])
+  })
+
+  test('are in doubt where they may be retries, whichever reading has the retry', async () => {
+    const a = proxy('a', http({}, {}))
+    const { samples } = await counting(() => [a], { counts: 'requests', retries: true })
+    a.state.clusters = http({ requests: 8 }, { requests: 2, requestErrors: 3 })
+    await nextReading()
+    a.state.clusters = http({ requests: 16 }, { requests: 5, requestErrors: 3 })
+    await nextReading()
+    a.state.clusters = http({ requests: 20 }, { requests: 7, requestErrors: 3 })
+    await nextReading()
+    expect(samples.map(({ counts, doubtful }) => [...counts, doubtful])).toEqual([
+      [8, 0, 5],
+      [8, 2, 1],
+      [4, 2, undefined],
+    ])
+  })
+})
+
+test('connections of this run are made while counters are read, and are not handed over', async () => {
+  const a = proxy('a', TCP(0, 0))
+  let made = 0
+  let isMade = true
+  const own: EvidenceSource = {
+    details: new Set(['order', 'latency']),
+    start(budget, take) {
+      expect(budget.most?.()).toBe(7)
+      made += 5
+      a.state.clusters = TCP(made, 0)
+      take(sampleOf({ kind: 'destination', index: 0 }))
+      return { launched: () => made, stop: () => (isMade = false) }
+    },
+  }
+  const seen: unknown[] = []
+  const ownTraffic = { own, takeOwn: (one: unknown) => seen.push(one) }
+  const { samples, sampling } = await counting(() => [a], ownTraffic, { most: () => 7 })
+  await nextReading()
+  sampling.stop()
+  expect(samples).toMatchObject([{ counts: [5, 0] }])
+  expect({ seen: seen.length, isMade }).toEqual({ seen: 1, isMade: false })
+})
