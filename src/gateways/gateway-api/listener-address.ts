@@ -82,7 +82,7 @@ async function atServices(
 const DIALLED = ['IPAddress', 'Hostname']
 
 /** Names of Services among the addresses of a Gateway. */
-function servicesOf(addresses: GatewayObject['addresses']): NamespacedName[] {
+export function servicesOf(addresses: GatewayObject['addresses']): NamespacedName[] {
   return addresses.flatMap(({ type, value }) =>
     type === 'Hostname' ? (serviceNamed(value) ?? []) : [],
   )

@@ -1,21 +1,17 @@
-import { type JsonObject, labelsAt, textAt } from '../../kube/json.ts'
+import type { JsonObject } from '../../kube/json.ts'
+import { hostsOf, serviceOf } from '../../routes/istio/host.ts'
 import { gatewaysOf, MESH_GATEWAY } from '../../routes/rule.ts'
 import type { GatewaySearch } from '../gateway-search.ts'
 import { findServices, startSearch } from '../gateway-service.ts'
 import type { FoundProxies, ProxyArrival } from '../proxies/found-proxies.ts'
 import { type FoundPart, mergeFound, unknownPart } from '../proxies/merge-found.ts'
+import { meshProxies } from '../proxies/mesh-proxies.ts'
 import type { ProxiesSearch } from '../proxies/proxies-search.ts'
-import {
-  clientOf,
-  isSelected,
-  podNames,
-  podPort,
-  proxyPod,
-  runningPods,
-} from '../proxies/proxy-pods.ts'
+import { clientOf, podPort, proxyPod } from '../proxies/proxy-pods.ts'
+import { selectedPods, serviceName } from '../proxies/selected-pods.ts'
 import { findServedRule } from './delegated.ts'
 import { arrivalAt } from './found-server.ts'
-import { type GatewayObject, gatewayName, tlsOf } from './gateway-object.ts'
+import { tlsOf } from './gateway-object.ts'
 import { type FoundServers, readServers } from './gateway-server.ts'
 import { reachedHosts } from './server-hosts.ts'
 
@@ -30,7 +26,9 @@ export async function findProxies(
   const served = place.kind === 'delegated' ? place.served : undefined
   const asked = { ...search, ...served }
   const parts = gatewaysOf(asked.rule).map((name) =>
-    name === MESH_GATEWAY ? undefined : proxiesOf(asked, name, signal),
+    name === MESH_GATEWAY
+      ? meshProxies(asked, servicesAndHosts(asked), signal)
+      : proxiesOf(asked, name, signal),
   )
   const found = mergeFound(await Promise.all(parts))
   return served === undefined ? found : { ...found, served }
@@ -53,7 +51,12 @@ async function proxiesOf(
   }
   const searched = await findServices(search, first, found.gateway, signal)
   const services = 'finding' in searched ? undefined : searched.services
-  const { pods, notes, isDenied } = await podsOf(search, found.gateway, services ?? [], signal)
+  const { pods, notes, isDenied } = await selectedPods(
+    search.workloads,
+    found.gateway,
+    services ?? [],
+    signal,
+  )
   if (isDenied) return unknownPart(where, `the Pods of ${where} may not be listed`)
   if (pods.length === 0) return unknownPart(where, `no Pod of ${where} runs`)
   const behind = (services ?? []).map((service) => `Service ${serviceName(service)}`)
@@ -63,82 +66,6 @@ async function proxiesOf(
     how: `the Pods that ${where} selects${behind.length === 0 ? '' : ` or that are behind ${behind.join(', ')}`}`,
     notes,
   }
-}
-
-type SelectedPods = { pods: JsonObject[]; notes: string[]; isDenied: boolean }
-
-/**
- * A Gateway selects Pods of all namespaces, unless istiod is set to use only those of its own. Where not all may be
- * listed, those of its own namespace and of its Services count.
- */
-async function podsOf(
-  { workloads }: GatewaySearch,
-  { namespace, name, selector }: GatewayObject,
-  services: readonly JsonObject[],
-  signal: AbortSignal,
-): Promise<SelectedPods> {
-  const hasSelector = Object.keys(selector).length > 0
-  const everywhere = hasSelector
-    ? await runningPods(workloads, { namespace: undefined, labels: selector }, signal)
-    : []
-  const behind = services.flatMap((service) => {
-    const labels = labelsAt(service, 'spec', 'selector')
-    const inNamespace = textAt(service, 'metadata', 'namespace') ?? ''
-    return Object.keys(labels).length === 0 ? [] : [{ namespace: inNamespace, labels }]
-  })
-  const own = everywhere === undefined ? [{ namespace, labels: selector }] : []
-  const listed = await Promise.all(
-    [...own, ...behind.filter(({ labels }) => !isWithin(labels, selector, everywhere))].map(
-      async (one) => ({ one, pods: await runningPods(workloads, one, signal) }),
-    ),
-  )
-  const pods = unique([...(everywhere ?? []), ...listed.flatMap((one) => one.pods ?? [])])
-  const isSelectedHere = (pod: JsonObject) =>
-    hasSelector && isSelected(pod, { namespace: undefined, labels: selector })
-  const isBehind = (pod: JsonObject) => behind.some((one) => isSelected(pod, one))
-  const notBehind = pods.filter((pod) => behind.length > 0 && !isBehind(pod))
-  const notSelected = pods.filter((pod) => hasSelector && !isSelectedHere(pod))
-  const names = services.map(serviceName).join(', ')
-  const seen = listed.flatMap((one) => (one.pods === undefined ? [] : [one.one.namespace]))
-  return {
-    pods,
-    isDenied: everywhere === undefined && seen.length === 0,
-    notes: [
-      ...(everywhere === undefined && seen.length > 0
-        ? [
-            `Pods may be listed only in ${[...new Set(seen)].join(', ')}, so proxies of Gateway ${namespace}/${name} in other namespaces are not read.`,
-          ]
-        : []),
-      ...(notBehind.length > 0
-        ? [
-            `Gateway ${namespace}/${name} selects Pods that are not behind ${names}: ${podNames(notBehind)}. They are read too.`,
-          ]
-        : []),
-      ...(notSelected.length > 0
-        ? [
-            `Pods behind ${names} are not selected by Gateway ${namespace}/${name}: ${podNames(notSelected)}. They are read too.`,
-          ]
-        : []),
-    ],
-  }
-}
-
-/** Whether the Pods with some labels are among those that were listed everywhere. */
-function isWithin(
-  labels: Readonly<Record<string, string>>,
-  selector: Readonly<Record<string, string>>,
-  everywhere: readonly JsonObject[] | undefined,
-): boolean {
-  const wanted = Object.entries(selector)
-  return (
-    everywhere !== undefined &&
-    wanted.length > 0 &&
-    wanted.every(([key, value]) => labels[key] === value)
-  )
-}
-
-function unique(pods: readonly JsonObject[]): JsonObject[] {
-  return [...new Map(pods.map((pod) => [textAt(pod, 'metadata', 'uid'), pod])).values()]
 }
 
 function arrivalsAt(
@@ -158,9 +85,8 @@ function arrivalsAt(
   })
 }
 
-function serviceName(service: JsonObject): string {
-  return gatewayName({
-    namespace: textAt(service, 'metadata', 'namespace') ?? '',
-    name: textAt(service, 'metadata', 'name') ?? '',
-  })
+/** Sidecars have the rules of an object for its hosts, which are those of Services and of ServiceEntries. */
+function servicesAndHosts({ object }: ProxiesSearch) {
+  const hosts = hostsOf(object)
+  return { hosts, services: hosts.flatMap((host) => serviceOf(host, object.namespace) ?? []) }
 }

@@ -140,9 +140,20 @@ function isClusterOf(name: string, { host, subset, port }: MeshDestination): boo
   const named = clusterNamed(name)
   return (
     named !== undefined &&
-    named.host === host &&
+    isSameHost(named.host, host) &&
     named.subset === subset &&
     (port === undefined || named.port === port)
+  )
+}
+
+/** A mesh can have another domain than cluster.local. Services of all clusters are in clusterset.local. */
+function isSameHost(named: string, host: string): boolean {
+  if (named === host) return true
+  const [own, other] = [named, host].map((one) => /^([^.]+\.[^.]+)\.svc\.(.+)$/.exec(one))
+  return (
+    own?.[1] !== undefined &&
+    own[1] === other?.[1] &&
+    ![own[2], other[2]].includes('clusterset.local')
   )
 }
 

@@ -8,6 +8,7 @@ import {
   textAt,
   textsAt,
 } from '../../kube/json.ts'
+import { clusterNamed } from './cluster-name.ts'
 
 /** One split that a proxy makes: an HTTP route, or a filter chain of a listener. */
 export type ProxyRoute = {
@@ -63,7 +64,13 @@ export function proxyRoutes(listeners: Json, routes: Json): ProxyRoute[] {
   ]
 }
 
-type RouteTable = { config: JsonObject; ports: number[]; updated: string | undefined }
+type RouteTable = {
+  config: JsonObject
+  ports: number[]
+  /** Of a waypoint, the Service that the table is for. */
+  host?: string | undefined
+  updated: string | undefined
+}
 
 function tableOf(dumped: JsonObject): [string, RouteTable][] {
   const config = at(dumped, 'route_config')
@@ -73,9 +80,9 @@ function tableOf(dumped: JsonObject): [string, RouteTable][] {
 }
 
 /** Routes that a listener has within itself. */
-function inlineTable({ name, config, port, updated }: Filter): RouteTable[] {
+function inlineTable({ name, config, port, host, updated }: Filter): RouteTable[] {
   const inline = at(config, 'route_config')
-  return name === HTTP && isObject(inline) ? [{ config: inline, ports: [port], updated }] : []
+  return name === HTTP && isObject(inline) ? [{ config: inline, ports: [port], host, updated }] : []
 }
 
 /** A network filter of a filter chain of a listener. */
@@ -84,21 +91,34 @@ type Filter = {
   config: Json | undefined
   chain: JsonObject
   port: number
+  host?: string | undefined
   updated: string | undefined
 }
 
 function filtersOf(dumped: JsonObject): Filter[] {
   const active = at(dumped, 'active_state')
-  const port = numberAt(active, 'listener', 'address', 'socket_address', 'port_value')
-  if (port === undefined) return []
+  const listener = at(active, 'listener')
   const updated = textAt(active, 'last_updated')
-  return chainsOf(at(active, 'listener')).flatMap((chain) =>
-    objectsAt(chain, 'filters').map((filter) => ({
+  return chainsOf(listener).flatMap((chain) => {
+    const place = placeOf(listener, chain)
+    if (place === undefined) return []
+    return objectsAt(chain, 'filters').map((filter) => ({
       name: textAt(filter, 'name') ?? '',
       config: at(filter, 'typed_config'),
-      ...{ chain, port, updated },
-    })),
-  )
+      ...{ chain, updated, ...place },
+    }))
+  })
+}
+
+/**
+ * The port of a filter chain. A waypoint has one internal listener for all its Services, whose chains are named by port and
+ * Service: `inbound-vip|80|http|HOST`. Source: istio, buildWaypointInternal.
+ */
+function placeOf(listener: Json | undefined, chain: JsonObject) {
+  const port = numberAt(listener, 'address', 'socket_address', 'port_value')
+  if (port !== undefined) return { port }
+  const service = clusterNamed(textAt(chain, 'name') ?? '')
+  return service && { port: service.port, host: service.host }
 }
 
 function chainsOf(listener: Json | undefined): JsonObject[] {
@@ -123,12 +143,12 @@ function tcpRoute({ chain, config, port, updated }: Filter): ProxyRoute {
   }
 }
 
-function httpRoutes({ config, ports, updated }: RouteTable): ProxyRoute[] {
+function httpRoutes({ config, ports, host: service, updated }: RouteTable): ProxyRoute[] {
   return objectsAt(config, 'virtual_hosts').flatMap((host) =>
     objectsAt(host, 'routes').map((route, place) => ({
       protocol: 'http' as const,
       ports: [...new Set(ports)],
-      hosts: textsAt(host, 'domains'),
+      hosts: service === undefined ? textsAt(host, 'domains') : [service],
       place,
       match: objectAt(route, 'match'),
       clusters: clustersOf(at(route, 'route')),

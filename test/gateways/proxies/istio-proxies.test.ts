@@ -1,36 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
-import { finderFor } from '../../../src/gateways/finders.ts'
-import type { FoundProxies } from '../../../src/gateways/proxies/found-proxies.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
-import type { NamespacedName } from '../../../src/kube/names.ts'
-import { rulesOf } from '../../../src/routes/kinds.ts'
-import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../../kube/support/cluster.ts'
-import { only, route, tcp, virtualService } from '../../routes/support/objects.ts'
+import { may, NETWORKING, sandboxWith, userWith } from '../../kube/support/cluster.ts'
+import { route, tcp, virtualService } from '../../routes/support/objects.ts'
 import { GATEWAY_LABELS, pod } from './support/pods.ts'
+import { type Asked, namesOf, proxiesOf } from './support/search.ts'
 
-type Asked = { token?: string; spec?: JsonObject; gatewayService?: NamespacedName }
-
-async function proxiesIn(sandbox: Sandbox, asked: Asked = {}): Promise<FoundProxies> {
-  const token = asked.token ?? [...sandbox.tokens.keys()][0] ?? ''
+/** A rule of the sandbox's Gateway for connections. */
+async function proxiesIn(sandbox: Sandbox, { spec, ...asked }: Asked & { spec?: JsonObject } = {}) {
   const match = [{ port: sandbox.gateway.port }]
-  const object = virtualService([tcp([route('v1'), route('v2')], match)], {
-    spec: { ...asked.spec },
-  })
-  const search = {
-    api: apiOf(sandbox.kubeconfigFor(token)),
-    workloads: apiOf(sandbox.kubeconfigFor(token, 'application')),
-    apiVersion: 'v1',
-    object,
-    rule: only(rulesOf(object)),
-    gatewayService: asked.gatewayService,
-    clientPods: undefined,
-  }
-  return finderFor(object).findProxies(search, NEVER)
-}
-
-function namesOf({ pods }: FoundProxies): string[] {
-  return pods.map(({ namespace, name }) => `${namespace}/${name}`).toSorted()
+  const object = virtualService([tcp([route('v1'), route('v2')], match)], { spec: { ...spec } })
+  return proxiesOf(sandbox, object, asked)
 }
 
 const POD = {

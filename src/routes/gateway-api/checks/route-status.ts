@@ -80,7 +80,27 @@ export function isObserved(object: RouteObject): boolean {
  * without another effect on how it is chosen.
  * Source: istio, features.ManagedGatewayController and constants.ManagedGatewayMeshController.
  */
-const STAMPING = ['istio.io/gateway-controller', 'istio.io/mesh-controller']
+const OF_ISTIO = ['istio.io/gateway-controller', 'istio.io/mesh-controller']
+
+/** Whether the proxies of a controller are Istio's. */
+export function isIstio(controller: string): boolean {
+  return OF_ISTIO.includes(controller)
+}
+
+/** The controllers that have written a status of a route at one of its parents. */
+export function controllersAt(
+  { raw, namespace: own }: RouteObject,
+  { kind, namespace, name }: { kind: string; namespace: string; name: string },
+): string[] {
+  return objectsAt(raw, 'status', 'parents').flatMap((parent) => {
+    const ref = (field: string) => textAt(parent, 'parentRef', field)
+    const isParent =
+      (ref('kind') ?? 'Gateway') === kind &&
+      (ref('namespace') ?? own) === namespace &&
+      ref('name') === name
+    return isParent ? [textAt(parent, 'controllerName') ?? ''] : []
+  })
+}
 
 /** Why replies cannot be stamped; undefined where every controller of the route can do it. */
 export function stampRefusalOf(object: RouteObject): StampRefusal | undefined {
@@ -91,7 +111,7 @@ export function stampRefusalOf(object: RouteObject): StampRefusal | undefined {
       remedy:
         'Check that its parentRefs name a Gateway that exists, and that the controller of this Gateway runs.',
     }
-  const others = controllers.filter((controller) => !STAMPING.includes(controller))
+  const others = controllers.filter((controller) => !isIstio(controller))
   return others.length === 0
     ? undefined
     : {
