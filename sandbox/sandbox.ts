@@ -154,6 +154,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now,
     faults: apiOrders.active,
     places: placesOf(gateway),
+    random: seededRandom(options.seed ?? 1),
   })
   const firstToken = [...tokens.keys()][0] ?? ADMIN_TOKEN
 

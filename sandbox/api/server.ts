@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { serverCertificate } from './certificate.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
+import { headText, send, statusOf } from './send.ts'
 
 /** A request that the API server received, and its outcome. */
 export type ApiCall = {
@@ -31,6 +31,13 @@ export type Outcome =
   | { kind: 'drop'; reset?: boolean; response?: ApiResponse }
   /** The head and `bytes` of the body are sent, then the connection is closed. */
   | { kind: 'truncate'; response: ApiResponse; bytes: number }
+  /** The answer of another server is passed on. */
+  | {
+      kind: 'piped'
+      status: number
+      headers: readonly (readonly [name: string, value: string])[]
+      body: Readable | string
+    }
   /** Nothing is sent, and the connection stays. */
   | { kind: 'hang' }
   /** The connection becomes one of another protocol. */
@@ -107,21 +114,18 @@ export async function startApiServer(options: {
     const call = record(request)
     const outcome = await options.respond(request, true)
     if (outcome.kind === 'hang') return
-    if (outcome.kind === 'drop' || outcome.kind === 'truncate') return void pipe.destroy()
-    const status = outcome.kind === 'upgraded' ? 101 : outcome.response.status
-    Object.assign(call, { status, answered: true })
+    if (outcome.kind !== 'answer' && outcome.kind !== 'upgraded') return void pipe.destroy()
+    Object.assign(call, { status: statusOf(outcome), answered: true })
     if (outcome.kind === 'answer') return void pipe.end(headText(outcome.response))
-    pipe.write(
-      headText({ status, headers: { ...outcome.headers, Connection: 'Upgrade' }, body: '' }),
-    )
+    const headers = { ...outcome.headers, Connection: 'Upgrade' }
+    pipe.write(headText({ status: 101, headers, body: '' }))
     outcome.serve(pipe)
   })
 
   const serve = async (request: ApiRequest, outgoing: ServerResponse) => {
     const call = record(request)
     const outcome = await options.respond(request, false)
-    if (outcome.kind !== 'hang' && outcome.kind !== 'upgraded')
-      call.status = outcome.response?.status ?? 0
+    call.status = statusOf(outcome)
     const raw = sockets.get(outgoing.socket?.remotePort ?? 0)
     if (outcome.kind === 'drop' && outcome.reset && raw !== undefined) raw.resetAndDestroy()
     else call.answered = await send(outcome, outgoing, options.now())
@@ -168,52 +172,4 @@ function requestOf(
     dryRun: new URL(path, 'https://sandbox').searchParams.getAll('dryRun').includes('All'),
     user: userOf(incoming.headers.authorization),
   }
-}
-
-/** An answer as it is sent on a connection that the server has let go. */
-function headText({ status, headers, body }: ApiResponse): string {
-  const all = status === 101 ? headers : { ...headers, 'Content-Length': Buffer.byteLength(body) }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
-  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n')
-}
-
-/** Resolves to whether the whole answer was written. */
-async function send(outcome: Outcome, outgoing: ServerResponse, now: Date): Promise<boolean> {
-  switch (outcome.kind) {
-    case 'hang':
-    case 'upgraded':
-      return false
-    case 'drop':
-      outgoing.socket?.destroy()
-      return false
-    case 'truncate':
-      writeHead(outgoing, outcome.response, now)
-      await new Promise<void>((resolve) => {
-        outgoing.write(Buffer.from(outcome.response.body).subarray(0, outcome.bytes), () =>
-          resolve(),
-        )
-      })
-      outgoing.socket?.destroy()
-      return false
-    case 'answer': {
-      writeHead(outgoing, outcome.response, now)
-      if (outgoing.destroyed) return false
-      const finished = new Promise<boolean>((resolve) => {
-        outgoing.once('finish', () => resolve(true))
-        outgoing.once('close', () => resolve(outgoing.writableFinished))
-      })
-      outgoing.end(outcome.response.body)
-      return finished
-    }
-  }
-}
-
-function writeHead(outgoing: ServerResponse, response: ApiResponse, now: Date): void {
-  outgoing.writeHead(response.status, {
-    'Audit-Id': randomUUID(),
-    'Cache-Control': 'no-cache, private',
-    ...response.headers,
-    Date: now.toUTCString(),
-    'Content-Length': String(Buffer.byteLength(response.body)),
-  })
 }

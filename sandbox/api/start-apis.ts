@@ -8,6 +8,7 @@ import { kubeconfigOf } from './kubeconfig.ts'
 import { createTunnels, type Tunnels } from './port-forward/tunnels.ts'
 import { type PodPlaces, upgradeOf } from './port-forward/upgrade.ts'
 import { type ApiCall, type ApiServer, startApiServer } from './server.ts'
+import { createServiceProxy, isForService } from './service-proxy/service-proxy.ts'
 import type { User } from './users.ts'
 
 /** Which API server: the one for Istio's objects, or the one for Services and Pods. */
@@ -33,6 +34,7 @@ export async function startApis(options: {
   now: () => Date
   faults: () => readonly ApiRule[]
   places: PodPlaces
+  random: () => number
 }): Promise<Apis> {
   const { registry, tokens, namespace } = options
   const calls: ApiCall[] = []
@@ -50,6 +52,9 @@ export async function startApis(options: {
       },
       options.now,
     )
+    const node = { registry: served, tokens, places: options.places }
+    const services = createServiceProxy({ ...node, random: options.random })
+    stopped.signal.addEventListener('abort', services.stop)
     return startApiServer({
       port,
       calls,
@@ -59,10 +64,11 @@ export async function startApis(options: {
         runThrough(
           options.faults(),
           request,
-          async () =>
-            upgrades
-              ? upgradeOf(request, { registry: served, tokens, places: options.places, tunnels })
-              : { kind: 'answer', response: handler(request) },
+          async () => {
+            if (upgrades) return upgradeOf(request, { ...node, tunnels })
+            if (isForService(request)) return services.serve(request)
+            return { kind: 'answer', response: handler(request) }
+          },
           stopped.signal,
         ),
     })

@@ -71,5 +71,5 @@ function fitsFields(match: Match | undefined, request: ApiRequest): boolean {
 
 /** The answer in an outcome, if there is one. */
 export function responseIn(outcome: Outcome): ApiResponse | undefined {
-  return outcome.kind === 'hang' || outcome.kind === 'upgraded' ? undefined : outcome.response
+  return 'response' in outcome ? outcome.response : undefined
 }

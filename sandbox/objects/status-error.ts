@@ -152,6 +152,11 @@ export function undecodable(result: Json, why: string): StatusError {
   ])
 }
 
+/** What the answer depends on cannot be reached. */
+export function serviceUnavailable(message: string): StatusError {
+  return new StatusError(503, 'ServiceUnavailable', message)
+}
+
 export function internalError(why: string): StatusError {
   return new StatusError(500, 'InternalError', `Internal error occurred: ${why}`, {
     causes: [{ message: why }],

@@ -40,7 +40,8 @@ export function call(
   return new Promise((resolve, reject) => {
     const outgoing = request(
       `${server}${path}`,
-      { method, headers, ca, agent: false },
+      // The Host header may be that of another server.
+      { method, headers, ca, agent: false, servername: '' },
       (answer) => {
         let received = ''
         answer.setEncoding('utf8')
