@@ -109,8 +109,15 @@ async function servicesInFront(
     )
     return 'finding' in given ? undefined : given.services
   }
+  const { addresses, wantedAddresses } = gateway
+  const named = servicesOf([...addresses, ...wantedAddresses])
+  const addressed = named.filter(
+    (one, index) =>
+      named.findIndex(({ namespace, name }) => namespace === one.namespace && name === one.name) ===
+      index,
+  )
   const read = await Promise.all(
-    servicesOf(gateway.addresses).map(({ namespace, name }) =>
+    addressed.map(({ namespace, name }) =>
       readObject(search.workloads, coreResource('services', namespace, name), signal),
     ),
   )

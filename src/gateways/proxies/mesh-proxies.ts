@@ -1,4 +1,4 @@
-import { type JsonObject, labelsAt, textAt } from '../../kube/json.ts'
+import { type JsonObject, labelsAt, textAt, textsAt } from '../../kube/json.ts'
 import type { NamespacedName } from '../../kube/names.ts'
 import { coreResource, type Read, readObject } from '../../kube/resources.ts'
 import { MESH_GATEWAY, portsOf, type Rule } from '../../routes/rule.ts'
@@ -39,7 +39,7 @@ export async function meshProxies(
       pods: await runningPods(search.workloads, podsOfWaypoint(name), signal),
     })),
   ])
-  const places = { hosts, ports, rule: search.rule }
+  const places = { hosts: namesOf(search.rule, hosts), ports, rule: search.rule }
   const unlisted = waypoints.find(({ pods }) => pods === undefined)
   if (unlisted !== undefined)
     return part({ unknown: `the Pods of waypoint ${nameOf(unlisted.name)} may not be listed` })
@@ -128,6 +128,14 @@ function podsOfWaypoint({ namespace, name }: NamespacedName) {
 }
 
 type Places = { hosts: readonly string[]; ports: readonly number[]; rule: Rule }
+
+/** Connections with TLS are known by the names in their ClientHello. */
+function namesOf({ protocol, listeners }: Rule, hosts: readonly string[]): readonly string[] {
+  const names = listeners.flatMap(({ gateway, match }) =>
+    protocol === 'tls' && gateway === MESH_GATEWAY ? textsAt(match, 'sniHosts') : [],
+  )
+  return names.length > 0 ? names : hosts
+}
 
 /** The ports of the Services on which the rule takes traffic. */
 function servicePorts(rule: Rule, services: readonly JsonObject[]): number[] {

@@ -1,22 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ProxyArrival, ProxyPod } from '../../../src/gateways/proxies/found-proxies.ts'
-import { type HeldRule, heldRule } from '../../../src/gateways/proxies/held-rule.ts'
-import { proxyRoutes } from '../../../src/gateways/proxies/proxy-route.ts'
 import { ruleInProxy, type SoughtRule } from '../../../src/gateways/proxies/rule-in-proxy.ts'
-import type { Json, JsonObject } from '../../../src/kube/json.ts'
+import type { JsonObject } from '../../../src/kube/json.ts'
 import { rulesOf } from '../../../src/routes/kinds.ts'
 import type { ProbeRequest } from '../../../src/routes/probe-request.ts'
 import { virtualService } from '../../routes/support/objects.ts'
 import { routeObject } from '../support/gateway-api.ts'
+import { heldIn, podWith, routesIn } from './support/dumps.ts'
 
-function dump(part: 'listeners' | 'routes'): Json {
-  const file = join(import.meta.dirname, 'dumps', `envoy-1.40-${part}.json`)
-  return JSON.parse(readFileSync(file, 'utf8')) as Json
-}
 /** What held-rule.test.ts describes. */
-const ROUTES = proxyRoutes(dump('listeners'), dump('routes'))
+const ROUTES = routesIn('envoy-1.40')
 
 const HTTP_80: ProxyArrival = {
   arrival: { gateway: 'demo/web-gateway', port: 80 },
@@ -29,13 +22,6 @@ const HTTPS_443: ProxyArrival = {
   arrival: { gateway: 'demo/web-gateway', port: 443 },
   port: 8443,
   tls: 'terminate',
-}
-
-function podWith(...arrivals: ProxyArrival[]): ProxyPod {
-  return {
-    ...{ namespace: 'istio-system', name: 'gateway-0', uid: '1', role: 'gateway' },
-    ...{ isReady: true, isTerminating: false, arrivals },
-  }
 }
 
 /** Destinations of the web application, by subset. */
@@ -77,10 +63,7 @@ function sought(rules: JsonObject[], name: string, request?: ProbeRequest): Soug
   return { object, rule, request }
 }
 
-function heldBy(pod: ProxyPod, asked: SoughtRule): HeldRule | string {
-  const found = ruleInProxy(asked, pod)
-  return found.kind === 'unknown' ? found.why : heldRule(ROUTES, found.rule)
-}
+const heldBy = (pod: ProxyPod, asked: SoughtRule) => heldIn(ROUTES, pod, asked)
 
 const ALL = [CANARY, API, MAIN]
 
