@@ -7,12 +7,14 @@ const BENCHES = [
   ['--wire', 'wire.ts'],
   ['--requests', 'wire-requests.ts'],
   ['--run', 'run.ts'],
+  ['--proxies', 'proxies.ts'],
 ] as const
 
 /**
  * npm run e2e: the suite on a real mesh. What follows `--` is passed to vitest (a file name, `-t` and a test name), or
  * is `bench` with its options (`--canary`: 0.1%; `--health`: versions with errors; `--wire`: connections; `--requests`:
- * requests; `--run`: runs compared with kubectl).
+ * requests; `--run`: runs compared with kubectl; `--proxies`: what
+ * the proxies of a rule show).
  */
 function commandFor([first, ...rest]: readonly string[]): string[] {
   const node = process.execPath

@@ -1,0 +1,59 @@
+import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
+import { GATEWAY } from '../processes/addresses.ts'
+
+/** Lets every replica of the gateway send all connections to v1, whatever the weights of the VirtualService. */
+export function wrongWeights(): KubeObject {
+  return envoyFilter('wrong-weights', [
+    {
+      applyTo: 'NETWORK_FILTER',
+      match: {
+        context: 'GATEWAY',
+        listener: {
+          portNumber: GATEWAY.port,
+          filterChain: { filter: { name: 'envoy.filters.network.tcp_proxy' } },
+        },
+      },
+      patch: {
+        operation: 'REPLACE',
+        value: {
+          name: 'envoy.filters.network.tcp_proxy',
+          typed_config: {
+            '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
+            stat_prefix: 'wrong-weights',
+            cluster: 'outbound|9000|v1|tcp-echo.demo.svc.cluster.local',
+          },
+        },
+      },
+    },
+  ])
+}
+
+/** Lets the gateway's Pod with this name refuse every newer listener, or every newer table of routes. */
+export function refused(pod: string, what: 'listeners' | 'routes'): KubeObject {
+  const proxy = { metadata: { NAME: pod } }
+  const match = { context: 'GATEWAY', proxy }
+  return envoyFilter(`refused-${what}`, [
+    what === 'listeners'
+      ? {
+          applyTo: 'LISTENER',
+          match,
+          patch: { operation: 'MERGE', value: { socket_options: [NO_SUCH_OPTION] } },
+        }
+      : {
+          applyTo: 'HTTP_ROUTE',
+          match,
+          patch: { operation: 'MERGE', value: { route: { rate_limits: [{ actions: [{}] }] } } },
+        },
+  ])
+}
+
+const NO_SUCH_OPTION = { level: 99, name: 99, int_value: 1, state: 'STATE_PREBIND' }
+
+function envoyFilter(name: string, configPatches: object[]): KubeObject {
+  return {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'EnvoyFilter',
+    metadata: { name, namespace: 'istio-system' },
+    spec: JSON.parse(JSON.stringify({ configPatches })),
+  }
+}
