@@ -1,7 +1,10 @@
 import { heldRule } from '../../gateways/proxies/held-rule.ts'
+import { otherUsers } from '../../gateways/proxies/other-users.ts'
 import { proxyRoutes } from '../../gateways/proxies/proxy-route.ts'
+import { plainList } from '../../problem/list-text.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
-import type { SampleUnit } from '../model/sample-unit.ts'
+import type { Rule } from '../../routes/rule.ts'
+import type { ShiftPlan } from '../plan/shift-plan.ts'
 import type { OpenedProxies } from '../proxies/opened-proxies.ts'
 import type { ProxyMember } from '../proxies/proxy-set.ts'
 
@@ -11,7 +14,7 @@ const DOCS = 'docs/proxies.md has the rights that this needs.'
 /** Why the counters of proxies do not show the split of a rule; none where they do. */
 export async function findUncountable(
   { set, ruleIn }: OpenedProxies,
-  unit: SampleUnit,
+  { rule, unit }: Pick<ShiftPlan, 'rule' | 'unit'>,
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const { unknown, how } = set.found()
@@ -28,7 +31,7 @@ export async function findUncountable(
   const unread = members.filter(({ admin }) => admin === undefined)
   if (unread.length > 0) return [notRead(unread, members.length)]
   const found = await Promise.all(
-    members.map((member) => findInProxy(member, { ruleIn, unit }, signal)),
+    members.map((member) => findInProxy(member, { ruleIn, rule, unit }, signal)),
   )
   const all = found.flat()
   // All proxies that have one configuration have one problem.
@@ -57,7 +60,7 @@ function notRead(unread: readonly ProxyMember[], all: number): Problem {
 
 async function findInProxy(
   { pod, admin }: ProxyMember,
-  { ruleIn, unit }: Pick<OpenedProxies, 'ruleIn'> & { unit: SampleUnit },
+  { ruleIn, rule, unit }: Pick<OpenedProxies, 'ruleIn'> & Pick<ShiftPlan, 'rule' | 'unit'>,
   signal: AbortSignal,
 ): Promise<Problem[]> {
   if (admin === undefined) return []
@@ -69,9 +72,12 @@ async function findInProxy(
       admin.dump('dynamic_listeners', signal),
       admin.dump('dynamic_route_configs', signal),
     ])
-    const held = heldRule(proxyRoutes(listeners, routes), sought.rule)
+    const all = proxyRoutes(listeners, routes)
+    const held = heldRule(all, sought.rule)
     if (held.kind !== 'held') return []
+    const others = otherUsers(all, sought.rule, matchesOf(rule))
     return [
+      ...(others.length === 0 ? [] : [shared(name, others)]),
       ...(held.dependent === undefined ? [] : [notIndependent(name, held.dependent)]),
       ...(held.retries && unit === 'request' ? [retried(name)] : []),
     ]
@@ -80,6 +86,19 @@ async function findInProxy(
     const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
     return [notRead([{ pod, admin: undefined, why }], 1)]
   }
+}
+
+/** How many matches of a rule lead to splits of their own. */
+function matchesOf({ listeners }: Rule): number {
+  return new Set(listeners.map(({ match }) => JSON.stringify(match))).size
+}
+
+function shared(proxy: string, others: readonly string[]): Problem {
+  return problem(
+    'ITS-COUNTERS-NOT-OF-RULE',
+    `The counters cannot confirm the split, because proxy ${proxy} counts other traffic to the same destinations too: ${plainList(others)}.`,
+    'Give the destinations of this rule a subset of their own that no other rule uses, or use evidence: replies.',
+  )
 }
 
 function notIndependent(proxy: string, why: string): Problem {

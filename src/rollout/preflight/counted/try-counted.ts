@@ -22,9 +22,8 @@ export async function tryCounted(
   { locating, opening }: { locating: Promise<FoundGateway>; opening: Promise<OpenedProxies> },
   signal: AbortSignal,
 ): Promise<Connected> {
-  const { unit } = shiftPlan
   const opened = await opening
-  const findings = await findUncountable(opened, unit, signal)
+  const findings = await findUncountable(opened, shiftPlan, signal)
   // What a proxy does not count as this rule's is not worth a measurement.
   if (findings.length > 0) return { ...NOT_CONNECTED, findings }
   const counting = countingOf(opened.set, destinationsIn(opened))
