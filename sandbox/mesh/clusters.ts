@@ -8,8 +8,12 @@ import { fqdnOf } from './virtual-services.ts'
 /** Where a pod listens. */
 export type Endpoint = { address: string; port: number }
 
-/** The endpoints of a destination, and whether they are spoken to in HTTP/2. */
-export type Cluster = { endpoints: readonly Endpoint[]; http2: boolean }
+/** The endpoints of a destination, those that are not ready, and whether they are spoken to in HTTP/2. */
+export type Cluster = {
+  endpoints: readonly Endpoint[]
+  unready: readonly Endpoint[]
+  http2: boolean
+}
 
 /** What the clusters of a gateway are made from, and those that its routes name. */
 export type Sight = { objects: MeshObjects; client: Client; clusters: Map<string, Cluster> }
@@ -117,7 +121,7 @@ function isSeen(service: KubeObject, { client }: Sight): boolean {
   )
 }
 
-/** The ready endpoints of a Service's port. For a subset, only those whose Pods have its labels. */
+/** The endpoints of a Service's port. For a subset, only those whose Pods have its labels. */
 function clusterOf(
   service: KubeObject,
   port: number,
@@ -134,18 +138,22 @@ function clusterOf(
       namespaceOf(slice) === namespace &&
       textsOf(slice, 'labels')['kubernetes.io/service-name'] === service.metadata.name,
   )
-  const endpoints = slices.flatMap((slice) => {
+  const listed = slices.flatMap((slice) => {
     const target = listAt(slice, 'ports').find((one) => textAt(one, 'name') === portName)
     const targetPort = numberAt(target, 'port')
     if (targetPort === undefined) return []
     return listAt(slice, 'endpoints')
-      .filter(
-        (endpoint) => isReady(endpoint) && hasLabels(endpoint, namespace, labels, objects.pods),
+      .filter((endpoint) => hasLabels(endpoint, namespace, labels, objects.pods))
+      .flatMap((endpoint) =>
+        textsAt(endpoint, 'addresses').map((address) => ({
+          endpoint: { address, port: targetPort },
+          ready: isReady(endpoint),
+        })),
       )
-      .flatMap((endpoint) => textsAt(endpoint, 'addresses'))
-      .map((address) => ({ address, port: targetPort }))
   })
-  return { endpoints, http2: isHttp2(servicePort) }
+  const endpoints = listed.filter(({ ready }) => ready).map(({ endpoint }) => endpoint)
+  const unready = listed.filter(({ ready }) => !ready).map(({ endpoint }) => endpoint)
+  return { endpoints, unready, http2: isHttp2(servicePort) }
 }
 
 /** Whether a Service's port declares HTTP/2 or gRPC, by its protocol or the beginning of its name. */

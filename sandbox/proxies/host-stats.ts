@@ -12,26 +12,32 @@ export type HostStats = {
   rq_active: number
 }
 
+type CountedHost = { endpoint: Endpoint; stats: HostStats; isReady: boolean }
+
 /** The counters of a replica, by cluster and host. */
 export type HostCounters = {
   of(cluster: string, endpoint: Endpoint): HostStats
-  /** Adds the hosts of a configuration and removes all others, with what they have counted. */
+  /**
+   * Adds the hosts of a configuration and removes all others, with what they have counted. A host that is not ready any more
+   * stays.
+   */
   keep(clusters: ReadonlyMap<string, Cluster>): void
-  list(): ReadonlyMap<string, ReadonlyMap<string, { endpoint: Endpoint; stats: HostStats }>>
+  list(): ReadonlyMap<string, ReadonlyMap<string, CountedHost>>
 }
 
 export function createHostCounters(): HostCounters {
-  const clusters = new Map<string, Map<string, { endpoint: Endpoint; stats: HostStats }>>()
+  const clusters = new Map<string, Map<string, CountedHost>>()
   return {
     // What a connection counts after its host was removed is lost, as in Envoy.
     of: (cluster, endpoint) => clusters.get(cluster)?.get(keyOf(endpoint))?.stats ?? zeros(),
     keep(wanted) {
       for (const name of clusters.keys()) if (!wanted.has(name)) clusters.delete(name)
-      for (const [name, { endpoints }] of wanted) {
+      for (const [name, { endpoints, unready }] of wanted) {
         const known = clusters.get(name)
-        const hosts = endpoints.map((endpoint) => {
+        const hosts = [...endpoints, ...unready].map((endpoint, index) => {
           const key = keyOf(endpoint)
-          return [key, known?.get(key) ?? { endpoint, stats: zeros() }] as const
+          const stats = known?.get(key)?.stats ?? zeros()
+          return [key, { endpoint, stats, isReady: index < endpoints.length }] as const
         })
         clusters.set(name, new Map(hosts))
       }

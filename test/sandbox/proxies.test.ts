@@ -122,6 +122,17 @@ describe('the Pods of the gateway', () => {
   })
 })
 
+test('a destination that is not ready keeps what was counted for it', async () => {
+  const { sandbox, tunnel } = await tunnelled({ weights: { v1: 0, v2: 100 } })
+  await counts(sandbox.gateway, 3)
+  await using fault = await sandbox.faults.destination('v2', { kind: 'not-ready' })
+  await sandbox.applied()
+  expect(await connectionsOf(tunnel)).toEqual([0, 3])
+  await fault.clear()
+  await sandbox.applied()
+  expect(await connectionsOf(tunnel)).toEqual([0, 3])
+})
+
 describe('a port-forward', () => {
   test('enters the Pod that it names, whose proxy counts the connection', async () => {
     const sandbox = await proxied({ replicas: 2, weights: { v1: 0, v2: 100 } })

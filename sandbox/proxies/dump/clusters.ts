@@ -10,10 +10,10 @@ export function clusterStatuses(counters: HostCounters, filter: RegExp): JsonObj
     .map(([name, hosts]) => ({
       name,
       added_via_api: true,
-      host_statuses: [...hosts.values()].map(({ endpoint, stats }) => ({
+      host_statuses: [...hosts.values()].map(({ endpoint, stats, isReady }) => ({
         address: { socket_address: { address: endpoint.address, port_value: endpoint.port } },
         stats: statsOf(stats),
-        health_status: { eds_health_status: 'HEALTHY' },
+        health_status: { eds_health_status: isReady ? 'HEALTHY' : 'UNHEALTHY' },
         weight: 1,
         locality: {},
       })),
