@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, whyFailed } from './api-error.ts'
 import type { Cluster } from './credentials/load-cluster.ts'
@@ -14,6 +15,7 @@ import {
   type Transport,
 } from './request/attempt.ts'
 import { connectionTo } from './request/connection.ts'
+import { type PassedRequest, passOn } from './request/pass-on.ts'
 import type { Upgraded, UpgradeRequest } from './request/upgrade.ts'
 
 export type { ApiCall, ApiHooks, ApiRetry } from './request/attempt.ts'
@@ -37,6 +39,8 @@ export type ApiServer = ApiCalls &
     server: string
     /** Makes a connection of what carries a request. Each needs a connection of its own to the API server. */
     upgrade(request: UpgradeRequest, signal: AbortSignal): Promise<Upgraded>
+    /** Passes a request on to a server behind the API server. It is no call: nothing is repeated, counted or read. */
+    passOn(request: PassedRequest, signal: AbortSignal): Promise<IncomingMessage>
     /** For callers that retry on their own: one attempt with this time limit. */
     withAttemptLimit(attemptMs: number): ApiCalls
     /** The API server's clock, from the Date header of its latest answer; undefined before the first one. Milliseconds since 1970. */
@@ -154,6 +158,8 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     ...flags,
     ...calls(limits),
     upgrade: (request, signal) => repeated(request, limits, signal, attemptUpgrade),
+    passOn: async (request, signal) =>
+      passOn(cluster.server, request, await connection.requestOptions(), signal),
     withAttemptLimit: (attemptMs) => calls({ attemptMs, attempts: 1, firstPauseMs: 0 }),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
     mayHaveWritten: () => written,

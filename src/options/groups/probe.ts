@@ -30,17 +30,17 @@ export const GATEWAY_SERVICE = option<NamespacedName>({
 })
 
 /** How the connections of a run reach the gateway. */
-export type ConnectName = 'direct' | 'port-forward'
+export type ConnectName = 'direct' | 'port-forward' | 'api-proxy'
 
 export const CONNECT = option<ConnectName>({
   name: 'connect',
-  type: 'direct or port-forward',
-  placeholder: 'direct|port-forward',
+  type: 'direct, port-forward or api-proxy',
+  placeholder: 'direct|port-forward|api-proxy',
   default: 'direct',
   brief:
-    'How connections reach the gateway: from here, or through the API server to its Pods in turn.',
-  text: 'How connections reach the gateway. direct: from here. port-forward: through the API server, to the ready Pods of the gateway in turn.',
-  parse: oneOf('direct', 'port-forward'),
+    'How connections reach the gateway: from here, through the API server to its Pods, or through its Service proxy.',
+  text: 'How connections reach the gateway. direct: from here. port-forward: through the API server, to the ready Pods of the gateway in turn. api-proxy: requests over HTTP/1.1, through the Service proxy of the API server.',
+  parse: oneOf('direct', 'port-forward', 'api-proxy'),
 })
 
 export const CONCURRENCY = option({

@@ -13,14 +13,14 @@ import type { Context } from '../model/context.ts'
 import { countText } from '../model/percents.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
-import { openReach } from '../reach/open-reach.ts'
-import { brokenBefore, type Reach } from '../reach/reach.ts'
+import type { Reach } from '../reach/reach.ts'
 import { openGateway } from './open-gateway.ts'
 import { outcomesText } from './outcomes-text.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { findOtherHit, findUnknownHit } from './request/other-hit.ts'
 import { type Probing, probingOf } from './request/probing-of.ts'
 import { isComplete, requestAt, sentTo, whyNotKnown } from './request/request-of.ts'
+import { throughReach } from './through-reach.ts'
 import { needsMeasuring } from './time/time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
 import { tryUnstamped } from './trial-unstamped.ts'
@@ -74,38 +74,16 @@ export async function tryGateway(
     return { ...NOT_CONNECTED, findings: found }
   const probing = probingOf(context, shiftPlan.rule, located, expect)
   if (!probing.ok) return { ...NOT_CONNECTED, findings: [...found, ...probing.problems] }
-  const before = [...found, ...probing.value.warnings]
-  const reach = await openReach(context, located, signal)
-  if (reach !== undefined && 'finding' in reach)
-    return { ...NOT_CONNECTED, findings: [...before, reach.finding] }
-  const tried = await (reach === undefined
-    ? tryAddress(context, shiftPlan, { address, ...probing.value }, signal)
-    : tryThrough(context, shiftPlan, { reach, ...probing.value }, signal))
-  const request = located.served ? undefined : sentTo(context, shiftPlan.rule, located)
-  return { ...tried, request, reach, findings: [...before, ...tried.findings] }
-}
-
-/** The samples before the write, on a way of which a part may fail. Where it broke, they show nothing. */
-async function tryThrough(
-  context: Context,
-  shiftPlan: ShiftPlan,
-  { reach, probe, recognition }: Probing & { reach: Reach },
-  signal: AbortSignal,
-): Promise<Connected> {
-  const again: Probe = {
-    ...probe,
-    manualCommand: (endpoint) => `${reach.command}\n  ${probe.manualCommand(endpoint)}`,
-  }
-  const way = { address: reach.address, probe: again, recognition }
-  const over = AbortSignal.any([signal, reach.signal])
-  const tried = await tryAddress(context, shiftPlan, way, over).catch((error: unknown) => {
-    if (reach.broken() === undefined) throw error
-    return NOT_CONNECTED
-  })
-  const broken = brokenBefore(reach)
-  return broken.length > 0
-    ? { ...NOT_CONNECTED, findings: broken }
-    : { ...tried, findings: [...reach.findings, ...tried.findings] }
+  const { probe, recognition, warnings } = probing.value
+  const { rule } = shiftPlan
+  const tried = await throughReach<Connected>(
+    context,
+    { rule, located, address, probe, nothing: NOT_CONNECTED },
+    (way, signal) => tryAddress(context, shiftPlan, { ...way, recognition }, signal),
+    signal,
+  )
+  const request = located.served ? undefined : sentTo(context, rule, located)
+  return { ...tried, request, findings: [...found, ...warnings, ...tried.findings] }
 }
 
 /** Whether what the run sends would hit another rule, as far as that is known. */

@@ -44,7 +44,8 @@ export async function openPortForward(
     const { host, port } = listener
     return {
       address: { endpoints: [{ host, port }], how: howText(inTurn) },
-      command: `${kubectl(workloads, first.namespace)} port-forward pod/${first.name} ${port}:${first.port} &`,
+      manualCommand: (direct) =>
+        `${kubectl(workloads, first.namespace)} port-forward pod/${first.name} ${port}:${first.port} &\n  ${direct}`,
       findings: notUsed(inTurn),
       broken: inTurn.broken,
       signal: inTurn.signal,

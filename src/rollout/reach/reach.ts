@@ -1,4 +1,5 @@
 import type { FoundAddress } from '../../gateways/gateway-search.ts'
+import type { Code } from '../../problem/codes.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
@@ -7,13 +8,15 @@ import { RunError } from '../../problem/run-error.ts'
 export type Reach = {
   /** Where connections take it, on this machine. */
   address: FoundAddress
-  /** A command that opens the same way again, for those who repeat a connection themselves. */
-  command: string
+  /** The command that takes one sample in the same way, from the one that takes it at the address. */
+  manualCommand: (direct: string) => string
   findings: readonly Problem[]
   /** Why it broke, as a sentence; undefined while it works. */
   broken(): string | undefined
   /** Aborts when it breaks. */
   signal: AbortSignal
+  /** What to do where it broke, if more is known than for any way. */
+  remedy?: () => { code: Code; remedy: string } | undefined
 }
 
 const REMEDY =
@@ -24,7 +27,11 @@ export function brokenError(reach: Reach | undefined): RunError | undefined {
   const why = reach?.broken()
   return why === undefined
     ? undefined
-    : new RunError('ITS-TUNNEL-BROKEN', `${why} The split can no longer be observed.`, REMEDY)
+    : new RunError(
+        'ITS-TUNNEL-BROKEN',
+        `${why} The split can no longer be observed.`,
+        reach?.remedy?.()?.remedy ?? REMEDY,
+      )
 }
 
 /** Ends a run whose way to the gateway broke before its check was decided. */
@@ -40,5 +47,7 @@ export function throwIfBroken(
 /** The same before the write, when nothing is lost. */
 export function brokenBefore(reach: Reach): Problem[] {
   const why = reach.broken()
-  return why === undefined ? [] : [problem('ITS-POD-NOT-REACHED', why, REMEDY)]
+  if (why === undefined) return []
+  const { code, remedy } = reach.remedy?.() ?? { code: 'ITS-POD-NOT-REACHED', remedy: REMEDY }
+  return [problem(code, why, remedy)]
 }

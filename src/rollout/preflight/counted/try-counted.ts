@@ -10,9 +10,10 @@ import type { ShiftPlan } from '../../plan/shift-plan.ts'
 import type { OpenedProxies } from '../../proxies/opened-proxies.ts'
 import { probingOf } from '../request/probing-of.ts'
 import { sentTo } from '../request/request-of.ts'
+import { throughReach } from '../through-reach.ts'
 import { type Connected, hitsOf, NOT_CONNECTED } from '../try-gateway.ts'
 import { measureUsers } from './measure-users.ts'
-import { ANY_REPLY, tryOwn } from './try-own.ts'
+import { ANY_REPLY, NOTHING, type TriedOwn, tryOwn } from './try-own.ts'
 import { findTooFewUsers } from './users-cannot-end.ts'
 
 /** As `tryGateway`, where counters of proxies show the split: whether they do, and whether there is traffic to count. */
@@ -66,7 +67,13 @@ async function tryOwnTraffic(
   const probing = probingOf(context, shiftPlan.rule, located, ANY_REPLY)
   if (!probing.ok) return { ...NOT_CONNECTED, findings: [...found, ...probing.problems] }
   const { probe, warnings } = probing.value
-  const tried = await tryOwn(context, shiftPlan, { address, ...probing.value, counting }, signal)
+  const { rule } = shiftPlan
+  const tried = await throughReach<TriedOwn>(
+    context,
+    { rule, located, address, probe, nothing: NOTHING },
+    (way, signal) => tryOwn(context, shiftPlan, { ...probing.value, ...way, counting }, signal),
+    signal,
+  )
   const own = tried.gateway
   return {
     ...tried,

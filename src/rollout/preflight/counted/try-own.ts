@@ -75,7 +75,7 @@ export async function tryOwn(
   }
 }
 
-const NOTHING: TriedOwn = {
+export const NOTHING: TriedOwn = {
   gateway: undefined,
   addresses: [],
   replyCounts: { counts: [], unclassified: 0 },
