@@ -2,11 +2,12 @@ import { durationText } from '../evidence/duration-text.ts'
 import { type Expectation, needsHead } from '../evidence/probe/expectation.ts'
 import { plainList } from '../problem/list-text.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
+import { checkConnect } from './check-connect.ts'
 import { checkEvidence } from './check-evidence.ts'
 import { MAX_ERRORS, MAX_LATENCY } from './groups/health.ts'
 import { METRICS } from './groups/metrics.ts'
 import { MANIFEST } from './groups/object.ts'
-import { CONNECT, ENDPOINT, GATEWAY_SERVICE } from './groups/probe.ts'
+import { ENDPOINT, GATEWAY_SERVICE } from './groups/probe.ts'
 import { ON_FAILURE, STEP_INTERVAL, WEIGHT, WEIGHTS } from './groups/weights.ts'
 import type { Option } from './option.ts'
 import type { Options } from './options.ts'
@@ -16,6 +17,7 @@ import type { Reader } from './reader.ts'
 export function checkTogether(reader: Reader, options: Options): void {
   refuseUseless(reader, options)
   checkEvidence(reader, options)
+  checkConnect(reader, options)
   const pausesMs = options.stepIntervalMs * options.steps.length
   if (pausesMs > 0 && pausesMs >= options.timeoutMs) {
     const [pauses, timeout] = [pausesMs / 1000, options.timeoutMs / 1000]
@@ -40,7 +42,7 @@ export function checkTogether(reader: Reader, options: Options): void {
 }
 
 /** Refuses what another input leaves without a meaning. */
-function refuseUseless({ isSet, refuse }: Reader, { mode, wanted, connect }: Options): void {
+function refuseUseless({ isSet, refuse }: Reader, { mode, wanted }: Options): void {
   const conflict = (option: Option, other: Option, advice: string) => {
     if (isSet(option) && isSet(other))
       refuse(
@@ -54,12 +56,6 @@ function refuseUseless({ isSet, refuse }: Reader, { mode, wanted, connect }: Opt
     ENDPOINT,
     'The endpoint is where to connect, whatever the Service. Use one or the other.',
   )
-  if (connect !== 'direct')
-    conflict(
-      ENDPOINT,
-      CONNECT,
-      'Pods of the gateway are found from its Service. Remove endpoint, or use connect: direct.',
-    )
   if (mode === 'verify' && wanted.kind !== 'current') {
     const advice = 'With a manifest, verify confirms the weights of the file. Use weights: current.'
     for (const option of [WEIGHT, WEIGHTS]) conflict(option, MANIFEST, advice)

@@ -93,6 +93,19 @@ test('a mode that does not exist decides nothing about the other inputs', () => 
 
 test.each([
   [{ endpoint: 'a:1', 'gateway-service': 'a/b' }, 'gateway-service', 'endpoint'],
+  [{ endpoint: 'a:1', connect: 'port-forward' }, 'endpoint', 'connect: port-forward'],
+  [{ probe: 'tcp', connect: 'api-proxy' }, 'probe: tcp', 'connect: api-proxy'],
+  [
+    { probe: 'http', 'probe-http': '2', connect: 'api-proxy' },
+    'probe-http: 2',
+    'connect: api-proxy',
+  ],
+  [{ 'probe-tls': 'true', connect: 'api-proxy' }, 'probe-tls: true', 'connect: api-proxy'],
+  [
+    { 'probe-headers': '{authorization: Basic eA==}', connect: 'api-proxy' },
+    'The header authorization',
+    'connect: api-proxy',
+  ],
   [{ manifest: 'a.yaml', 'step-interval': '1m', steps: '5' }, 'step-interval', 'manifest'],
   [{ manifest: 'a.yaml', 'on-failure': 'keep' }, 'on-failure', 'manifest'],
   [{ mode: 'verify', manifest: 'a.yaml' }, 'weight', 'manifest'],
