@@ -36,7 +36,7 @@ export type FoundProxies = {
   how: string
   /** What is known to be missing from them, a sentence each: proxies in other clusters, Pods behind the Service only. */
   notes: readonly string[]
-  /** Why they cannot be told, as a clause without a period; undefined where they can. Then there are no Pods. */
+  /** Why they are not known, as a clause without a period; undefined where they are. Then there are no Pods. */
   unknown?: string
   /** The rule as the proxies have it, if another object delegates to its own one, or its own one to others. */
   served?: ServedAs

@@ -15,7 +15,7 @@ import type { ProxyRoute } from './proxy-route.ts'
  * filter chains and mirrors, each as words for a list. None: the counters are the rule's.
  *
  * One rule is a split for each of its matches. The others are not told from other rules of the same object by their names, but
- * they have the same shares, and there are no more of them for one host than the rule has matches.
+ * they have the same shares, and one host has at most as many of them as the rule has matches.
  *
  * @param matches how many matches the rule has; at least 1
  */
