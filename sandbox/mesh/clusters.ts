@@ -1,7 +1,15 @@
-import { type Json, listAt, numberAt, objectAt, textAt, textsAt } from '../objects/json.ts'
+import {
+  type Json,
+  type JsonObject,
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  textsAt,
+} from '../objects/json.ts'
 import { type KubeObject, namespaceOf, textsOf } from '../objects/kube-object.ts'
 import type { MeshObjects } from './config.ts'
-import { type Client, subsetsFor } from './destination-rules.ts'
+import { type Client, rulesFor } from './destination-rules.ts'
 import { hasGatewaySemantics } from './gateway-api/objects.ts'
 import { fqdnOf } from './virtual-services.ts'
 
@@ -25,6 +33,8 @@ export type RouteDestination = {
   /** Key of the cluster that serves it. */
   cluster: string
   weight: number
+  /** The consistent hash of its DestinationRule. */
+  hash?: JsonObject
 }
 
 /**
@@ -51,7 +61,22 @@ export function destinationOf(
     name: subset === '' ? (hasGatewaySemantics(owner) ? (host.split('.')[0] ?? '') : host) : subset,
     cluster,
     weight: numberAt(item, 'weight') ?? 0,
+    ...hashOf(service, subset, sight),
   }
+}
+
+function hashOf(
+  service: KubeObject | undefined,
+  subset: string,
+  { objects, client }: Sight,
+): Pick<RouteDestination, 'hash'> {
+  if (service === undefined) return {}
+  const { subsets, trafficPolicy } = rulesFor(service, objects.destinationRules, client)
+  const own = subsets.find((one) => textAt(one, 'name') === subset)
+  const path = ['loadBalancer', 'consistentHash'] as const
+  const ofSubset = objectAt(own ?? null, 'trafficPolicy', ...path)
+  const hash = Object.keys(ofSubset).length > 0 ? ofSubset : objectAt(trafficPolicy, ...path)
+  return Object.keys(hash).length === 0 ? {} : { hash }
 }
 
 /** Istiod cannot build a part of the configuration, so it sends none. */
@@ -89,7 +114,7 @@ export function networkRouteOf(
 export function addAllClusters(sight: Sight): void {
   for (const service of sight.objects.services.filter((one) => isSeen(one, sight))) {
     const { rules, client } = { rules: sight.objects.destinationRules, client: sight.client }
-    const names = subsetsFor(service, rules, client).map((one) => textAt(one, 'name') ?? '')
+    const names = rulesFor(service, rules, client).subsets.map((one) => textAt(one, 'name') ?? '')
     const ports = listAt(service, 'spec', 'ports').map((one) => numberAt(one, 'port') ?? 0)
     for (const port of ports)
       for (const subset of ['', ...names]) {
@@ -187,7 +212,7 @@ function labelsOf(
   rules: readonly KubeObject[],
   client: Client,
 ): Record<string, string> | undefined {
-  const subsets = subsetsFor(service, rules, client)
+  const { subsets } = rulesFor(service, rules, client)
   const found = subsets.find((one) => textAt(one, 'name') === subset)
   if (found === undefined) return undefined
   const labels: Record<string, string> = {}

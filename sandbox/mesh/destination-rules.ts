@@ -14,18 +14,27 @@ export type Client = {
 }
 
 /** DestinationRules for one host that istiod merged: their subsets, and their exportTo. */
-type Merged = { exportTo: ReadonlySet<string>; namespace: string; selector: Json; subsets: Json[] }
+type Merged = {
+  exportTo: ReadonlySet<string>
+  namespace: string
+  selector: Json
+  subsets: Json[]
+  trafficPolicy: Json
+}
+
+/** What DestinationRules say of a Service. */
+export type ServiceRules = Pick<Merged, 'subsets' | 'trafficPolicy'>
 
 /**
- * The subsets of a Service for a client's proxies. DestinationRules of the client's own namespace come first, then
+ * The subsets and the policy of a Service for a client's proxies. DestinationRules of the client's own namespace come first, then
  * exported ones of the Service's namespace, then exported ones of the root namespace. The first of these with a rule for
  * the host counts. In the root namespace itself, only private rules come first.
  */
-export function subsetsFor(
+export function rulesFor(
   service: KubeObject,
   rules: readonly KubeObject[],
   client: Client,
-): readonly Json[] {
+): ServiceRules {
   const host = fqdnOf(service.metadata.name, service)
   const sorted = [...rules].sort(bySelectorAndAge)
   const of = (namespace: string, keep: (rule: KubeObject) => boolean) =>
@@ -49,7 +58,8 @@ export function subsetsFor(
     ({ selector, namespace }) =>
       selector !== null && namespace === client.namespace && isWithin(selector, client.labels),
   )
-  return (selected ?? found.filter(({ selector }) => selector === null).at(-1))?.subsets ?? []
+  const last = found.filter(({ selector }) => selector === null).at(-1)
+  return selected ?? last ?? { subsets: [], trafficPolicy: null }
 }
 
 function selectorOf(rule: KubeObject): Json {
@@ -110,7 +120,10 @@ function merge(list: Merged[], rule: KubeObject): void {
     known.subsets.push(...subsets.filter((one) => !names.includes(textAt(one, 'name'))))
   }
   if (standsAlone)
-    list.push({ exportTo, namespace: namespaceOf(rule), selector, subsets: [...subsets] })
+    list.push({
+      ...{ exportTo, namespace: namespaceOf(rule), selector, subsets: [...subsets] },
+      trafficPolicy: objectAt(rule, 'spec', 'trafficPolicy'),
+    })
 }
 
 function isWithin(selector: Json, labels: Readonly<Record<string, string>>): boolean {

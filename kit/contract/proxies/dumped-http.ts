@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dig, type Json, type JsonObject } from '../../../sandbox/objects/json.ts'
-import type { Mesh } from '../gateway/mesh.ts'
+import { GROUP } from '../api/objects.ts'
+import { lendSpec, type Mesh } from '../gateway/mesh.ts'
 import { HOST, serveRules, to } from '../http/mesh.ts'
 import { everyProxy, routesNamed, routesOf } from './dump.ts'
 
@@ -157,6 +158,26 @@ export function testDumpedHttp(mesh: () => Mesh): void {
           ])
         },
       ))
+
+    test.each<[string, JsonObject, JsonObject]>([
+      ['a header', { httpHeaderName: 'x-user' }, { header: { header_name: 'x-user' } }],
+      [
+        'the address of the client',
+        { useSourceIp: true },
+        { connection_properties: { source_ip: true } },
+      ],
+      ['a query parameter', { httpQueryParameterName: 'q' }, { query_parameter: { name: 'q' } }],
+    ])('has the hash of %s that a DestinationRule demands', async (_, consistentHash, wanted) => {
+      const path = `/apis/${GROUP}/v1/namespaces/demo/destinationrules/web`
+      const subsets = ['v1', 'v2'].map((name) => ({
+        ...{ name, labels: { version: name } },
+        ...(name === 'v1' ? { trafficPolicy: { loadBalancer: { consistentHash } } } : {}),
+      }))
+      await lendSpec(mesh(), path, 'subsets', subsets)
+      await dump([{ route: [to('v1', { weight: 50 }), to('v2', { weight: 50 })] }], ([route]) =>
+        expect(dig(route, 'route', 'hash_policy')).toEqual([wanted]),
+      )
+    })
 
     test.each<[string, JsonObject, boolean]>([
       ['says that requests are sent again', {}, true],

@@ -3,6 +3,7 @@ import type { Filter, Listener, MeshConfig } from '../../mesh/config.ts'
 import type { TlsChain } from '../../mesh/tls/chains.ts'
 import type { Json, JsonObject } from '../../objects/json.ts'
 import type { ConfigRecord } from '../config-record.ts'
+import { tcpHashPolicy } from './hash-policy.ts'
 
 /** The dynamic listeners of a configuration dump. Source: envoy, api/envoy/admin/v3/config_dump_shared.proto. */
 export function dumpedListeners(config: MeshConfig, record: ConfigRecord): JsonObject[] {
@@ -74,6 +75,7 @@ function filterOf(port: number, filter: Filter): JsonObject {
         '@type': `${FILTERS}.tcp_proxy.v3.TcpProxy`,
         stat_prefix: filter.route[0]?.cluster ?? '',
         ...clustersOf(filter.route),
+        ...tcpHashPolicy(filter.route),
       },
     }
   return {

@@ -10,6 +10,7 @@ import type {
 } from '../../mesh/http/routes.ts'
 import type { Json, JsonObject } from '../../objects/json.ts'
 import type { ConfigRecord } from '../config-record.ts'
+import { httpHashPolicy } from './hash-policy.ts'
 import { isOnly } from './listeners.ts'
 import { matchOf } from './match.ts'
 
@@ -77,6 +78,7 @@ const CODES: Readonly<Record<number, string>> = {
 function forwardOf({ destinations, retries, timeoutMs, rewrite, ...more }: ForwardAction): Json {
   return {
     ...clustersOf(destinations),
+    ...httpHashPolicy(destinations),
     timeout: `${(timeoutMs ?? 0) / 1000}s`,
     ...(rewrite?.kind === 'prefix' ? { prefix_rewrite: rewrite.text } : {}),
     ...(rewrite?.kind === 'regex'
