@@ -1,10 +1,10 @@
 import type { HostCounters, ProxyCounters } from './host-counters.ts'
 
-/** What a proxy counted between two looks at it. */
+/** What a proxy counted between two readings of it. */
 export type Counted = {
   /** By cluster. */
   clusters: ReadonlyMap<string, CountedCluster>
-  /** Hosts whose counters began again between the looks. What they had until then, since the first look, is not known. */
+  /** Hosts whose counters began again between the readings. What they had until then, since the first reading, is not known. */
   resets: number
   /** Whether all hosts with counts began again at once: the proxy did. */
   restarted: boolean
@@ -32,7 +32,7 @@ const RISING = [
 /**
  * The differences of the counters of one proxy. A host that was added begins at 0, and so does one that left and came back: a
  * value that falls shows it, and then all of the new value is counted. A host that left has taken what it had since the
- * first look with it, which counts as a reset.
+ * first reading with it, which counts as a reset.
  */
 export function countedBetween(before: ProxyCounters, after: ProxyCounters): Counted {
   const clusters = new Map<string, CountedCluster>()

@@ -9,6 +9,8 @@ export type Counting = {
   destinationOf: (cluster: string) => number | undefined
   /** A regular expression that finds the clusters of the rule by their names, and perhaps others. */
   filter: string | undefined
+  /** Whether a proxy may retry requests of the rule. It counts each try. */
+  retries?: boolean
 }
 
 /** The counters of destinations in the proxies that hold a rule. */

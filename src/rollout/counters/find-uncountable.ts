@@ -4,19 +4,41 @@ import { proxyRoutes } from '../../gateways/proxies/proxy-route.ts'
 import { plainList } from '../../problem/list-text.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import type { Rule } from '../../routes/rule.ts'
-import type { ShiftPlan } from '../plan/shift-plan.ts'
 import type { OpenedProxies } from '../proxies/opened-proxies.ts'
 import type { ProxyMember } from '../proxies/proxy-set.ts'
 
 const OWN_REPLIES = 'Or use evidence: replies, which needs no proxy to be read.'
 const DOCS = 'docs/proxies.md has the rights that this needs.'
 
-/** Why the counters of proxies do not show the split of a rule; none where they do. */
+/** Whether the counters of proxies show the split of a rule. */
+export type Countability = {
+  /** Why they do not; none where they do. */
+  problems: readonly Problem[]
+  /** Whether a proxy may retry requests of the rule. It counts each try, so some of what it counts is in doubt. */
+  retries: boolean
+}
+
 export async function findUncountable(
   { set, ruleIn }: OpenedProxies,
-  { rule, unit }: Pick<ShiftPlan, 'rule' | 'unit'>,
+  rule: Rule,
   signal: AbortSignal,
-): Promise<Problem[]> {
+): Promise<Countability> {
+  const unreadable = findUnreadable(set)
+  if (unreadable.length > 0) return { problems: unreadable, retries: false }
+  const found = await Promise.all(
+    set.members().map((member) => findInProxy(member, { ruleIn, rule }, signal)),
+  )
+  const all = found.flatMap(({ problems }) => problems)
+  return {
+    // All proxies that have one configuration have one problem.
+    problems: all.filter(({ code, remedy }, index) =>
+      all.slice(0, index).every((one) => one.code !== code || one.remedy !== remedy),
+    ),
+    retries: found.some(({ retries }) => retries),
+  }
+}
+
+function findUnreadable(set: OpenedProxies['set']): Problem[] {
   const { unknown, how } = set.found()
   if (unknown !== undefined) return [notKnown({ unknown })]
   const members = set.members()
@@ -29,15 +51,7 @@ export async function findUncountable(
       ),
     ]
   const unread = members.filter(({ admin }) => admin === undefined)
-  if (unread.length > 0) return [notRead(unread, members.length)]
-  const found = await Promise.all(
-    members.map((member) => findInProxy(member, { ruleIn, rule, unit }, signal)),
-  )
-  const all = found.flat()
-  // All proxies that have one configuration have one problem.
-  return all.filter(({ code, remedy }, index) =>
-    all.slice(0, index).every((one) => one.code !== code || one.remedy !== remedy),
-  )
+  return unread.length > 0 ? [notRead(unread, members.length)] : []
 }
 
 /** That the proxies, or the rule in them, cannot be found. */
@@ -60,13 +74,13 @@ function notRead(unread: readonly ProxyMember[], all: number): Problem {
 
 async function findInProxy(
   { pod, admin }: ProxyMember,
-  { ruleIn, rule, unit }: Pick<OpenedProxies, 'ruleIn'> & Pick<ShiftPlan, 'rule' | 'unit'>,
+  { ruleIn, rule }: Pick<OpenedProxies, 'ruleIn'> & { rule: Rule },
   signal: AbortSignal,
-): Promise<Problem[]> {
-  if (admin === undefined) return []
+): Promise<Countability> {
+  if (admin === undefined) return uncountable([])
   const name = `${pod.namespace}/${pod.name}`
   const sought = ruleIn(pod)
-  if (sought.kind === 'unknown') return [notKnown({ unknown: sought.why })]
+  if (sought.kind === 'unknown') return uncountable([notKnown({ unknown: sought.why })])
   try {
     const [listeners, routes] = await Promise.all([
       admin.dump('dynamic_listeners', signal),
@@ -74,17 +88,17 @@ async function findInProxy(
     ])
     const all = proxyRoutes(listeners, routes)
     const held = heldRule(all, sought.rule)
-    if (held.kind !== 'held') return []
     const others = otherUsers(all, sought.rule, matchesOf(rule))
-    return [
-      ...(others.length === 0 ? [] : [shared(name, others)]),
-      ...(held.dependent === undefined ? [] : [notIndependent(name, held.dependent)]),
-      ...(held.retries && unit === 'request' ? [retried(name)] : []),
-    ]
+    const problems = others.length === 0 ? [] : [shared(name, others)]
+    if (held.kind !== 'held') return { problems, retries: true }
+    const { dependent, retries } = held
+    return dependent === undefined
+      ? { problems, retries }
+      : { problems: [...problems, notIndependent(name, dependent)], retries }
   } catch (error) {
     if (signal.aborted) throw error
     const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
-    return [notRead([{ pod, admin: undefined, why }], 1)]
+    return uncountable([notRead([{ pod, admin: undefined, why }], 1)])
   }
 }
 
@@ -109,10 +123,6 @@ function notIndependent(proxy: string, why: string): Problem {
   )
 }
 
-function retried(proxy: string): Problem {
-  return problem(
-    'ITS-COUNTERS-NOT-OF-RULE',
-    `The counters cannot confirm the split, because proxy ${proxy} retries requests of this rule and counts each try.`,
-    `Turn retries of the rule off for the time of the shift (retries: {attempts: 0}). ${OWN_REPLIES}`,
-  )
+function uncountable(problems: readonly Problem[]): Countability {
+  return { problems, retries: false }
 }

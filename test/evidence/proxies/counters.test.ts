@@ -52,7 +52,7 @@ test('a counter that begins again counts what it has, and is a reset', () => {
   })
 })
 
-test('a host that left is a reset, because what it had since the first look is not known', () => {
+test('a host that left is a reset, because what it had since the first reading is not known', () => {
   const before = clusters({ '10.0.0.1': { cx_total: 100 }, '10.0.0.2': { cx_total: 5 } })
   expect(counted(before, clusters({ '10.0.0.1': { cx_total: 101 } }))).toEqual({
     connections: 1,

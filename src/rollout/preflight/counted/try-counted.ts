@@ -24,10 +24,10 @@ export async function tryCounted(
   signal: AbortSignal,
 ): Promise<Connected> {
   const opened = await opening
-  const findings = await findUncountable(opened, shiftPlan, signal)
+  const { problems, retries } = await findUncountable(opened, shiftPlan.rule, signal)
   // What a proxy does not count as this rule's is not worth a measurement.
-  if (findings.length > 0) return { ...NOT_CONNECTED, findings }
-  const counting = countingOf(opened.set, destinationsIn(opened))
+  if (problems.length > 0) return { ...NOT_CONNECTED, findings: [...problems] }
+  const counting = { ...countingOf(opened.set, destinationsIn(opened)), retries }
   return context.options.traffic === 'users'
     ? tryUsers(context, shiftPlan, counting, signal)
     : tryOwnTraffic(context, shiftPlan, { counting, located: await locating }, signal)
@@ -91,7 +91,7 @@ function countsSource(
   { unit, edit }: Pick<ShiftPlan, 'unit' | 'edit'>,
   { counting, own }: { counting: Counting; own?: EvidenceSource },
 ): EvidenceSource {
-  const { proxies, destinationOf, filter } = counting
+  const { proxies, destinationOf, filter, retries = false } = counting
   return countersSource.open({
     evidence: 'counters',
     proxies: () =>
@@ -102,6 +102,7 @@ function countsSource(
     destinationOf,
     ...(filter === undefined ? {} : { filter }),
     counts: unit === 'request' ? 'requests' : 'connections',
+    retries,
     ...(own === undefined ? {} : { own }),
     nowMs,
   })
