@@ -38,6 +38,21 @@ test(
 )
 
 test(
+  'the release workflow for a private gateway shifts through the API server',
+  async () => {
+    sandbox.objects.patch(
+      { group: '', resource: 'services', namespace: 'istio-system', name: 'istio-ingressgateway' },
+      { spec: { type: 'ClusterIP' }, status: { loadBalancer: { ingress: [] } } },
+    )
+    const ran = await runWorkflow('private-gateway-release.yml', secrets(sandbox), place)
+    expect(short(ran)).toEqual([['Shift to v2', 0, 'pass']])
+    expect(confirmed(place)).toEqual([25, 100])
+    expectNothingLeft()
+  },
+  WORKFLOW_MS,
+)
+
+test(
   'the release workflow for HTTP restores the object to the byte if v2 answers with 503',
   async () => {
     const before = routeText(sandbox, WEB_ROUTE)

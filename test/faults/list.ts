@@ -539,6 +539,32 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       'comes at once where the version that the run moved to does not answer either',
     ].map((title) => check('test/rollout/held-restore.test.ts', title, "fail('v1')")),
   ),
+  33: {
+    what: 'a tunnel to the gateway that breaks',
+    sandbox: [
+      check(
+        'test/rollout/reach/port-forward.test.ts',
+        'a tunnel that breaks before the write ends the run, and nothing is written',
+        'breakTunnels(sandbox)',
+      ),
+      check(
+        'test/rollout/reach/port-forward.test.ts',
+        'a tunnel that breaks after the write ends the run as an error of the cluster, and the weights are restored',
+        'breakTunnels(sandbox)',
+      ),
+      check(
+        'test/rollout/reach/port-forward.test.ts',
+        'a Pod that ends during the check is not used any more, and the run goes on with the others',
+        'sandbox.pods.remove(',
+      ),
+      check(
+        'test/rollout/reach/service-proxy.test.ts',
+        'a run whose right to the Service proxy ends during the check is rolled back as an error of the cluster',
+        'sandbox.tokens.set(',
+      ),
+    ],
+    real: [],
+  },
   52: {
     what: 'a journal that came with a copy of another object',
     sandbox: [
