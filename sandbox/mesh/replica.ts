@@ -66,12 +66,9 @@ export function createReplica(drainMs: number, now: () => Date): Replica {
     counters,
     reject: (next, why) => record.rejected(config, next, why),
     apply(next) {
-      const isOther =
-        !isDeepStrictEqual(config.listeners, next.listeners) ||
-        !isDeepStrictEqual(config.routes, next.routes)
+      const isOther = record.applied(config, next)
       // There is no configuration before the first one.
       if (isOther) former = config === NO_CONFIG ? next : config
-      record.applied(config, next)
       counters.keep(next.clusters)
       config = next
       for (const [port, chains] of held) keep(port, chains, next)

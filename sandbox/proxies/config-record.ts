@@ -13,7 +13,8 @@ export type ConfigRecord = {
   routes(name: string): Since
   /** The newest update of a listener, if the replica has rejected it. */
   rejection(port: number): Rejection | undefined
-  applied(before: MeshConfig, next: MeshConfig): void
+  /** Returns whether any listener or route is another one, was added or removed. */
+  applied(before: MeshConfig, next: MeshConfig): boolean
   rejected(current: MeshConfig, next: MeshConfig, details: string): void
 }
 
@@ -35,8 +36,13 @@ export function createConfigRecord(now: () => Date): ConfigRecord {
       const { version, at } = next()
       rejections.clear()
       const since = { version, updated: at }
-      for (const port of changed(before.listeners, after.listeners)) listeners.set(port, since)
-      for (const name of changed(before.routes, after.routes)) routes.set(name, since)
+      const ports = changed(before.listeners, after.listeners)
+      const names = changed(before.routes, after.routes)
+      for (const port of ports) listeners.set(port, since)
+      for (const name of names) routes.set(name, since)
+      const lacks =
+        hasLess(before.listeners, after.listeners) || hasLess(before.routes, after.routes)
+      return ports.length + names.length > 0 || lacks
     },
     rejected(current, wanted, details) {
       const { version, at } = next()
@@ -47,6 +53,11 @@ export function createConfigRecord(now: () => Date): ConfigRecord {
 }
 
 const NEVER: Since = { version: '', updated: new Date(0).toISOString() }
+
+/** Whether something was removed. */
+function hasLess<Key>(before: ReadonlyMap<Key, unknown>, after: ReadonlyMap<Key, unknown>) {
+  return [...before.keys()].some((key) => !after.has(key))
+}
 
 /** The keys of what is new or other. */
 function changed<Key, Value>(before: ReadonlyMap<Key, Value>, after: ReadonlyMap<Key, Value>) {
