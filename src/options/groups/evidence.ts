@@ -1,7 +1,9 @@
+import type { ClientPods } from '../../routes/probe-request.ts'
 import { option, PROBING } from '../option.ts'
 import { parseNumber } from '../parse/number.ts'
 import { numberThat, oneOf } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
+import { CLIENT_PODS } from './client-pods.ts'
 import { EXPECT, type ExpectOptions, readExpect } from './expect.ts'
 
 /** What tells which destination served: the reply, or the counters of every proxy that holds the rule. */
@@ -84,6 +86,8 @@ export type EvidenceOptions = ExpectOptions & {
   tolerancePoints: number | undefined
   /** 50 to 99.999. */
   confidencePercent: number
+  /** Whose sidecars hold a rule of the mesh. */
+  clientPods: ClientPods | undefined
 }
 
 /** `probing`: the run takes samples. */
@@ -96,5 +100,6 @@ export function readEvidence(reader: Reader, probing: boolean): EvidenceOptions 
     connections: reader.withDefault(CONNECTIONS),
     tolerancePoints: reader.optional(TOLERANCE),
     confidencePercent: reader.withDefault(CONFIDENCE),
+    clientPods: reader.optional(CLIENT_PODS),
   }
 }
