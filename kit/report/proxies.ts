@@ -1,3 +1,4 @@
+import type { CountsGap } from '../../src/evidence/proxies/counters-settings.ts'
 import type { ProxiesSeen, ProxySeen } from '../../src/rollout/model/check.ts'
 import type { Drain } from '../../src/rollout/model/drain.ts'
 
@@ -48,5 +49,16 @@ export function someDrain(changes: Partial<Drain> = {}): Drain {
     timeoutMs: 60_000,
     ended: 'drained',
     ...changes,
+  }
+}
+
+/** Something that the counters of a proxy lack of the 200 ms since they were read 6 s after the run began. */
+export function someGap(why: CountsGap['why']): CountsGap {
+  return {
+    proxy: 'n/a',
+    fromMs: 11_000,
+    toMs: 11_200,
+    why,
+    ...(why === 'hosts' && { hosts: 2 }),
   }
 }

@@ -1,3 +1,4 @@
+import type { CountsGap } from '../evidence/proxies/counters-settings.ts'
 import type { JournalView } from '../journal/journal-view.ts'
 import type { ApiCall } from '../kube/api-server.ts'
 import type { Options } from '../options/options.ts'
@@ -61,11 +62,13 @@ export type RunRecord = RunStart & {
   /** Every event but progress, with its time since the run began. */
   timeline: { atMs: number; event: string }[]
   /** How many of each list were let go between its first ones and its last ones. */
-  leftOut: { warnings: number; apiCalls: number; timeline: number }
+  leftOut: { warnings: number; apiCalls: number; timeline: number; countGaps: number }
   restoreCheck: Check | undefined
   /** What replies showed after the restore of weights with stamps. */
   unstamped?: Unstamped
   latencies: RunLatencies
+  /** What counters lack, in the order of time. Milliseconds since the run began. */
+  countGaps: CountsGap[]
   /** Preflight, writes, checks and pauses, with their times. */
   ramp: readonly RampSpan[]
   tookMs: number
@@ -85,6 +88,7 @@ const WARNINGS_KEPT = { first: 20, last: 20 }
 const CALLS_KEPT = { first: 50, last: 50 }
 /** Characters of a call's path, and of why it had no answer. */
 const LONGEST_CALL = 2000
+const GAPS_KEPT = { first: 20, last: 20 }
 const TIMELINE_KEPT = { first: 100, last: 100 }
 
 /** A record of the run's events. However long the run is, it grows no further than its bounds. */
@@ -110,9 +114,10 @@ export function startRecord(
     errors: [],
     apiCalls: [],
     timeline: [],
-    leftOut: { warnings: 0, apiCalls: 0, timeline: 0 },
+    leftOut: { warnings: 0, apiCalls: 0, timeline: 0, countGaps: 0 },
     restoreCheck: undefined,
     latencies: noLatencies(),
+    countGaps: [],
     ramp: ramp.spans,
     tookMs: 0,
   }
@@ -124,6 +129,7 @@ export function startRecord(
     const spans = record.ramp.length
     ramp.take(event, record.tookMs)
     const isTimed = !UNTIMED.has(event.kind) || record.ramp.length > spans
+    if (event.kind === 'count-gap') takeGap(record, event.gap, startedMs)
     if (event.kind === 'api-call') takeCall(record, event.call, startedMs)
     else if (isTimed)
       record.leftOut.timeline += addKeepingEnds(
@@ -184,4 +190,9 @@ function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: nu
     startedMs: call.startedMs - startedMs,
   }
   leftOut.apiCalls += addKeepingEnds(apiCalls, short, CALLS_KEPT)
+}
+
+function takeGap({ countGaps, leftOut }: RunRecord, gap: CountsGap, startedMs: number): void {
+  const since = { ...gap, fromMs: gap.fromMs - startedMs, toMs: gap.toMs - startedMs }
+  leftOut.countGaps += addKeepingEnds(countGaps, since, GAPS_KEPT)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { someMetric, someWatch } from '../../kit/report/health.ts'
+import { oldProxy, someGap, someProxies } from '../../kit/report/proxies.ts'
 import { latencyOf, SOME_START, someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { classify, collector, reportSizes, undecidedCheckTask } from '../../kit/report/undecided.ts'
 import { someHealth } from '../../kit/split/health.ts'
@@ -12,7 +13,7 @@ import { summaryOf } from '../../src/report/summary/summary.ts'
 import { startEvidence } from '../../src/rollout/check/evidence.ts'
 import { withAttempt } from '../../src/rollout/check/follow-machine.ts'
 import { runCheck } from '../../src/rollout/check/run-check.ts'
-import type { Check } from '../../src/rollout/model/check.ts'
+import type { Check, ProxiesSeen } from '../../src/rollout/model/check.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -104,7 +105,16 @@ function largestCheck(): Check {
       }),
     )
   }
-  return { ...check, ...largestHealth(names) }
+  return { ...check, ...largestHealth(names), proxies: largestProxies(each(0.1)) }
+}
+
+/** A thousand proxies with the longest names, none of which took the weights. */
+function largestProxies(shares: readonly number[]): ProxiesSeen {
+  const long = '\u0001'.repeat(10_000)
+  const proxies = Array.from({ length: 1000 }, (_, index) =>
+    oldProxy(`${'n'.repeat(63)}/${'p'.repeat(249)}${index}`, { shares, why: long }),
+  )
+  return someProxies(proxies, { status: 'stale', notes: Array.from({ length: 100 }, () => long) })
 }
 
 /** Every question about every destination, with courses, examples and results of metrics without end. */
@@ -164,6 +174,7 @@ test('a run of a hundred weights, with attempts, calls and warnings without end 
   for (let count = 0; count < 1000; count += 1) {
     nowMs += 1
     take({ kind: 'finding', finding })
+    take({ kind: 'count-gap', gap: someGap('hosts') })
     take({
       kind: 'api-call',
       call: { method: 'PATCH', path: long, outcome: long, startedMs: nowMs, tookMs: 1 },
@@ -184,6 +195,6 @@ test('a run of a hundred weights, with attempts, calls and warnings without end 
   const found = reportSizes(record, outcome)
   expect(found.json).toBeLessThan(STATED.json)
   expect(found.html).toBeLessThan(STATED.html)
-  expect(record.leftOut).toEqual({ warnings: 960, apiCalls: 900, timeline: 802 })
+  expect(record.leftOut).toEqual({ warnings: 960, apiCalls: 900, timeline: 1802, countGaps: 960 })
   expect(found.page).toContain('900 calls between the first and the last are not shown')
 })

@@ -10,11 +10,12 @@ import {
   someState,
   someWatch,
 } from '../../kit/report/health.ts'
-import { someDrain, someProxies, someProxy } from '../../kit/report/proxies.ts'
+import { someDrain, someGap, someProxies, someProxy } from '../../kit/report/proxies.ts'
 import { recordOf, STARTED, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { KIND_NAMES, type KindName, runKind } from '../../kit/run/kinds-of-run.ts'
 import { isObject, type Json, parseJson } from '../../sandbox/objects/json.ts'
 import { REPORT_SCHEMA, reportOf } from '../../src/report/json/report-json.ts'
+import type { RunEvent } from '../../src/rollout/model/events.ts'
 
 const DOCS = path.resolve(import.meta.dirname, '..', '..', 'docs')
 const schema = parseJson(readFileSync(path.join(DOCS, 'report.schema.json'), 'utf8'))
@@ -92,7 +93,10 @@ describe('the JSON Schema of report.json', () => {
     const seen = someProxies([...proxies, ...many], { status: 'stale', notes: ['A note.'] })
     const check = someCheck({ proxies: seen })
     const outcome = someOutcome({ checks: [check], drain: someDrain() })
-    expect(wrong(written(reportOf(recordOf([STARTED]), outcome)))).toEqual([])
+    const gaps = [someGap('hosts'), someGap('gone')].map(
+      (gap): RunEvent => ({ kind: 'count-gap', gap }),
+    )
+    expect(wrong(written(reportOf(recordOf([STARTED, ...gaps]), outcome)))).toEqual([])
   })
 
   test('requires every field and allows no other, at any depth', () => {

@@ -45,7 +45,9 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
     ...sizesReport(check),
     ...healthReports(check, context.alpha, evidence === 'of-all-attempts'),
     propagationMs: check.propagationMs ?? null,
-    proxies: check.proxies ? proxiesReport(check, check.proxies) : null,
+    proxies: check.proxies
+      ? proxiesReport(check, check.proxies, evidence === 'of-all-attempts')
+      : null,
     attempts: check.attempts.map((one, index) => ({
       number: one.number,
       place: one.place,

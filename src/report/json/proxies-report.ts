@@ -1,3 +1,4 @@
+import type { CountsGap } from '../../evidence/proxies/counters-settings.ts'
 import { confirmedProxies } from '../../rollout/diagnosis/proxy-words.ts'
 import type { Check, ProxiesSeen } from '../../rollout/model/check.ts'
 import type { Drain } from '../../rollout/model/drain.ts'
@@ -6,34 +7,37 @@ import { percent } from '../figures.ts'
 import { shortened } from '../shortened.ts'
 import { rounded } from './rounded.ts'
 
-/** Proxies of a check that are listed, those that do not have the weights first. */
-export const MOST_PROXIES = 100
+/** Proxies of the last check that are listed, those that do not have the weights first. Of a step before, their number is enough. */
+const MOST_PROXIES = 100
 const MOST_NOTES = 20
 /** Characters of a text about a proxy. */
-const LONGEST = 500
+const LONGEST = 300
 
 /** What the proxies have of the weights of a check, as report.json has it. */
-export function proxiesReport({ names }: Pick<Check, 'names'>, seen: ProxiesSeen): object {
+export function proxiesReport(
+  { names }: Pick<Check, 'names'>,
+  seen: ProxiesSeen,
+  isLast: boolean,
+): object {
   const ordered = orderedProxies(seen)
+  const most = isLast ? MOST_PROXIES : 0
   return {
     status: seen.status,
     why: seen.why === undefined ? null : shortened(seen.why, LONGEST),
     how: shortened(seen.how, LONGEST),
-    notes: seen.notes.slice(0, MOST_NOTES).map((note) => shortened(note, LONGEST)),
+    notes: seen.notes.slice(0, isLast ? MOST_NOTES : 0).map((note) => shortened(note, LONGEST)),
     ...confirmedProxies(seen),
-    list: ordered
-      .slice(0, MOST_PROXIES)
-      .map(({ pod, role, state, propagationMs, shares, why }) => ({
-        pod,
-        role,
-        state,
-        propagationMs: propagationMs === undefined ? null : rounded(propagationMs),
-        weights: shares
-          ? Object.fromEntries(names.map((name, index) => [name, percent(shares[index] ?? 0)]))
-          : null,
-        why: why === undefined ? null : shortened(why, LONGEST),
-      })),
-    leftOut: Math.max(0, ordered.length - MOST_PROXIES),
+    list: ordered.slice(0, most).map(({ pod, role, state, propagationMs, shares, why }) => ({
+      pod,
+      role,
+      state,
+      propagationMs: propagationMs === undefined ? null : rounded(propagationMs),
+      weights: shares
+        ? Object.fromEntries(names.map((name, index) => [name, percent(shares[index] ?? 0)]))
+        : null,
+      why: why === undefined ? null : shortened(why, LONGEST),
+    })),
+    leftOut: Math.max(0, ordered.length - most),
   }
 }
 
@@ -51,5 +55,20 @@ export function drainReport(drain: Drain): object {
     sent: byName(sent),
     tookMs: rounded(tookMs),
     timeoutMs: timeoutMs ?? null,
+  }
+}
+
+/** What counters of a proxy lack, as report.json has it. */
+export function gapReport(
+  { proxy, fromMs, toMs, why, hosts }: CountsGap,
+  clock: (ms: number) => string,
+): object {
+  return {
+    pod: proxy,
+    why,
+    endpoints: hosts ?? null,
+    from: clock(fromMs),
+    to: clock(toMs),
+    tookMs: rounded(Math.max(0, toMs - fromMs)),
   }
 }

@@ -10,7 +10,7 @@ import type { RampSpan } from '../ramp.ts'
 import type { RunRecord } from '../record.ts'
 import { shortenedOutcome } from '../shortened.ts'
 import { type CheckContext, checkReport, plannedReport } from './check-report.ts'
-import { drainReport } from './proxies-report.ts'
+import { drainReport, gapReport } from './proxies-report.ts'
 import { rounded } from './rounded.ts'
 
 /** The number of report.json's shape: it goes up when a field changes its meaning or goes away. */
@@ -77,6 +77,7 @@ function checksReport(record: RunRecord, { checks, drain }: Outcome): object {
       ? { gone: unstamped.seen === 'gone', replies: unstamped.replies }
       : null,
     drain: drain ? drainReport(drain) : null,
+    countGaps: record.countGaps.map((gap) => gapReport(gap, (ms) => rfc3339(record, ms))),
   }
 }
 

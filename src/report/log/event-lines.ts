@@ -10,6 +10,7 @@ import { clockText } from '../facts/clock.ts'
 import { alphaOf } from '../facts/counted.ts'
 import { healthLines } from '../facts/errors.ts'
 import { endedByHealth, failedWord } from '../facts/health/watched.ts'
+import { gapText } from '../facts/proxies/gap-text.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -84,6 +85,8 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return watchingLines(event, record)
     case 'metrics':
       return metricLines(event)
+    case 'count-gap':
+      return info(`  ${gapText(event.gap)}`)
     case 'draining':
       return drainLines(event.now, record)
     case 'release-trouble':

@@ -151,7 +151,9 @@ function progressOf(record: RunRecord, check: Check, attempt: Attempt, before: n
       bandBar(target, check.tolerance[index] ?? 0, observed),
       `${countText(before + attempt.samples)}/~${countText(expected)}`,
       timeText(sinceCheckBegan(record)),
-      ...(attempt.unclassified > 0 ? [`${countText(attempt.unclassified)} unanswered`] : []),
+      ...(attempt.unclassified > 0
+        ? [`${countText(attempt.unclassified)} ${check.counted ? 'in doubt' : 'unanswered'}`]
+        : []),
     ],
   }
 }

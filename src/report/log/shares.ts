@@ -1,5 +1,6 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import { countText, observedText, samplesText } from '../../rollout/model/percents.ts'
+import { lostText } from '../facts/lost-words.ts'
 import { percent } from '../figures.ts'
 
 type Seen = Pick<Attempt, 'counts' | 'samples' | 'unclassified'>
@@ -12,7 +13,8 @@ export function seenText(
 ): string {
   const { counts, samples, unclassified } = seen
   if (samples === 0) return counted === undefined ? 'no reply yet' : `no ${unit} counted yet`
-  if (samples === unclassified) return `no recognized reply from ${samplesText(samples, unit)}`
+  if (samples === unclassified && counted === undefined)
+    return `no recognized reply from ${samplesText(samples, unit)}`
   const order = [shifted, ...names.map((_, index) => index).filter((index) => index !== shifted)]
   const observed = observedText(
     order.map((index) => names[index] ?? ''),
@@ -21,7 +23,7 @@ export function seenText(
   )
   return unclassified === 0
     ? observed
-    : `${observed}, ${countText(unclassified)} without a recognized reply`
+    : `${observed}, ${lostText(countText(unclassified), { counted })}`
 }
 
 /** `v2 -> 20%`. */

@@ -4,6 +4,7 @@ import { type Comparison, comparisonOf } from '../facts/comparison.ts'
 import { countedText } from '../facts/counted.ts'
 import { documentedProblems, whyLines, whyTitle } from '../facts/explanation.ts'
 import { headlineOf, type Tone, toneOf } from '../facts/headline.ts'
+import { lostName } from '../facts/lost-words.ts'
 import { nextText } from '../facts/next.ts'
 import { productionOf } from '../facts/production.ts'
 import { askedOf } from '../facts/subject.ts'
@@ -77,7 +78,7 @@ function compared({ check, step, destinations, counted }: Comparison, record: Ru
   const lost = countText(counted.unclassified)
   const before = stepBefore ? [''] : []
   const unanswered: Cell[][] =
-    counted.unclassified === 0 ? [] : [['no recognized reply', '', ...before, '', '', lost, '']]
+    counted.unclassified === 0 ? [] : [[lostName(check), '', ...before, '', '', lost, '']]
   return table(
     'Weights before, target, observed and now',
     [

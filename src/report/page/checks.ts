@@ -5,6 +5,7 @@ import { countText, percentsOf, percentsText } from '../../rollout/model/percent
 import { alphaOf, type Counted, countedOf, countedText } from '../facts/counted.ts'
 import { errorLines, healthLines } from '../facts/errors.ts'
 import { endedByHealth, failedWord } from '../facts/health/watched.ts'
+import { lostName } from '../facts/lost-words.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { INTERVAL_TEXT } from '../plan-texts.ts'
@@ -59,7 +60,7 @@ function attemptsTable(check: Check, counted: Counted, title: string): string {
   const { further } = counted
   return table(
     `Attempts: ${title}`,
-    ['attempt', `${check.unit}s`, 'no recognized reply', 'took', 'decision'],
+    ['attempt', `${check.unit}s`, lostName(check), 'took', 'decision'],
     [
       ...check.attempts.map((one) => [
         String(one.number),

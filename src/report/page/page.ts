@@ -9,6 +9,7 @@ import { changeSection } from './change.ts'
 import { checkSections } from './checks.ts'
 import { advice, notShown } from './html.ts'
 import { latencySection } from './latency.ts'
+import { gapsSection } from './proxies.ts'
 import { runSection } from './run-facts.ts'
 import { HEAD } from './style.ts'
 import { timelineSection } from './timeline.ts'
@@ -23,6 +24,7 @@ export function pageOf(record: RunRecord, whole: Outcome): string {
 ${answerSection(record, outcome)}
 ${changeSection(record)}
 ${checkSections(record, outcome)}
+${gapsSection(record)}
 ${timelineSection(record, outcome)}
 ${latencySection(record)}
 ${warnings(record)}

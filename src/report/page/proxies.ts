@@ -1,10 +1,12 @@
 import { confirmedProxies } from '../../rollout/diagnosis/proxy-words.ts'
 import type { Check, ProxiesSeen } from '../../rollout/model/check.ts'
 import { countText } from '../../rollout/model/percents.ts'
-import { type ProxyRow, proxiesText, proxyRows } from '../facts/proxies/proxies-view.ts'
+import { gapText } from '../facts/proxies/gap-text.ts'
+import { foundText, type ProxyRow, proxiesText, proxyRows } from '../facts/proxies/proxies-view.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
-import { type Cell, longText, paragraph, pathText, table } from './html.ts'
+import type { RunRecord } from '../record.ts'
+import { type Cell, longText, notShown, paragraph, pathText, table } from './html.ts'
 import { evenly, path, plot, spark, timeTicks } from './plot.ts'
 
 /** Rows before the others are folded, and rows at most. */
@@ -26,10 +28,6 @@ export function proxiesPart(check: Check, isWhole: boolean): string {
   const text = paragraph(proxiesText(check, seen))
   if (!isWhole || seen.proxies.length === 0) return text
   return `<h3>Proxies</h3>${text}${curve(seen)}${rowsOf(check, seen)}${paragraph(foundText(seen))}`
-}
-
-function foundText({ how, notes }: ProxiesSeen): string {
-  return [`Found: ${how}.`, ...notes].join(' ')
 }
 
 /** How many proxies had the weights, over the time since the write. */
@@ -101,4 +99,10 @@ function stateCell({ text, isGood }: ProxyRow): Cell {
   const mark = isGood ? '<span class="good">✔</span>' : '<span class="bad">✘</span>'
   const kind = text.length > LONGEST_ON_A_LINE ? 'text' : 'marked'
   return { html: `<span>${mark} ${escapedHtml(text)}</span>`, class: kind }
+}
+
+/** What the counters of proxies lack. */
+export function gapsSection({ countGaps, leftOut }: RunRecord): string {
+  if (countGaps.length === 0) return ''
+  return `<h2>Not counted</h2>${countGaps.map((gap) => paragraph(gapText(gap))).join('')}${notShown(leftOut.countGaps, 'gaps')}`
 }

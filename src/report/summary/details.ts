@@ -20,7 +20,7 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
   const parts = [
     checks.length > 1 ? stepsTable(checks, samplesOf) : '',
     ...whatHappened(record, outcome).map(escaped),
-    ...proxyDetails(checks.at(-1)),
+    ...proxyDetails(checks.at(-1), record),
     escaped(guarantee(record, outcome)),
     outcome.verdict === 'pass' ? escaped(besideWeights(record, outcome)) : '',
     escaped(

@@ -1,9 +1,11 @@
 import { behindProxies } from '../../rollout/diagnosis/proxy-words.ts'
-import type { Check, ProxiesSeen } from '../../rollout/model/check.ts'
+import type { Check } from '../../rollout/model/check.ts'
 import { countText } from '../../rollout/model/percents.ts'
-import { type ProxyRow, proxiesText, proxyRows } from '../facts/proxies/proxies-view.ts'
+import { gapText } from '../facts/proxies/gap-text.ts'
+import { foundText, type ProxyRow, proxiesText, proxyRows } from '../facts/proxies/proxies-view.ts'
 import { timeText } from '../figures.ts'
 import { escaped } from '../plain-text.ts'
+import type { RunRecord } from '../record.ts'
 import { row, table } from './markdown-table.ts'
 
 const MOST_ROWS = 20
@@ -17,7 +19,20 @@ export function staleTable(check: Check | undefined): string {
 }
 
 /** How far the proxies of the last check were, how they were found, and each of them. */
-export function proxyDetails(check: Check | undefined): string[] {
+export function proxyDetails(check: Check | undefined, record: GapsOf): string[] {
+  return [...seenDetails(check), ...gapDetails(record)]
+}
+
+type GapsOf = Pick<RunRecord, 'countGaps' | 'leftOut'>
+
+/** What the counters lack. */
+function gapDetails({ countGaps, leftOut }: GapsOf): string[] {
+  if (countGaps.length === 0) return []
+  const more = leftOut.countGaps === 0 ? [] : [`${countText(leftOut.countGaps)} more between them.`]
+  return [['Not counted:', ...countGaps.map(gapText), ...more].map(escaped).join('\n\n')]
+}
+
+function seenDetails(check: Check | undefined): string[] {
   const seen = check?.proxies
   if (check === undefined || seen === undefined) return []
   const isListed = seen.proxies.length > 0
@@ -26,10 +41,6 @@ export function proxyDetails(check: Check | undefined): string[] {
     isListed ? rowsOf(proxyRows(check, seen)) : '',
     isListed ? escaped(foundText(seen)) : '',
   ]
-}
-
-function foundText({ how, notes }: ProxiesSeen): string {
-  return [`Found: ${how}.`, ...notes].join(' ')
 }
 
 function rowsOf(all: readonly ProxyRow[]): string {

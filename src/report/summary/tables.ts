@@ -5,6 +5,7 @@ import { countText, percentsOf, percentsText } from '../../rollout/model/percent
 import { type Comparison, comparisonOf } from '../facts/comparison.ts'
 import { countedText } from '../facts/counted.ts'
 import { failedWord, watchedText } from '../facts/health/watched.ts'
+import { lostName } from '../facts/lost-words.ts'
 import { askedOf } from '../facts/subject.ts'
 import { textBar } from '../facts/text-bar.ts'
 import { percent, presentText, timeText } from '../figures.ts'
@@ -29,7 +30,7 @@ export function comparisonTable(record: RunRecord, outcome: Outcome): string {
   return outcome.verdict === 'planned' ? '' : askedTable(record, outcome)
 }
 
-function checkTable({ step, destinations, counted }: Comparison): string {
+function checkTable({ check, step, destinations, counted }: Comparison): string {
   const stepBefore = destinations.some((one) => one.stepBefore !== undefined)
   const rows = destinations.map((one) =>
     row([
@@ -45,9 +46,7 @@ function checkTable({ step, destinations, counted }: Comparison): string {
   const lost = countText(counted.unclassified)
   const before = stepBefore ? [''] : []
   const unanswered =
-    counted.unclassified === 0
-      ? []
-      : [row(['no recognized reply', '', ...before, '', '', lost, ''])]
+    counted.unclassified === 0 ? [] : [row([lostName(check), '', ...before, '', '', lost, ''])]
   return table(
     [
       'destination',

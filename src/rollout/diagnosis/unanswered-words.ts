@@ -26,6 +26,8 @@ export function unansweredDestinationText(
 export function unansweredText({ seen }: Diagnosis, subject: Subject): string {
   const { outcomes, unit, ownReply, commands } = subject
   if (seen.unclassified === 0) return ''
+  if (subject.counted)
+    return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} may have been retries.`
   const what = outcomes === '' ? '' : `: ${outcomes}`
   const meaning = ownReply === undefined ? '' : ` ${explainOwnReply(ownReply, commands).what}`
   return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} got no recognized reply${what}.${meaning}`

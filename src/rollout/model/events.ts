@@ -1,4 +1,5 @@
 import type { MetricResult } from '../../evidence/prometheus/metric.ts'
+import type { CountsGap } from '../../evidence/proxies/counters-settings.ts'
 import type { JournalView } from '../../journal/journal-view.ts'
 import type { ApiCall, ApiRetry } from '../../kube/api-server.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
@@ -45,6 +46,8 @@ export type RunEvent =
   | { kind: 'awaited-switch'; samples: number }
   /** The proxies that hold the rule: when they are first read, as they take the new weights, and at the end. */
   | { kind: 'proxies'; check: Check; now: ProxiesSeen }
+  /** Counters lack something that proxies may have done. */
+  | { kind: 'count-gap'; gap: CountsGap }
   | { kind: 'attempt-started'; check: Check; number: number; place: Attempt['place'] }
   | { kind: 'progress'; check: Check; now: Attempt }
   | { kind: 'attempt-ended'; check: Check; ended: Attempt; again: boolean }

@@ -165,6 +165,7 @@ describe('report.json', () => {
       restoreCheck: null,
       restoreStamps: null,
       drain: null,
+      countGaps: [],
       planned: [
         {
           destinations: [
@@ -203,7 +204,7 @@ describe('report.json', () => {
         atMs,
         event,
       })),
-      leftOut: { warnings: 0, apiCalls: 0, timeline: 0 },
+      leftOut: { warnings: 0, apiCalls: 0, timeline: 0, countGaps: 0 },
       samples: 0,
     })
   })

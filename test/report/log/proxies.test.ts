@@ -1,7 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { loggedAt } from '../../../kit/report/logged.ts'
-import { oldProxy, STALE_PROXIES, someProxies, someProxy } from '../../../kit/report/proxies.ts'
-import { STARTED, someCheck, somePlan } from '../../../kit/report/run.ts'
+import {
+  oldProxy,
+  STALE_PROXIES,
+  someGap,
+  someProxies,
+  someProxy,
+} from '../../../kit/report/proxies.ts'
+import {
+  recordOf,
+  STARTED,
+  someAttempt,
+  someCheck,
+  someOutcome,
+  somePlan,
+} from '../../../kit/report/run.ts'
+import { gapText } from '../../../src/report/facts/proxies/gap-text.ts'
+import { pageOf } from '../../../src/report/page/page.ts'
+import { summaryOf } from '../../../src/report/summary/summary.ts'
 import type { ProxiesSeen } from '../../../src/rollout/model/check.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 
@@ -119,4 +135,36 @@ describe('a terminal', () => {
       '  · v2 50%  waiting',
     ])
   })
+})
+
+test('what counters lack is in the log, in the summary and on the page', () => {
+  const gap: RunEvent = { kind: 'count-gap', gap: someGap('restarted') }
+  const text = 'n/a restarted. What it did in the 200 ms since it was last read is not counted.'
+  expect(lines([12_000, gap])).toEqual([`  ${text}`])
+  const record = recordOf([STARTED, gap])
+  expect(summaryOf(record, someOutcome())).toContain(`Not counted:\n\n${text}`)
+  expect(pageOf(record, someOutcome())).toContain(`<h2>Not counted</h2><p class="soft">${text}</p>`)
+})
+
+test.each([
+  ['gone', 'The Pod n/a ended. What it did in the 200 ms since it was last read is not counted.'],
+  [
+    'hosts',
+    '2 endpoints of n/a left and came back. What went there in the 200 ms before is not counted.',
+  ],
+  [
+    'unreadable',
+    'n/a has not been readable for 200 ms. Its counters are read again when it answers.',
+  ],
+] as const)('a gap of the kind %s has a sentence', (why, text) => {
+  expect(gapText(someGap(why))).toBe(text)
+})
+
+test('samples of counters that may be retries are called so', () => {
+  const now = someAttempt({ samples: 410, unclassified: 10 })
+  const progress: RunEvent = { kind: 'progress', check: someCheck({ counted: 'users' }), now }
+  expect(lines([9000, progress])[0]).toContain(
+    'v2 19%, v1 81% of 400 connections, 10 of them may be retries',
+  )
+  expect(shown([9000, progress])[0]).toMatch(/10 in doubt$/)
 })

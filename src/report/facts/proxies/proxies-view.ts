@@ -95,3 +95,11 @@ function slowestText(seen: ProxiesSeen, total: number): string {
 export function proxiesCount(count: number): string {
   return `${countText(count)} ${count === 1 ? 'proxy' : 'proxies'}`
 }
+
+const MOST_NOTES = 20
+
+/** How the proxies were found, and what is known to be missing from them. */
+export function foundText({ how, notes }: Pick<ProxiesSeen, 'how' | 'notes'>): string {
+  const short = notes.slice(0, MOST_NOTES).map((note) => shortened(note, LONGEST_WHY))
+  return [`Found: ${shortened(how, LONGEST_WHY)}.`, ...short].join(' ')
+}

@@ -87,7 +87,7 @@ async function tryOwnTraffic(
 
 /** Counts what the proxies of the rule do, and with `own` makes connections that they count too. */
 function countsSource(
-  { nowMs }: Context,
+  { nowMs, emit }: Context,
   { unit, edit }: Pick<ShiftPlan, 'unit' | 'edit'>,
   { counting, own }: { counting: Counting; own?: EvidenceSource },
 ): EvidenceSource {
@@ -104,6 +104,7 @@ function countsSource(
     counts: unit === 'request' ? 'requests' : 'connections',
     retries,
     ...(own === undefined ? {} : { own }),
+    onGap: (gap) => emit({ kind: 'count-gap', gap }),
     nowMs,
   })
 }
