@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { runBesideMesh } from './outside.ts'
+import { installOnce } from './parts/install.ts'
 
 const BENCHES = [
   ['--canary', 'canary.ts'],
@@ -8,13 +9,14 @@ const BENCHES = [
   ['--requests', 'wire-requests.ts'],
   ['--run', 'run.ts'],
   ['--proxies', 'proxies.ts'],
+  ['--users', 'users.ts'],
 ] as const
 
 /**
  * npm run e2e: the suite on a real mesh. What follows `--` is passed to vitest (a file name, `-t` and a test name), or
  * is `bench` with its options (`--canary`: 0.1%; `--health`: versions with errors; `--wire`: connections; `--requests`:
- * requests; `--run`: runs compared with kubectl; `--proxies`: what
- * the proxies of a rule show).
+ * requests; `--run`: runs compared with kubectl; `--proxies`: what the proxies of a rule show; `--users`: verdicts from
+ * users' traffic).
  */
 function commandFor([first, ...rest]: readonly string[]): string[] {
   const node = process.execPath
@@ -37,4 +39,7 @@ function commandFor([first, ...rest]: readonly string[]): string[] {
   ]
 }
 
-process.exitCode = await runBesideMesh(commandFor(process.argv.slice(2)), { interactive: false })
+const given = process.argv.slice(2)
+// The others that this bench starts are built.
+if (given.includes('--users')) installOnce('wrk')
+process.exitCode = await runBesideMesh(commandFor(given), { interactive: false })
