@@ -1,6 +1,6 @@
 import { type Latency, startLatency } from '../../evidence/probe/latency.ts'
 import type { CheckMachine } from '../../split/check/check-machine.ts'
-import type { SingleSample } from '../../split/sample.ts'
+import type { CountsSample, SingleSample } from '../../split/sample.ts'
 import type { Check, HealthPoint } from '../model/check.ts'
 
 /** What a check shows of health so far. */
@@ -76,11 +76,22 @@ export function withHealthCourse(
     course.observe(sinceMs())
   }
 
+  function countAll({ successes, errors: more }: CountsSample): void {
+    if (!testsHealth || successes === undefined) return
+    successes.forEach((ok, index) => {
+      const failed = more[index] ?? 0
+      replies[index] = (replies[index] ?? 0) + ok + failed
+      errors[index] = (errors[index] ?? 0) + failed
+    })
+    course.observe(sinceMs())
+  }
+
   return {
     ...machine,
     observe(sample) {
       const isOver = machine.observe(sample)
-      if (sample.kind === 'single' && sample.previous !== true) count(sample)
+      if (sample.kind === 'counts') countAll(sample)
+      else if (sample.previous !== true) count(sample)
       return isOver
     },
     seen: () => ({

@@ -2,6 +2,7 @@ import type { EvidenceSample, Sampling } from '../../evidence/evidence-source.ts
 import { startLatency } from '../../evidence/probe/latency.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { CheckMachine } from '../../split/check/check-machine.ts'
+import type { CountsSample } from '../../split/sample.ts'
 import type { Watch } from '../model/check.ts'
 import type { CheckTask } from './check-task.ts'
 import { type NotedErrors, note, startErrors } from './observed-replies.ts'
@@ -99,17 +100,27 @@ function startTally(task: CheckTask, order: WatchOrder) {
     if (tally) tally[error === true ? 'errors' : 'ok'] += 1
   }
 
+  function countAll(sample: CountsSample): void {
+    const samples = sample.counts.reduce((sum, count) => sum + count, 0)
+    parts.add(samples, ({ counts }) =>
+      sample.counts.forEach((more, index) => {
+        counts[index] = (counts[index] ?? 0) + more
+      }),
+    )
+    for (const [index, tally] of tallies.entries()) {
+      const ok = sample.successes?.[index] ?? 0
+      tally.ok += ok
+      tally.errors += sample.errors[index] ?? 0
+      if (ok > 0) latestMs[index] = sample.toMs - order.startMs
+    }
+  }
+
   return {
     errors: errors.noted,
     /** Returns whether it is a sample of what is watched. */
     take(sample: EvidenceSample): boolean {
       if (sample.kind === 'counts') {
-        const samples = sample.counts.reduce((sum, count) => sum + count, 0)
-        parts.add(samples, ({ counts }) =>
-          sample.counts.forEach((more, index) => {
-            counts[index] = (counts[index] ?? 0) + more
-          }),
-        )
+        countAll(sample)
         return true
       }
       if (sample.classified.kind === 'client-limit') {

@@ -4,6 +4,7 @@ import { comparisonOf } from '../../../kit/split/health.ts'
 import { withHealthCourse } from '../../../src/rollout/check/health-course.ts'
 import { checkMachine } from '../../../src/split/check/check-machine.ts'
 import type { CheckHealth, CheckRules } from '../../../src/split/check/check-rules.ts'
+import { COUNT_JUDGES } from '../../../src/split/judges.ts'
 
 const VERIFY: CheckRules = {
   target: [0.5, 0.5],
@@ -62,4 +63,18 @@ describe('what a check shows of health', () => {
     expect(seen.healthCourse).toBeUndefined()
     expect(seen.latencies).toEqual([latencyOf(0, 0), latencyOf(1, 1), latencyOf()])
   })
+})
+
+test('the errors that proxies count are a part of the course', () => {
+  const machine = withHealthCourse(
+    checkMachine({ ...VERIFY, health: comparisonOf(1) }, COUNT_JUDGES),
+    2,
+    () => 200,
+  )
+  machine.next(0)
+  const counts = { counts: [20, 20], errors: [0, 3], successes: [18, 15] }
+  machine.observe({ kind: 'counts', proxy: 'demo/a', fromMs: 0, toMs: 200, ...counts })
+  expect(machine.seen().healthCourse).toEqual([
+    { atMs: 200, replies: [18, 18], errors: [0, 3], unattributedErrors: 0 },
+  ])
 })
