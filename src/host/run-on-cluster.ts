@@ -45,8 +45,12 @@ export async function runOnCluster(
   const { environment, cancelled, redact, saveIntent, metricPausesMs } = host
   const run = { ...host.run, owner: randomUUID(), by: startedBy(environment) }
   const opened: (() => void)[] = []
+  let isOver = false
   const world = {
-    atEnd: (close: () => void) => void opened.push(close),
+    atEnd(end: () => void) {
+      if (isOver) end()
+      else opened.push(end)
+    },
     api,
     workloads,
     nowMs,
@@ -59,6 +63,7 @@ export async function runOnCluster(
   }
   const task = { ...target.value, options: { ...target.value.options, probe: probe.value } }
   const outcome = await RUNS[options.mode]({ ...world, ...task, emit: callsLater(calls, emit) })
+  isOver = true
   for (const one of opened) one()
   close()
   return outcome

@@ -53,14 +53,25 @@ export async function reachVerdict(
 function checkingState(
   { nowMs }: Pick<Context, 'nowMs'>,
   { shiftPlan, inForce }: Pick<CheckingState, 'shiftPlan' | 'inForce'>,
-  { gateway, counting, replyCounts, stamps, request, reach }: Ready,
+  { gateway, counting, replyCounts, stamps, request, reach, proxies }: Ready,
 ): CheckingState {
   if (!gateway) throw new Error('a check without a gateway')
   const repliedMs = nowMs()
   const replies = replyCounts.counts.map((count) => (count > 0 ? repliedMs : undefined))
   return {
     stage: 'checking',
-    ...{ shiftPlan, inForce, gateway, counting, replyCounts, stamps, request, reach, replies },
+    ...{
+      shiftPlan,
+      inForce,
+      gateway,
+      counting,
+      replyCounts,
+      stamps,
+      request,
+      reach,
+      proxies,
+      replies,
+    },
     stepMs: repliedMs,
     checks: [],
   }

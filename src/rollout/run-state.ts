@@ -10,6 +10,7 @@ import type { Drain } from './model/drain.ts'
 import type { Percents } from './model/outcome.ts'
 import type { Recovered } from './model/recovered.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
+import type { OpenedProxies } from './proxies/opened-proxies.ts'
 import type { Reach } from './reach/reach.ts'
 import type { LatestReplies } from './rollback/latest-replies.ts'
 
@@ -42,6 +43,8 @@ export type CheckingState = Omit<PlannedState, 'stage'> & {
   request: ProbeRequest | undefined
   /** The way to the gateway, where it is not a direct one. */
   reach: Reach | undefined
+  /** The proxies that hold the rule; undefined where none is to be read. */
+  proxies: OpenedProxies | undefined
   /** Those that began; the last one may be in progress. */
   checks: readonly Check[]
   /** When the last step was written, or its check began without a write; before the first one, when preflight was done. */

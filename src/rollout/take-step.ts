@@ -1,3 +1,5 @@
+import { trafficWord } from '../routes/rule.ts'
+import { asShares } from '../routes/weights/weights.ts'
 import { judgesFor } from '../split/judges.ts'
 import type { CheckTask } from './check/check-task.ts'
 import { repliesIn } from './check/replies-in.ts'
@@ -10,6 +12,8 @@ import { checkHealth } from './plan/check-health.ts'
 import { growthOf } from './plan/growing.ts'
 import { errorChance } from './plan/plan-checks.ts'
 import { isJustChanged } from './preflight/just-changed.ts'
+import type { CheckProxies } from './proxies/check-proxies.ts'
+import { followProxies } from './proxies/follow-proxies.ts'
 import { throwIfBroken } from './reach/reach.ts'
 import { withCheck } from './rollback/latest-replies.ts'
 import type { Advance, CheckingState, WrittenState } from './run-state.ts'
@@ -42,7 +46,8 @@ export async function takeStep(
   const going = reach === undefined ? signal : AbortSignal.any([signal, reach.signal])
   const acceptance = watchAcceptance(context, shiftPlan, going)
   const task = checkTask(context, state, check, acceptance.signal)
-  const { check: ended, watch } = await startCheck({ ...task, writtenMs })
+  const proxies = followStep(context, at, { startMs: startedMs, signal: acceptance.signal })
+  const { check: ended, watch } = await startCheck({ ...task, writtenMs, proxies })
   const rejected = await acceptance.stop()
   const next = advance({
     ...at,
@@ -53,6 +58,26 @@ export async function takeStep(
   if (rejected && !signal.aborted) throw rejected
   throwIfBroken(state, ended, signal)
   return { state: next, watch, startedMs }
+}
+
+/** Follows the proxies that hold the rule until they have what this step wrote, or what the object has. */
+function followStep(
+  { options, nowMs }: Context,
+  { shiftPlan, checks, stamps, proxies }: CheckingState | WrittenState,
+  { startMs, signal }: { startMs: number; signal: AbortSignal },
+): CheckProxies | undefined {
+  if (proxies === undefined) return undefined
+  const { edit, targets, write } = shiftPlan
+  const shares = write ? asShares(targets[checks.length - 1] ?? edit.target) : edit.presentShares
+  return followProxies({
+    ...{ set: proxies.set, rules: proxies, everHeld: proxies.everHeld },
+    wanted: { shares, stamps: stamps && { header: stamps.header, values: stamps.values() } },
+    startMs,
+    isWritten: write !== undefined,
+    propagationTimeoutMs: options.propagationTimeoutMs,
+    nowMs,
+    signal,
+  })
 }
 
 /** When the object was last changed, where that is so short a time ago that the gateway may not show it yet. */
@@ -85,6 +110,7 @@ function checkTask(
     before: repliesBefore(state, options),
     connections: options.connections,
     showsPrevious: state.stamps !== undefined,
+    sharesConnections: trafficWord(shiftPlan.rule) === 'request',
     health: checkHealth(options, growthOf(options, shiftPlan), check, {
       details: gateway.details,
       isLast: checks.length === shiftPlan.checks.length - 1,

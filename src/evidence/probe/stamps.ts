@@ -11,6 +11,8 @@ export type Stamps = {
   header: string
   /** From now on these name the destinations, in their order. */
   set(values: readonly string[]): void
+  /** Those that were set last; none before. */
+  values(): readonly string[]
   meaning(value: string | undefined): StampMeaning
 }
 
@@ -22,6 +24,7 @@ export function startStamps(header: string): Stamps {
     set(values) {
       indexes = new Map(values.map((value, index) => [value, index]))
     },
+    values: () => [...indexes.keys()],
     meaning(value) {
       const index = value === undefined ? undefined : indexes.get(value)
       return index === undefined ? { kind: 'previous' } : { kind: 'destination', index }

@@ -5,6 +5,7 @@ import { numberThat, oneOf } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
 import { CLIENT_PODS } from './client-pods.ts'
 import { EXPECT, type ExpectOptions, readExpect } from './expect.ts'
+import { PROXIES, type ProxiesName } from './proxies.ts'
 
 /** What tells which destination served: the reply, or the counters of every proxy that holds the rule. */
 export type EvidenceName = 'replies' | 'counters'
@@ -75,12 +76,13 @@ const CONFIDENCE = option({
 
 export const EVIDENCE_OPTIONS = {
   title: 'Evidence',
-  options: [EXPECT, CONNECTIONS, TOLERANCE, CONFIDENCE],
+  options: [EXPECT, PROXIES, CONNECTIONS, TOLERANCE, CONFIDENCE],
 }
 
 export type EvidenceOptions = ExpectOptions & {
   evidence: EvidenceName
   traffic: TrafficName
+  proxies: ProxiesName
   connections: number | 'auto'
   /** Percentage points for every destination; undefined: the default of each destination and step. */
   tolerancePoints: number | undefined
@@ -97,6 +99,7 @@ export function readEvidence(reader: Reader, probing: boolean): EvidenceOptions 
     evidence,
     traffic: reader.withDefault(TRAFFIC),
     ...readExpect(reader, probing && evidence === 'replies'),
+    proxies: reader.withDefault(PROXIES),
     connections: reader.withDefault(CONNECTIONS),
     tolerancePoints: reader.optional(TOLERANCE),
     confidencePercent: reader.withDefault(CONFIDENCE),

@@ -24,6 +24,7 @@ export const PREFLIGHT_CODES = {
   'ITS-POD-NOT-REACHED': 'preflight',
   'ITS-POD-NOT-USED': 'preflight',
   'ITS-PODS-ELSEWHERE': 'preflight',
+  'ITS-PROXIES-NOT-READ': 'preflight',
   'ITS-CHECK-CANNOT-END': 'preflight',
   'ITS-HEALTH-CANNOT-END': 'preflight',
   'ITS-TIMEOUT-TOO-SHORT': 'preflight',

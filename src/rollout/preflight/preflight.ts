@@ -15,8 +15,11 @@ import type { Counting } from '../counters/counting.ts'
 import { findUnusableMetrics } from '../metrics/unusable-metrics.ts'
 import type { Context } from '../model/context.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
+import { openProxies, type ReadProxies } from '../proxies/open-proxies.ts'
+import type { OpenedProxies } from '../proxies/opened-proxies.ts'
 import type { Reach } from '../reach/reach.ts'
 import { type Looked, lookAtEndpoints, NOT_LOOKED } from './check-endpoints.ts'
+import { tryCounted } from './counted/try-counted.ts'
 import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { judgeNothingAnswered } from './nothing-answered.ts'
 import { locateGateway } from './open-gateway.ts'
@@ -38,6 +41,8 @@ export type Ready = {
   request: ProbeRequest | undefined
   /** The way to the gateway, where it is not a direct one. */
   reach: Reach | undefined
+  /** The proxies that hold the rule; undefined where none is to be read. */
+  proxies: OpenedProxies | undefined
 }
 
 /**
@@ -52,18 +57,22 @@ export async function preflight(
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, shiftPlan)
   const locating = locateGateway(context, shiftPlan, signal)
+  const reading = openProxies(context, shiftPlan, locating, signal)
   const connecting = orFindings<Connected>(
-    tryGateway(context, shiftPlan, { locating, expect: probing ? expect.ordered : [] }, signal),
+    isCounting(context)
+      ? tryCounted(context, shiftPlan, { locating, opening: openedIn(reading) }, signal)
+      : tryGateway(context, shiftPlan, { locating, expect: probing ? expect.ordered : [] }, signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
   )
-  const [cluster, gateway, trial, metrics] = await Promise.all([
+  const [cluster, gateway, trial, metrics, read] = await Promise.all([
     context.options.mode === 'verify'
       ? lookAtOrder(context, shiftPlan, locating, signal)
       : lookAtCluster(context, shiftPlan, { locating, connecting }, signal),
     connecting,
     tryWrite(context, shiftPlan, signal),
     findUnusableMetrics(context, shiftPlan, signal),
+    reading,
   ]).catch(async (error: unknown) => {
     // Connections that took all of the time leave none for the looks that explain them.
     const { nothing } = signal.aborted ? await connecting : NOT_CONNECTED
@@ -80,12 +89,25 @@ export async function preflight(
     ...findHealthCannotEnd(context, shiftPlan, gateway.samples),
     ...trial,
     ...metrics,
+    ...read.findings,
   ]
   for (const finding of findings.filter(({ severity }) => severity === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
   const { replyCounts, stamps, request, counting, reach } = gateway
-  return { gateway: gateway.gateway, counting, replyCounts, stamps, request, reach }
+  const { opened: proxies } = read
+  return { gateway: gateway.gateway, counting, replyCounts, stamps, request, reach, proxies }
+}
+
+/** Whether counters of proxies are to show the split. A plan opens no connection, and reads no proxy. */
+function isCounting({ options }: Context): boolean {
+  return options.evidence === 'counters' && options.mode !== 'plan'
+}
+
+async function openedIn(reading: Promise<ReadProxies>): Promise<OpenedProxies> {
+  const { opened } = await reading
+  if (opened === undefined) throw new Error('counters without proxies')
+  return opened
 }
 
 async function explainNothing(

@@ -1,12 +1,13 @@
 import type { ProxyAdmin } from '../../evidence/proxies/proxy-admin.ts'
 import { pause } from '../../kube/pause.ts'
 import { within } from '../../kube/within.ts'
-import { sentence } from '../../problem/sentence.ts'
+import { capitalized, sentence } from '../../problem/sentence.ts'
 import type { ProxiesKnown } from '../../split/check/proxy-wait.ts'
 import type { ProxiesSeen } from '../model/check.ts'
 import { countText } from '../model/percents.ts'
 import type { CheckProxies } from './check-proxies.ts'
 import { clauseOf } from './open-proxy-set.ts'
+import type { SoughtRules } from './opened-proxies.ts'
 import {
   LOOK_MS,
   type Look,
@@ -21,7 +22,6 @@ import {
 import type { ProxyMember, ProxySet } from './proxy-set.ts'
 import { type Standing, startProxyTable, type TableRules } from './proxy-table.ts'
 import { type HeldReader, heldReader } from './read-held.ts'
-import type { SoughtRules } from './sought-rules.ts'
 
 /** What it takes to follow the proxies of a check. */
 export type FollowOrder = Omit<TableRules, 'dueMs'> & {
@@ -32,8 +32,8 @@ export type FollowOrder = Omit<TableRules, 'dueMs'> & {
   signal: AbortSignal
 }
 
-/** A proxy that is behind is named no later than 2 s after `propagation-timeout`. */
-const GRACE_MS = 1900
+/** How long after `propagation-timeout` a proxy may still take over the new weights. */
+const GRACE_MS = 2000
 /**
  * Draws that begin so long after all proxies were seen with the new weights follow them. That is ten times what was measured
  * between the dump of a proxy and its draws, with 16 connections in flight.
@@ -68,7 +68,7 @@ export function followProxies(order: FollowOrder): CheckProxies {
   function standing(): Standing {
     const { unknown } = set.found()
     if (doubted !== undefined) return { status: 'guarded', why: doubted }
-    if (unknown !== undefined) return { status: 'guarded', why: sentence(unknown) }
+    if (unknown !== undefined) return { status: 'guarded', why: capitalized(sentence(unknown)) }
     const now = table.standing(nowMs())
     // Pods may have come since they were read last.
     return now.status === 'confirmed' && !isFresh ? { status: 'waiting' } : now

@@ -1,10 +1,17 @@
 import type { ProxyPod } from '../../gateways/proxies/found-proxies.ts'
-import type { RuleInProxy } from '../../gateways/proxies/held-rule.ts'
+import type { SoughtInProxy } from '../../gateways/proxies/rule-in-proxy.ts'
 import type { ProxySet } from './proxy-set.ts'
 
-/** The proxies of a rule, opened before the write, and how the rule is found in each. */
-export type OpenedProxies = {
+/** How the rule of a run is found in the proxy of each Pod. */
+export type SoughtRules = {
+  ruleIn(pod: ProxyPod): SoughtInProxy
+  /** Whether the proxies draw a destination for each request, and not for each connection. */
+  isHttp: boolean
+}
+
+/** The proxies of a run, open until it ends. */
+export type OpenedProxies = SoughtRules & {
   set: ProxySet
-  /** `why` is a clause. */
-  ruleIn: (pod: ProxyPod) => { kind: 'known'; rule: RuleInProxy } | { kind: 'unknown'; why: string }
+  /** The Pods, by uid, whose proxies were seen to have the rule. */
+  everHeld: Set<string>
 }

@@ -2,11 +2,11 @@ import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
 import type { ProxyAdmin } from '../../evidence/proxies/proxy-admin.ts'
 import { within } from '../../kube/within.ts'
 import { clauseOf } from './open-proxy-set.ts'
+import type { SoughtRules } from './opened-proxies.ts'
 import { clusterFilter, servedBetween } from './own-share.ts'
 import type { ProxyMember } from './proxy-set.ts'
 import type { ProxyTable } from './proxy-table.ts'
 import { type HeldReader, heldReader, type ReadRule } from './read-held.ts'
-import type { SoughtRules } from './sought-rules.ts'
 
 /** The longest that one look at a proxy may take. */
 export const LOOK_MS = 2000
@@ -17,10 +17,10 @@ export type Readable = ReadRule & { uid: string; admin: ProxyAdmin }
 /** How a proxy is read, or why it cannot be, as a clause. */
 export function readable(
   { pod, admin, why }: ProxyMember,
-  { inProxy, isHttp }: SoughtRules,
+  { ruleIn, isHttp }: SoughtRules,
 ): Readable | { why: string } {
   if (admin === undefined) return { why: why ?? 'it has no tunnel' }
-  const sought = inProxy(pod)
+  const sought = ruleIn(pod)
   return sought.kind === 'unknown'
     ? { why: sought.why }
     : { uid: pod.uid, admin, rule: sought.rule, isHttp }
