@@ -57,6 +57,7 @@ test('a shift with the required inputs only has the default of every other optio
     ratePerSecond: undefined,
     probeTimeoutMs: 5000,
     propagationTimeoutMs: 15_000,
+    proxies: 'auto',
     timeoutMs: 300_000,
     drainTimeoutMs: undefined,
     onFailure: 'rollback',

@@ -43,6 +43,7 @@ test('the options have the names and defaults of the public contract', () => {
     compare: 'true',
     'health-span': '60s',
     'propagation-timeout': '15s',
+    proxies: 'auto',
     timeout: '5m',
     'on-failure': 'rollback',
     kubeconfig: 'auto',

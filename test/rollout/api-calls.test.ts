@@ -13,25 +13,26 @@ afterEach(() => sandbox.stop())
 const DOCUMENTED = documentedCalls('calls')
 const OF_UNANSWERED = documentedCalls('unanswered')
 const OF_ADDED = documentedCalls('added')
+const OF_PROXIES = documentedCalls('proxies')
 
 /** The calls of a table in docs/api-calls.md, in their order: verb and what it is for. */
 function documentedCalls(name: string): string[] {
   const page = readFileSync(new URL('../../docs/api-calls.md', import.meta.url), 'utf8')
   const table = new RegExp(`<!-- ${name} -->([^]*?)<!-- /${name} -->`).exec(page)?.[1] ?? ''
-  return [...table.matchAll(/^\| `([A-Z]+ [a-z]+(?:\/NAME)?)`( with `dryRun=All`)?/gm)].map(
-    ([, call, dry]) => `${call}${dry ? ' dry run' : ''}`,
-  )
+  return [
+    ...table.matchAll(/^\| `([A-Z]+ [a-z]+(?:\/NAME)?(?:\/portforward)?)`( with `dryRun=All`)?/gm),
+  ].map(([, call, dry]) => `${call}${dry ? ' dry run' : ''}`)
 }
 
 const OF_ISTIO =
-  /\/(gateways|virtualservices|destinationrules|services|pods)(?:\/([^/?]+))?(?:\?|$)/
+  /\/(gateways|virtualservices|destinationrules|services|pods)(?:\/([^/?]+))?(\/portforward)?(?:\?|$)/
 
 /** The sandbox's calls in the words of that page. */
 function callsMade(resource = OF_ISTIO): string[] {
   return sandbox.calls.map(({ method, path, dryRun }) => {
-    const [, plural = '', name] = resource.exec(path) ?? []
+    const [, plural = '', name, part = ''] = resource.exec(path) ?? []
     const verb = method === 'GET' && name === undefined ? 'LIST' : method
-    return `${verb} ${plural}${name === undefined ? '' : '/NAME'}${dryRun ? ' dry run' : ''}`
+    return `${verb} ${plural}${name === undefined ? '' : '/NAME'}${part}${dryRun ? ' dry run' : ''}`
   })
 }
 
@@ -40,7 +41,7 @@ test('a passing shift between destinations that answer makes the calls that docs
   sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
   const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '15' })
   expect(outcome.verdict).toBe('pass')
-  expect(callsMade().sort()).toEqual([...DOCUMENTED].sort())
+  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_PROXIES].sort())
 })
 
 test('a shift to a destination that the rule lacks looks it up, by the calls of the second and the third table', async () => {
@@ -48,7 +49,8 @@ test('a shift to a destination that the rule lacks looks it up, by the calls of 
   expect(outcome.verdict).toBe('pass')
   expect(OF_UNANSWERED).toHaveLength(4)
   expect(OF_ADDED).toHaveLength(1)
-  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNANSWERED, ...OF_ADDED].sort())
+  const shift = [...DOCUMENTED, ...OF_PROXIES, ...OF_UNANSWERED, ...OF_ADDED]
+  expect(callsMade().sort()).toEqual(shift.sort())
 })
 
 test('a shift of an http rule with stamps makes the same calls as one of a tcp rule, and looks up all destinations at once', async () => {
@@ -57,7 +59,8 @@ test('a shift of an http rule with stamps makes the same calls as one of a tcp r
   const given = { subset: 'v2', weight: '20', tolerance: '15', expect: 'stamp' }
   const { outcome } = await runHttp(sandbox, given)
   expect(outcome.verdict).toBe('pass')
-  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNANSWERED, ...OF_ADDED].sort())
+  const shift = [...DOCUMENTED, ...OF_PROXIES, ...OF_UNANSWERED, ...OF_ADDED]
+  expect(callsMade().sort()).toEqual(shift.sort())
 })
 
 test('a plan opens no connection, so it makes all calls except the writes', async () => {
@@ -94,7 +97,8 @@ test('verify makes the first five, and reads the object once more at its end', a
   sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
   const { outcome } = await runOn(sandbox, { mode: 'verify', weights: 'current', tolerance: '20' })
   expect(outcome.verdict).toBe('pass')
-  expect(callsMade().sort()).toEqual([...DOCUMENTED.slice(0, 5), 'GET virtualservices/NAME'].sort())
+  const verify = [...DOCUMENTED.slice(0, 5), ...OF_PROXIES, 'GET virtualservices/NAME']
+  expect(callsMade().sort()).toEqual(verify.sort())
 })
 
 test('the run reads the Service and Pods of a destination that has weight and does not answer', async () => {

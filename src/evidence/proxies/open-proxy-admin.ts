@@ -53,7 +53,7 @@ export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
 function parsed(path: string, text: string): Json {
   const answer = jsonOf(text)
   if (answer === undefined || isDeeperThan(MOST_LEVELS, answer))
-    throw new Error(`GET ${path} answered with something else than the JSON of Envoy`)
+    throw new Error(`GET ${path} answered with something other than the JSON of Envoy`)
   return answer
 }
 

@@ -86,6 +86,11 @@ export type LimitCost = {
 export type Attempt = {
   number: number
   place: Place
+  /**
+   * `confirmed`: every proxy had the new weights. `reserve`: it followed such an attempt that did not count. Absent where
+   * no attempt of the check had confirmed proxies.
+   */
+  part?: 'confirmed' | 'reserve'
   /** Milliseconds since the write was answered, or since the check began without one. */
   startedMs: number
   tookMs: number

@@ -42,6 +42,8 @@ const LAG_MS = 50
 /** A proxy whose reading fails so many times in a row cannot be read. */
 const MOST_FAILURES = 3
 const REFRESH_EVERY_MS = 1000
+/** Pods that were read so short a time ago are not read again to begin with. They are after the deciding sample in any case. */
+const FRESH_MS = 10_000
 
 /** Milliseconds until the next look at a proxy. To show a large configuration is work for it. */
 function pauseAfter(tookMs: number, proxies: number): number {
@@ -61,7 +63,7 @@ export function followProxies(order: FollowOrder): CheckProxies {
   let known: ProxiesKnown = { kind: 'waiting' }
   let tell: { known: (known: ProxiesKnown) => void; seen: (seen: ProxiesSeen) => void } | undefined
   let doubted: string | undefined
-  let isFresh = false
+  let isFresh = nowMs() - set.readMs() < FRESH_MS
   let isCounting = false
   let before: ReadCounters = new Map()
 
@@ -158,13 +160,14 @@ export function followProxies(order: FollowOrder): CheckProxies {
 
   /** Pods come and go while others are waited for. */
   async function refreshOn(): Promise<void> {
-    do {
+    if (isFresh) await pause(REFRESH_EVERY_MS, signal)
+    while (!signal.aborted && known.kind === 'waiting') {
       await refresh()
       isFresh = true
       join()
       await evaluate()
       await pause(Math.min(REFRESH_EVERY_MS, Math.max(1, dueMs - nowMs())), signal)
-    } while (!signal.aborted && known.kind === 'waiting')
+    }
   }
 
   return {

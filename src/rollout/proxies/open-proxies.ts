@@ -73,6 +73,7 @@ async function read(
       find: (limited) => finderFor(object).findProxies(search, limited),
       open: (pod, limited) => openChecked(workloads, pod, limited),
       most: options.proxies === 'auto' ? MOST_PROXIES : undefined,
+      nowMs,
     },
     signal,
   )
@@ -123,6 +124,7 @@ function notRead(why: string): Read {
   const found = { pods: [], how: '', notes: [], unknown: why }
   const set: ProxySet = {
     found: () => found,
+    readMs: () => 0,
     members: () => [],
     refresh: async () => false,
     close: () => undefined,
@@ -139,7 +141,7 @@ function unreadIn({ status, why }: Standing): Problem[] {
     problem(
       'ITS-PROXIES-NOT-READ',
       `Not every proxy that holds the rule can be read, and proxies is require. ${why ?? ''}`,
-      'Grant the rights that docs/proxies.md lists, or set proxies: auto.',
+      'Grant the rights to list Pods and to create pods/portforward, or set proxies: auto.',
     ),
   ]
 }

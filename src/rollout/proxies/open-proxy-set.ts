@@ -9,6 +9,7 @@ export type ProxyAccess = {
   open(pod: ProxyPod, signal: AbortSignal): Promise<ProxyAdmin>
   /** The most proxies that are read; undefined: all. */
   most: number | undefined
+  nowMs: () => number
 }
 
 /** Finds the proxies of a rule, and opens a tunnel to each. What cannot be read has its reason; nothing rejects. */
@@ -16,6 +17,7 @@ export async function openProxySet(access: ProxyAccess, signal: AbortSignal): Pr
   const members = new Map<string, ProxyMember>()
   let found: FoundProxies = { pods: [], how: '', notes: [], unknown: 'they were not read yet' }
   let isClosed = false
+  let readMs = Number.NEGATIVE_INFINITY
 
   async function read(signal: AbortSignal): Promise<boolean> {
     const next = await access.find(signal).catch(notFound)
@@ -23,6 +25,7 @@ export async function openProxySet(access: ProxyAccess, signal: AbortSignal): Pr
     // Where the list cannot be read again, Pods may have come or gone.
     if (next.unknown !== undefined && found.unknown === undefined) return true
     found = next
+    readMs = access.nowMs()
     const uids = new Set(next.pods.map(({ uid }) => uid))
     const gone = [...members.keys()].filter((uid) => !uids.has(uid))
     const isNew = next.pods.some(({ uid }) => !members.has(uid))
@@ -65,6 +68,7 @@ export async function openProxySet(access: ProxyAccess, signal: AbortSignal): Pr
   await read(signal)
   return {
     found: () => found,
+    readMs: () => readMs,
     members: () => [...members.values()],
     refresh: read,
     close() {

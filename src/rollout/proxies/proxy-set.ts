@@ -12,6 +12,8 @@ export type ProxyMember = {
 /** The proxies that hold the rule, with a tunnel to each of them. Pods come and go: `refresh` reads them again. */
 export type ProxySet = {
   found(): FoundProxies
+  /** When the Pods were read last. */
+  readMs(): number
   members(): readonly ProxyMember[]
   /** Reads the Pods again, opens tunnels to new ones, closes those of Pods that are gone. Returns whether any came or went. */
   refresh(signal: AbortSignal): Promise<boolean>

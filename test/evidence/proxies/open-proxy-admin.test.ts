@@ -62,7 +62,7 @@ test('an answer that is not JSON, or nested too deeply, is an error', async () =
   const { admin } = await adminWith((request, response) =>
     response.end(request.url?.includes('listeners') ? '<html>' : '['.repeat(600) + ']'.repeat(600)),
   )
-  const text = 'GET /config_dump answered with something else than the JSON of Envoy'
+  const text = 'GET /config_dump answered with something other than the JSON of Envoy'
   await expect(admin.dump('dynamic_listeners', NEVER)).rejects.toThrow(text)
   await expect(admin.dump('dynamic_route_configs', NEVER)).rejects.toThrow(text)
 })

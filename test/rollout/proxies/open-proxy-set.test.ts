@@ -23,6 +23,7 @@ function cluster(...names: string[]) {
   const open = new Set<string>()
   const access = {
     most: undefined as number | undefined,
+    nowMs: () => 0,
     async find(): Promise<FoundProxies> {
       const how = 'the Pods of the gateway'
       if (state.unknown !== undefined) return { pods: [], how, notes: [], unknown: state.unknown }
