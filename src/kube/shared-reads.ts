@@ -21,3 +21,12 @@ export function sharingReads(api: ApiServer): ApiServer {
 }
 
 const PODS = /\/pods(?:\/|\?|$)/
+
+/** The same clusters, for searches that read the same objects: for the gateway, its proxies, and what takes its traffic first. */
+export function withSharedReads<C extends { api: ApiServer; workloads: ApiServer }>(
+  clusters: C,
+): C {
+  const api = sharingReads(clusters.api)
+  const workloads = clusters.workloads === clusters.api ? api : sharingReads(clusters.workloads)
+  return { ...clusters, api, workloads }
+}

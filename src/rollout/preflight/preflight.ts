@@ -4,7 +4,7 @@ import { finderFor } from '../../gateways/finders.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { findingFor } from '../../kube/api-problem.ts'
-import { sharingReads } from '../../kube/shared-reads.ts'
+import { withSharedReads } from '../../kube/shared-reads.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { findControllers } from '../../routes/controllers/find-controllers.ts'
@@ -14,7 +14,7 @@ import { type Rule, sharesOf } from '../../routes/rule.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Counting } from '../counters/counting.ts'
 import { findUnusableMetrics } from '../metrics/unusable-metrics.ts'
-import type { Clusters, Context } from '../model/context.ts'
+import type { Context } from '../model/context.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
 import { openProxies, type ReadProxies } from '../proxies/open-proxies.ts'
 import type { OpenedProxies } from '../proxies/opened-proxies.ts'
@@ -57,7 +57,7 @@ export async function preflight(
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, shiftPlan)
-  const shared = { ...context, ...withSharedReads(context) }
+  const shared = withSharedReads(context)
   const locating = locateGateway(shared, shiftPlan, signal)
   const reading = openProxies(shared, shiftPlan, locating, signal)
   const connecting = orFindings<Connected>(
@@ -104,12 +104,6 @@ export async function preflight(
 /** Whether counters of proxies are to show the split. A plan opens no connection, and reads no proxy. */
 function isCounting({ options }: Context): boolean {
   return options.evidence === 'counters' && options.mode !== 'plan'
-}
-
-/** Searches for the gateway, for its proxies and for what takes the traffic first read the same objects. */
-function withSharedReads({ api, workloads }: Clusters): Clusters {
-  const shared = sharingReads(api)
-  return { api: shared, workloads: workloads === api ? shared : sharingReads(workloads) }
 }
 
 async function openedIn(reading: Promise<ReadProxies>): Promise<OpenedProxies> {
