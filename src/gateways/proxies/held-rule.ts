@@ -57,12 +57,19 @@ export function heldRule(routes: readonly ProxyRoute[], rule: RuleInProxy): Held
   const [hit] = same
   if (hit === undefined) return { kind: 'absent' }
   const shares = same.map((one) => sharesOf(one, rule.destinations))
+  const headers = same.map((one) =>
+    rule.destinations.map((destination) => headersOf(one, destination)),
+  )
   const [first = []] = shares
-  if (shares.some((one) => !sameShares(one, first))) return { kind: 'mixed', shares }
+  const [firstHeaders = []] = headers
+  const isMixed =
+    shares.some((one) => !sameShares(one, first)) ||
+    headers.some((one) => !sameJson(one, firstHeaders))
+  if (isMixed) return { kind: 'mixed', shares }
   return {
     kind: 'held',
     shares: first,
-    headers: rule.destinations.map((destination) => headersOf(hit, destination)),
+    headers: firstHeaders,
     updated: hit.updated,
     dependent: same.find(({ dependent }) => dependent !== undefined)?.dependent,
     retries: same.some(({ retries }) => retries),
@@ -74,7 +81,23 @@ export function splitsOf(routes: readonly ProxyRoute[], rule: RuleInProxy): Prox
   const hits = hitsOf(routes, rule).filter((one) => isOf(one, rule.destinations))
   const [hit] = hits
   if (hit === undefined) return []
-  return [...new Set([...hits, ...routes.filter((one) => isPartOf(one, hit, rule))])]
+  const parts = routes.filter((one) => isPartOf(one, hit, rule) && !isUnreached(one, routes))
+  return [...new Set([...hits, ...parts])]
+}
+
+/** Whether an earlier split of the same virtual host has the same match: where objects are merged, the older one has it. */
+function isUnreached(one: ProxyRoute, routes: readonly ProxyRoute[]): boolean {
+  return (
+    one.protocol === 'http' &&
+    routes.some(
+      (other) =>
+        other.place < one.place &&
+        other.protocol === 'http' &&
+        sameJson([...other.ports], [...one.ports]) &&
+        sameJson([...other.hosts], [...one.hosts]) &&
+        sameJson(other.match, one.match),
+    )
+  )
 }
 
 /** The splits that traffic of a rule gets: one on a port that is known. */

@@ -7,7 +7,7 @@ import {
   heldRule,
   type MeshDestination,
 } from '../../../src/gateways/proxies/held-rule.ts'
-import { proxyRoutes } from '../../../src/gateways/proxies/proxy-route.ts'
+import { type ProxyRoute, proxyRoutes } from '../../../src/gateways/proxies/proxy-route.ts'
 import type { Json } from '../../../src/kube/json.ts'
 import type { ProbeRequest } from '../../../src/routes/probe-request.ts'
 
@@ -107,6 +107,50 @@ describe('the rule of a request in a real proxy', () => {
       shares: [0.8, 0.2],
     })
   })
+})
+
+/** The splits with another one in the place of the main one at a port. */
+function withMain(port: number, change: (main: ProxyRoute) => ProxyRoute[]): ProxyRoute[] {
+  return ROUTES.flatMap((one) => (isMainAt(one, port) ? change(one) : [one]))
+}
+
+function isMainAt({ ports, clusters }: ProxyRoute, port: number): boolean {
+  return ports.includes(port) && clusters.some(({ weight }) => weight === 75)
+}
+
+const MAIN = { destinations: WEB, hosts: HOSTS, request: get('/'), port: 8080 }
+
+test('a proxy that has new stamps on one port only holds no single split', () => {
+  const headers = { 'x-istio-traffic-shift': 'eeee' }
+  const newer = withMain(8443, (main) => [
+    { ...main, clusters: main.clusters.map((one) => ({ ...one, headers })) },
+  ])
+  expect(heldRule(newer, MAIN)).toMatchObject({ kind: 'mixed' })
+})
+
+test('a split that an earlier one of the same host hides does not count', () => {
+  const hidden = withMain(8080, (main) => [
+    main,
+    {
+      ...main,
+      place: main.place + 1,
+      clusters: main.clusters.map((one) => ({ ...one, weight: 1 })),
+    },
+  ])
+  expect(heldRule(hidden, MAIN)).toMatchObject({ kind: 'held', shares: [0.75, 0.25] })
+})
+
+test('Services are found in a mesh with another domain, and not those of all clusters', () => {
+  const inDomain = (domain: string) =>
+    ROUTES.map((one) => ({
+      ...one,
+      clusters: one.clusters.map((cluster) => ({
+        ...cluster,
+        name: cluster.name.replace('cluster.local', domain),
+      })),
+    }))
+  expect(heldRule(inDomain('example.internal'), MAIN)).toMatchObject({ shares: [0.75, 0.25] })
+  expect(heldRule(inDomain('clusterset.local'), MAIN)).toEqual({ kind: 'absent' })
 })
 
 test('a proxy of which a part is newer holds no single split', () => {
