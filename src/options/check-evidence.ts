@@ -1,3 +1,4 @@
+import { CLIENT_PODS } from './groups/client-pods.ts'
 import { EVIDENCE, TRAFFIC } from './groups/evidence.ts'
 import { EXPECT } from './groups/expect.ts'
 import { ERRORS, MAX_LATENCY } from './groups/health.ts'
@@ -30,6 +31,11 @@ export function checkEvidence(reader: Reader, options: Options): void {
       'ITS-INPUTS-CONFLICT',
       () => `${option.name} cannot be combined with ${other}. ${advice}`,
     )
+  }
+  if (options.proxies === 'off') {
+    refuse(CLIENT_PODS, 'proxies: off', 'Its proxies are read only with proxies: auto or require.')
+    if (evidence === 'counters')
+      refuse(EVIDENCE, 'proxies: off', 'The counters are those of the proxies.')
   }
   if (evidence === 'replies') {
     for (const option of [TRAFFIC, DRAIN_TIMEOUT])

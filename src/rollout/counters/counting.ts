@@ -1,4 +1,5 @@
 import { destinationOf, type MeshDestination } from '../../gateways/proxies/held-rule.ts'
+import { clusterFilter } from '../proxies/own-share.ts'
 import type { ProxySet } from '../proxies/proxy-set.ts'
 
 /** How the counters of proxies show the split of a rule. */
@@ -15,15 +16,9 @@ export type Counting = {
 
 /** The counters of destinations in the proxies that hold a rule. */
 export function countingOf(proxies: ProxySet, destinations: readonly MeshDestination[]): Counting {
-  const hosts = [...new Set(destinations.map(({ host }) => host))]
   return {
     proxies,
     destinationOf: (cluster) => destinationOf(cluster, destinations),
-    filter: hosts.length === 0 ? undefined : hosts.map(quoted).join('|'),
+    filter: destinations.length === 0 ? undefined : clusterFilter({ destinations }),
   }
-}
-
-/** A text as a regular expression that finds it: RE2, as Envoy has it. */
-function quoted(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

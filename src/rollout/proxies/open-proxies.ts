@@ -66,8 +66,8 @@ async function read(
 ): Promise<Read> {
   const { object, rule, edit, apiVersion } = shiftPlan
   const { api, workloads, options, nowMs } = context
-  const { gatewayService } = options
-  const search = { api, workloads, apiVersion, object, rule, gatewayService, clientPods: undefined }
+  const { gatewayService, clientPods } = options
+  const search = { api, workloads, apiVersion, object, rule, gatewayService, clientPods }
   const set = await openProxySet(
     {
       find: (limited) => finderFor(object).findProxies(search, limited),

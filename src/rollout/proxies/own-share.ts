@@ -16,8 +16,10 @@ export function servedBetween(
   return served
 }
 
-/** A regular expression that finds the clusters of a rule, and few others. */
+/** A regular expression that finds the clusters of a rule, and few others. A mesh can have another domain. */
 export function clusterFilter({ destinations }: Pick<RuleInProxy, 'destinations'>): string {
-  const hosts = [...new Set(destinations.map(({ host }) => host))]
+  const hosts = [
+    ...new Set(destinations.map(({ host }) => host.replace(/\.svc\.cluster\.local$/, '.svc.'))),
+  ]
   return hosts.map((host) => host.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
 }

@@ -30,4 +30,13 @@ describe('client-pods', () => {
       `client-pods must be namespace/label=value, or more labels separated by commas, such as shop/app=checkout, not "${text}".`,
     ])
   })
+
+  test('and evidence: counters are refused where no proxies are read', () => {
+    expect(wrongWith({ 'client-pods': 'shop/app=checkout', proxies: 'off' })).toEqual([
+      'client-pods cannot be combined with proxies: off. Its proxies are read only with proxies: auto or require.',
+    ])
+    expect(wrongWith({ evidence: 'counters', expect: undefined, proxies: 'off' })).toEqual([
+      'evidence cannot be combined with proxies: off. The counters are those of the proxies.',
+    ])
+  })
 })
