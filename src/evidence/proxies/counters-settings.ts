@@ -8,7 +8,7 @@ export type CountedProxy = {
   pod: string
   uid: string
   /** Undefined: it cannot be read at present. */
-  admin: Pick<ProxyAdmin, 'counters'> | undefined
+  admin: (Pick<ProxyAdmin, 'counters'> & Partial<Pick<ProxyAdmin, 'draws'>>) | undefined
 }
 
 /** What `evidence: counters` needs. */
@@ -24,7 +24,10 @@ export type CountersSettings = {
   filter?: string
   /** What is a sample: connections for tcp and tls, requests for http and grpc. */
   counts: 'connections' | 'requests'
-  /** Whether the rule's requests may be retried. Then as many of them are in doubt as there are errors. */
+  /**
+   * Whether the rule's requests may be retried. Where the statistics of a proxy leave retries out, as many requests are in doubt
+   * as there are errors.
+   */
   retries?: boolean
   /** With `traffic: own`: what makes connections while counters are read. They are among what the proxies count. */
   own?: EvidenceSource

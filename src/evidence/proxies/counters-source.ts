@@ -56,9 +56,14 @@ function startCounting(
     if (admin === undefined || reader.isReading || beganMs < reader.restsUntilMs) return
     reader.isReading = true
     try {
-      const counters = await admin.counters(over.signal, settings.filter)
+      const asksDraws = settings.counts === 'requests' && settings.retries === true
+      const [counters, draws] = await Promise.all([
+        admin.counters(over.signal, settings.filter),
+        // Without an answer, requests are in doubt, and no reading is lost.
+        asksDraws ? admin.draws?.(over.signal, settings.filter).catch(() => undefined) : undefined,
+      ])
       if (over.signal.aborted) return
-      const sample = reader.count.sample(counters, nowMs())
+      const sample = reader.count.sample({ counters, draws }, nowMs())
       if (sample === undefined) return
       launched += sample.counts.reduce((sum, count) => sum + count, 0)
       take(sample)

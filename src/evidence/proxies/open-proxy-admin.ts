@@ -4,6 +4,7 @@ import { getThrough, StatusError } from '../../kube/tunnel/get-through.ts'
 import { openTunnel, type PodName, type Tunnel } from '../../kube/tunnel/open-tunnel.ts'
 import { proxyCounters } from './host-counters.ts'
 import type { ProxyAdmin } from './proxy-admin.ts'
+import { drawsFilter, requestDraws } from './request-draws.ts'
 
 /** Where the Envoy of Istio serves its admin endpoint, on the loopback address of its Pod. */
 const ADMIN_PORT = 15_000
@@ -25,11 +26,12 @@ export async function openProxyAdmin(
 
 /** The admin endpoint at the end of a tunnel. Reads reject with an Error whose message is a clause. */
 export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
-  const get = async (path: string, parameters: Record<string, string>, signal: AbortSignal) => {
+  const getText = (path: string, parameters: Record<string, string>, signal: AbortSignal) => {
     const query = new URLSearchParams(parameters)
-    const place = { port: ADMIN_PORT, path: `${path}?${query}` }
-    return parsed(path, await getThrough(tunnel, place, LIMITS, signal))
+    return getThrough(tunnel, { port: ADMIN_PORT, path: `${path}?${query}` }, LIMITS, signal)
   }
+  const get = async (path: string, parameters: Record<string, string>, signal: AbortSignal) =>
+    parsed(path, await getText(path, parameters, signal))
   return {
     async dump(resource, signal, nameRegex) {
       const names = nameRegex === undefined ? {} : { name_regex: nameRegex }
@@ -44,6 +46,9 @@ export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
     async counters(signal, filter) {
       const filtered = filter === undefined ? {} : { filter }
       return proxyCounters(await get('/clusters', { format: 'json', ...filtered }, signal))
+    },
+    async draws(signal, filter) {
+      return requestDraws(await getText('/stats', { filter: drawsFilter(filter) }, signal))
     },
     broken: tunnel.broken,
     close: tunnel.close,

@@ -39,8 +39,7 @@ function proxy(uid: string, clusters: Record<string, Hosts>) {
       )
     },
   }
-  const counted: CountedProxy = { pod: `demo/${uid}`, uid, admin }
-  return { ...counted, state }
+  return { pod: `demo/${uid}`, uid, admin, state }
 }
 
 const V1 = 'outbound|80|v1|web'
@@ -207,6 +206,32 @@ describe('requests', () => {
       [4, 2, undefined],
     ])
   })
+})
+
+test('requests are not in doubt where the statistics of a proxy have its draws', async () => {
+  const clusters = (errors: number) => ({
+    [V1]: { x: { requests: 80 } },
+    [V2]: { y: { requests: 30 + errors, requestErrors: errors } },
+  })
+  const a = proxy('a', clusters(0))
+  let draws = new Map([
+    [V1, 100],
+    [V2, 20],
+  ])
+  const admin = { ...a.admin, draws: async () => draws }
+  const { samples } = await counting(() => [{ ...a, admin }], { counts: 'requests', retries: true })
+  const reads = async (errors: number, v1: number, v2: number | undefined) => {
+    a.state.clusters = clusters(errors)
+    draws = new Map([[V1, v1], ...(v2 === undefined ? [] : [[V2, v2] as const])])
+    await nextReading()
+    return samples.at(-1)
+  }
+  expect(await reads(6, 108, 22)).toMatchObject({ counts: [8, 2], errors: [0, 6] })
+  // A retry is counted a moment before its try.
+  expect(await reads(7, 116, 21)).toMatchObject({ counts: [8, 0] })
+  expect(await reads(7, 120, 25)).toMatchObject({ counts: [4, 3] })
+  expect(samples.every(({ doubtful }) => doubtful === undefined)).toBe(true)
+  expect(await reads(9, 124, undefined)).toMatchObject({ counts: [4, 0], doubtful: 4 })
 })
 
 test('connections of this run are made while counters are read, and are not handed over', async () => {
