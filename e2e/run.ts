@@ -9,6 +9,7 @@ const BENCHES = [
   ['--requests', 'wire-requests.ts'],
   ['--run', 'run.ts'],
   ['--proxies', 'proxies.ts'],
+  ['--reach', 'reach.ts'],
   ['--users', 'users.ts'],
 ] as const
 

@@ -25,6 +25,9 @@ func main() {
 	name := flag.String("name", "", "the host that is asked for")
 	keep := flag.Bool("keep", false, "keep connections")
 	authority := flag.String("ca", "", "a file with the authority (PEM); given: TLS")
+	path := flag.String("path", "/", "the path that is asked for")
+	hostHeader := flag.String("host", "", "the Host header, where it is not the host that is asked for")
+	token := flag.String("token", "", "a bearer token")
 	http2 := flag.Bool("http2", false, "HTTP/2 without TLS")
 	can := flag.Bool("can-http2", false, "only end, with status 1 where HTTP/2 is not possible")
 	flag.Parse()
@@ -48,8 +51,8 @@ func main() {
 			speakHTTP2(transport)
 		}
 		client := &http.Client{Timeout: 5 * time.Second, Transport: transport}
-		url := fmt.Sprintf("%s://%s/", scheme, *name)
-		ask := func() bool { return get(client, url) }
+		url := fmt.Sprintf("%s://%s%s", scheme, *name, *path)
+		ask := func() bool { return get(client, url, *hostHeader, *token) }
 		return func() func() bool { return ask }, client.CloseIdleConnections
 	})
 }
@@ -79,8 +82,16 @@ func transportFor(address string, inFlight int, keep bool, trusted *tls.Config) 
 	}
 }
 
-func get(client *http.Client, url string) bool {
-	reply, err := client.Get(url)
+func get(client *http.Client, url, hostHeader, token string) bool {
+	request, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return false
+	}
+	request.Host = hostHeader
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	reply, err := client.Do(request)
 	if err != nil {
 		return false
 	}
