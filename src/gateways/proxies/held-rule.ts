@@ -45,6 +45,8 @@ export type HeldRule =
       /** Why its draws may depend on each other. */
       dependent: string | undefined
       retries: boolean
+      /** Envoy's words on newer weights that it rejects. */
+      rejects?: string
     }
 
 /**
@@ -73,6 +75,7 @@ export function heldRule(routes: readonly ProxyRoute[], rule: RuleInProxy): Held
     updated: hit.updated,
     dependent: same.find(({ dependent }) => dependent !== undefined)?.dependent,
     retries: same.some(({ retries }) => retries),
+    ...(hit.rejects === undefined ? {} : { rejects: hit.rejects }),
   }
 }
 

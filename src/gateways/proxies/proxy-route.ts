@@ -32,6 +32,8 @@ export type ProxyRoute = {
   retries: boolean
   /** When the proxy took over the version of what the split is in, by its own clock; undefined where it does not say. */
   updated: string | undefined
+  /** Envoy's words on a newer version of its listener, which it rejects. Of a table of routes it says nothing. */
+  rejects?: string
 }
 
 export type ProxyCluster = {
@@ -93,19 +95,22 @@ type Filter = {
   port: number
   host?: string | undefined
   updated: string | undefined
+  rejects?: string
 }
 
 function filtersOf(dumped: JsonObject): Filter[] {
   const active = at(dumped, 'active_state')
   const listener = at(active, 'listener')
   const updated = textAt(active, 'last_updated')
+  const words = textAt(dumped, 'error_state', 'details')
+  const rejects = words === undefined ? {} : { rejects: words }
   return chainsOf(listener).flatMap((chain) => {
     const place = placeOf(listener, chain)
     if (place === undefined) return []
     return objectsAt(chain, 'filters').map((filter) => ({
       name: textAt(filter, 'name') ?? '',
       config: at(filter, 'typed_config'),
-      ...{ chain, updated, ...place },
+      ...{ chain, updated, ...place, ...rejects },
     }))
   })
 }
@@ -126,7 +131,7 @@ function chainsOf(listener: Json | undefined): JsonObject[] {
   return [...objectsAt(listener, 'filter_chains'), ...(isObject(fallback) ? [fallback] : [])]
 }
 
-function tcpRoute({ chain, config, port, updated }: Filter): ProxyRoute {
+function tcpRoute({ chain, config, port, updated, rejects }: Filter): ProxyRoute {
   const match = at(chain, 'filter_chain_match')
   return {
     protocol: 'tcp',
@@ -140,6 +145,7 @@ function tcpRoute({ chain, config, port, updated }: Filter): ProxyRoute {
     dependent: objectsAt(config, 'hash_policy').length > 0 ? 'a hash policy' : undefined,
     retries: false,
     updated,
+    ...(rejects === undefined ? {} : { rejects }),
   }
 }
 

@@ -32,8 +32,8 @@ export type FollowOrder = Omit<TableRules, 'dueMs'> & {
   signal: AbortSignal
 }
 
-/** How long after `propagation-timeout` a proxy may still take over the new weights. */
-const GRACE_MS = 2000
+/** How long after `propagation-timeout` a proxy may still take over the new weights. It is named within 2 s, on a busy machine too. */
+const GRACE_MS = 1500
 /**
  * Draws that begin so long after all proxies were seen with the new weights follow them. That is ten times what was measured
  * between the dump of a proxy and its draws, with 16 connections in flight.

@@ -98,6 +98,8 @@ export function startProxyTable(rules: TableRules): ProxyTable {
       delete row.why
       if (held.kind === 'held') row.shares = held.shares
       else delete row.shares
+      if (held.kind === 'held' && held.rejects !== undefined && row.state !== 'confirmed')
+        row.why = held.rejects
       if (row.state === 'confirmed' && isWritten)
         row.propagationMs ??= Math.max(0, Math.round(nowMs - startMs))
     },

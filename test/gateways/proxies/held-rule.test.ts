@@ -185,3 +185,17 @@ test('names of clusters say port, subset and host', () => {
   expect(clusterNamed('BlackHoleCluster')).toBeUndefined()
   expect(clusterNamed('inbound|9000||')).toBeUndefined()
 })
+
+test('a listener that a proxy rejects leaves the former weights, with the words of Envoy', () => {
+  const file = new URL('dumps/rejected-listeners.json', import.meta.url)
+  const routes = proxyRoutes(JSON.parse(readFileSync(file, 'utf8')), { configs: [] })
+  const destinations = ['v1', 'v2'].map((version) => ({
+    ...{ host: `tcp-echo-${version}.demo.svc.cluster.local`, subset: '', port: 9000 },
+  }))
+  const request = { protocol: 'tcp', gateway: 'istio-system/gateway-api', port: 31490 } as const
+  expect(heldRule(routes, { destinations, hosts: [], request, port: 31490 })).toMatchObject({
+    kind: 'held',
+    shares: [0, 1],
+    rejects: 'ListenSocket: Setting socket options failed',
+  })
+})

@@ -14,7 +14,7 @@ function pod(name: string): ProxyPod {
   }
 }
 
-function held(...shares: number[]): HeldRule {
+function held(...shares: number[]): Extract<HeldRule, { kind: 'held' }> {
   const headers = shares.map(() => ({}))
   return { kind: 'held', shares, headers, updated: undefined, dependent: undefined, retries: false }
 }
@@ -61,6 +61,14 @@ describe('the proxies of a rule', () => {
     expect(table.standing(4999)).toEqual({ status: 'waiting' })
     expect(table.standing(5000)).toEqual({ status: 'stale' })
     expect(table.proxies()[1]).toMatchObject({ state: 'old', shares: [0.15, 0.85] })
+  })
+
+  test('have the words of Envoy on new weights that one rejects', () => {
+    const table = tableOf(['one'])
+    table.note('one', { ...held(0.15, 0.85), rejects: 'no such cluster' }, 1100)
+    expect(table.proxies()[0]).toMatchObject({ state: 'old', why: 'no such cluster' })
+    table.note('one', NEW, 1200)
+    expect(table.proxies()[0]).not.toHaveProperty('why')
   })
 
   test('are stale where one has lost the rule, or has it in parts only', () => {
