@@ -4,7 +4,9 @@ import { runHttp, runOn, SURE } from '../../../kit/run/run.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { may, NETWORKING, sandboxWith, userWith } from '../../kube/support/cluster.ts'
 
+/** The tunnels are those of samples alone. */
 const SHIFT = {
+  proxies: 'off',
   connect: 'port-forward',
   subset: 'v2',
   weight: '60',
