@@ -25,7 +25,7 @@ export const OUTPUTS = {
   latency:
     'JSON object, destination: {p50, p90, p99} in milliseconds, of its samples since the last write.',
   'propagation-ms':
-    'Milliseconds from the last write until the gateway used the new weights. With proxies confirmed: until the slowest of them had them.',
+    'Milliseconds from the last write until the gateway used the new weights. With proxies confirmed: until the slowest of them had the new weights.',
   proxies:
     'JSON object {confirmed, total}: how many of the proxies that hold the rule have the weights of the last check. Empty where none was read.',
   'in-progress':

@@ -38,7 +38,10 @@ async function proxiesOf(
   if (parent.kind === 'unfit') {
     if (parent.finding.code === 'ITS-NO-MATCHING-LISTENER') return undefined
     const isDenied = parent.finding.code === 'ITS-FORBIDDEN'
-    return unknownPart(where, `${where} ${isDenied ? 'may not be read' : 'does not exist'}`)
+    return unknownPart(
+      where,
+      isDenied ? `reading ${where} is not allowed` : `${where} does not exist`,
+    )
   }
   const controllers = controllersAt(search.object, { kind: 'Gateway', ...parent.gateway })
   if (!controllers.some(isIstio)) {
@@ -47,7 +50,7 @@ async function proxiesOf(
     return unknownPart(where, `the controller of ${where} ${why}`)
   }
   const { pods, services, how, isDenied } = await podsOf(search, parent.gateway, signal)
-  if (isDenied) return unknownPart(where, `the Pods of ${where} may not be listed`)
+  if (isDenied) return unknownPart(where, `listing the Pods of ${where} is not allowed`)
   if (pods.length === 0) return unknownPart(where, `no Pod of ${where} runs`)
   return {
     where,

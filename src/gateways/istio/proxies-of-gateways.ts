@@ -47,7 +47,10 @@ async function proxiesOf(
   if ('finding' in found) {
     if (found.finding.code === 'ITS-NO-MATCHING-SERVER') return undefined
     const isDenied = found.finding.code === 'ITS-FORBIDDEN'
-    return unknownPart(where, `${where} ${isDenied ? 'may not be read' : 'does not exist'}`)
+    return unknownPart(
+      where,
+      isDenied ? `reading ${where} is not allowed` : `${where} does not exist`,
+    )
   }
   const searched = await findServices(search, first, found.gateway, signal)
   const services = 'finding' in searched ? undefined : searched.services
@@ -57,7 +60,7 @@ async function proxiesOf(
     services ?? [],
     signal,
   )
-  if (isDenied) return unknownPart(where, `the Pods of ${where} may not be listed`)
+  if (isDenied) return unknownPart(where, `listing the Pods of ${where} is not allowed`)
   if (pods.length === 0) return unknownPart(where, `no Pod of ${where} runs`)
   const behind = (services ?? []).map((service) => `Service ${serviceName(service)}`)
   return {

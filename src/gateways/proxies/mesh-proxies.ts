@@ -42,7 +42,7 @@ export async function meshProxies(
   const places = { hosts: namesOf(search.rule, hosts), ports, rule: search.rule }
   const unlisted = waypoints.find(({ pods }) => pods === undefined)
   if (unlisted !== undefined)
-    return part({ unknown: `the Pods of waypoint ${nameOf(unlisted.name)} may not be listed` })
+    return part({ unknown: `listing the Pods of waypoint ${nameOf(unlisted.name)} is not allowed` })
   if (clients.unknown !== undefined) return part({ unknown: clients.unknown })
   const pods = [
     ...clients.pods.map((pod) => proxyPod(pod, 'sidecar', sidecarArrivals(pod, places))),
@@ -51,7 +51,7 @@ export async function meshProxies(
     ),
   ]
   if (pods.length === 0)
-    return part({ unknown: 'client-pods is not set, which tells whose sidecars hold it' })
+    return part({ unknown: 'client-pods is not set, so whose sidecars hold it is not known' })
   const how = [
     ...(clients.pods.length > 0 ? ['the Pods of client-pods'] : []),
     ...waypoints.map(({ name }) => `the Pods of waypoint ${nameOf(name)}`),
@@ -75,7 +75,10 @@ async function clientsOf(
   if (clientPods === undefined) return { pods: [], notes: [] }
   const all = await runningPods(workloads, clientPods, signal)
   if (all === undefined)
-    return { ...NO_CLIENTS, unknown: `Pods of namespace ${clientPods.namespace} may not be listed` }
+    return {
+      ...NO_CLIENTS,
+      unknown: `listing the Pods of namespace ${clientPods.namespace} is not allowed`,
+    }
   const pods = all.filter(hasSidecar)
   if (pods.length === 0)
     return { ...NO_CLIENTS, unknown: 'no Pod that client-pods selects runs with a sidecar' }
@@ -176,7 +179,9 @@ function arrivalAt(
 function unreadNotes(read: readonly Read<JsonObject>[], services: readonly NamespacedName[]) {
   return services.flatMap((service, index) =>
     read[index]?.kind === 'denied'
-      ? [`Whether a waypoint serves ${nameOf(service)} is not known: the Service may not be read.`]
+      ? [
+          `Whether a waypoint serves ${nameOf(service)} is not known, because reading the Service is not allowed.`,
+        ]
       : [],
   )
 }

@@ -7,7 +7,7 @@ import type { Counting } from './counting.ts'
 /** The longest that a look at one proxy may take. */
 const LOOK_MS = 2000
 
-/** What the proxies counted since the first look. */
+/** What the proxies counted since they were first read. */
 export type CountedSince = {
   /** By destination. */
   counts: readonly number[]
@@ -17,7 +17,7 @@ export type CountedSince = {
 
 /**
  * Counts what the proxies send to each destination from now on. Each look reads all proxies. A proxy counts from its own
- * first look on.
+ * first reading on.
  */
 export function startCounting(
   { proxies, destinationOf, filter }: Counting,

@@ -118,7 +118,7 @@ function shared(proxy: string, others: readonly string[]): Problem {
 function notIndependent(proxy: string, why: string): Problem {
   return problem(
     'ITS-COUNTERS-NOT-OF-RULE',
-    `The counters cannot confirm the split, because draws of proxy ${proxy} depend on each other: ${why}.`,
+    `The counters cannot confirm the split, because proxy ${proxy} does not choose destinations independently: it has ${why}.`,
     'Remove the hash policy or the sticky sessions of this rule for the time of the shift.',
   )
 }

@@ -1,3 +1,4 @@
+import { listText } from '../../problem/list-text.ts'
 import { warning } from '../../problem/problem.ts'
 import type { Context } from '../model/context.ts'
 import type { Drain } from '../model/drain.ts'
@@ -37,16 +38,18 @@ export async function lookForDrain(
 }
 
 function notDrained({ names, retired, inProgress, unit, tookMs, ended }: Drain) {
-  const each = retired.map(
+  const busy = retired.filter((index) => (inProgress[index] ?? 0) > 0)
+  const each = busy.map(
     (index) => `${names[index]} has ${samplesText(inProgress[index] ?? 0, unit)} in progress`,
   )
   const what =
     ended === 'unknown'
-      ? 'What is in progress is not known, because not all proxies of the rule could be read.'
-      : `After ${Math.round(tookMs / 1000)} s, ${each.join(', and ')}.`
+      ? 'what is in progress is not known, because not all proxies of the rule could be read'
+      : `after ${Math.round(tookMs / 1000)} s, ${listText(each)}`
+  const old = listText((ended === 'unknown' ? retired : busy).map((index) => names[index] ?? ''))
   return warning(
     'ITS-NOT-DRAINED',
-    `${what} The weights are confirmed all the same.`,
-    'Wait before you scale it down, or raise drain-timeout.',
+    `The weights are confirmed, but ${what}.`,
+    `Wait before you scale ${old} down, or raise drain-timeout.`,
   )
 }

@@ -11,9 +11,9 @@ export type Drain = Readonly<{
   proxies: { read: number; total: number }
   /** By destination, summed over the proxies. */
   inProgress: readonly number[]
-  /** By destination, what the proxies sent there since the first look. */
+  /** By destination, what the proxies sent there since the first reading. */
   sent: readonly number[]
-  /** Milliseconds since the first look. */
+  /** Milliseconds since the first reading. */
   tookMs: number
   /** The input `drain-timeout`; undefined: the run looks once. */
   timeoutMs: number | undefined

@@ -195,7 +195,7 @@ export function followProxies(order: FollowOrder): CheckProxies {
       else if (standing().status !== 'confirmed')
         doubted = 'A proxy no longer shows the new weights.'
       else if (served < samples)
-        doubted = `Of ${countText(samples)} samples the proxies served ${countText(served)}, so others serve the rule too.`
+        doubted = `The proxies served only ${countText(served)} of ${countText(samples)} samples, so others serve the rule too.`
       tell?.seen(seen())
       return doubted === undefined
     },

@@ -89,7 +89,7 @@ describe('the proxies of a rule of the Gateway API', () => {
     const sandbox = await clusterWith()
     sandbox.tokens.set('reader', userWith(may('get', GROUP, 'gateways')))
     const denied = await proxiesOf(sandbox, seenBy(), { token: 'reader' })
-    expect(denied.unknown).toBe('the Pods of Gateway demo/public may not be listed')
+    expect(denied.unknown).toBe('listing the Pods of Gateway demo/public is not allowed')
     const none = await proxiesOf(sandbox, seenBy())
     expect(none.unknown).toBe('no Pod of Gateway demo/public runs')
     const missing = await proxiesOf(

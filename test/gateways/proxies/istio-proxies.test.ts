@@ -104,7 +104,7 @@ describe('the proxies of a rule at a gateway', () => {
     const none = await proxiesIn(sandbox, { token: 'none' })
     expect(none).toMatchObject({
       pods: [],
-      unknown: 'the Pods of Gateway demo/tcp-echo-gateway may not be listed',
+      unknown: 'listing the Pods of Gateway demo/tcp-echo-gateway is not allowed',
     })
   })
 
@@ -114,7 +114,7 @@ describe('the proxies of a rule at a gateway', () => {
     const missing = await proxiesIn(sandbox, { spec: { gateways: ['missing'] } })
     expect(missing.unknown).toBe('Gateway demo/missing does not exist')
     const denied = await proxiesIn(sandbox, { token: 'none' })
-    expect(denied.unknown).toBe('Gateway demo/tcp-echo-gateway may not be read')
+    expect(denied.unknown).toBe('reading Gateway demo/tcp-echo-gateway is not allowed')
     sandbox.objects.delete(POD)
     const none = await proxiesIn(sandbox)
     expect(none.unknown).toBe('no Pod of Gateway demo/tcp-echo-gateway runs')

@@ -94,13 +94,13 @@ describe('the proxies of a rule of the mesh', () => {
     const none = await proxiesOf(sandbox, meshRule())
     expect(none).toMatchObject({
       pods: [],
-      unknown: 'client-pods is not set, which tells whose sidecars hold it',
+      unknown: 'client-pods is not set, so whose sidecars hold it is not known',
     })
     const bare = await proxiesOf(sandbox, meshRule(), { clientPods: CLIENT })
     expect(bare.unknown).toBe('no Pod that client-pods selects runs with a sidecar')
     sandbox.tokens.set('reader', userWith(may('get', '', 'services')))
     const denied = await proxiesOf(sandbox, meshRule(), { clientPods: CLIENT, token: 'reader' })
-    expect(denied.unknown).toBe('Pods of namespace demo may not be listed')
+    expect(denied.unknown).toBe('listing the Pods of namespace demo is not allowed')
   })
 
   test('are noted where a gateway has the rule too, and client-pods is not set', async () => {
@@ -111,7 +111,7 @@ describe('the proxies of a rule of the mesh', () => {
     const found = await proxiesOf(sandbox, object)
     expect(namesOf(found)).toEqual(['istio-system/istio-ingressgateway-0'])
     expect(found.notes).toEqual([
-      'The proxies of the mesh are not read: client-pods is not set, which tells whose sidecars hold it.',
+      'The proxies of the mesh are not read: client-pods is not set, so whose sidecars hold it is not known.',
     ])
   })
 })

@@ -84,12 +84,12 @@ describe('a drain', () => {
     expect(course.observe(1000, open).ended).toBe('in-progress')
   })
 
-  test('says what the proxies sent to a destination since the first look', () => {
+  test('says what the proxies sent to a destination since the first reading', () => {
     const course = drain({ timeoutMs: 1000 })
     course.observe(0, [proxy('a', { v1: { connections: 100, openConnections: 1 } })])
     const seen = course.observe(10, [
       proxy('a', { v1: { connections: 102, openConnections: 1 } }),
-      // Its first look: what it had sent before is not known.
+      // Its first reading: what it had sent before is not known.
       proxy('b', { v1: { connections: 50 } }),
     ])
     expect(seen.sent).toEqual([2, 0])

@@ -25,7 +25,7 @@ export type TriedOwn = TriedReplies & {
   addresses: readonly string[]
 }
 
-/** Opens connections before the write, and looks whether the proxies count them. */
+/** Opens connections before the write, and checks whether the proxies count them. */
 export async function tryOwn(
   context: Context,
   { edit: { names }, unit, checks }: ShiftPlan,
