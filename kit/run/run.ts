@@ -18,6 +18,8 @@ export type RunExtras = {
   onLine?: (text: string) => unknown
   /** Between the tries for the number of a metric; default: none. */
   metricPausesMs?: readonly number[]
+  /** How often counters of proxies are read, in milliseconds; default: every 10. */
+  countersEveryMs?: number
 }
 
 /** Inputs of the tutorial's job; each may be replaced, or removed with undefined. */
@@ -68,6 +70,7 @@ export async function runOn(
     saveIntent: (intent) => intents.push(intent),
     defaultReport: undefined,
     metricPausesMs: extras.metricPausesMs ?? [0, 0],
+    countersEveryMs: extras.countersEveryMs ?? 10,
   })
   const log = lines.map(({ text }) => text).join('\n')
   const kubeconfigs = kubeconfigsOf({

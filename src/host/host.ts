@@ -21,6 +21,7 @@ export type Host = {
   saveIntent: Context['saveIntent']
   /** For tests, which do not wait as long for the number of a metric. */
   metricPausesMs?: Context['metricPausesMs']
+  countersEveryMs?: Context['countersEveryMs']
   /** Folder for the report if the input names none. */
   defaultReport: string | undefined
 }

@@ -1,3 +1,4 @@
+import { RunError } from '../problem/run-error.ts'
 import { trafficWord } from '../routes/rule.ts'
 import { asShares } from '../routes/weights/weights.ts'
 import { judgesFor } from '../split/judges.ts'
@@ -56,8 +57,19 @@ export async function takeStep(
     replies: withCheck(at.replies, ended, startedMs),
   })
   if (rejected && !signal.aborted) throw rejected
+  if (state.counting && ended.ended === 'pass') refuseUnlessConfirmed(ended)
   throwIfBroken(state, ended, signal)
   return { state: next, watch, startedMs }
+}
+
+/** Counters of proxies whose weights are not known say nothing of others that hold the rule. */
+function refuseUnlessConfirmed({ proxies }: Check): void {
+  if (proxies?.status === 'confirmed') return
+  throw new RunError(
+    'ITS-COUNTERS-LOST',
+    `The counts fit, but not every proxy that holds the rule could be read until the end. ${proxies?.why ?? ''}`.trimEnd(),
+    'Run it again when the proxies of the rule do not change.',
+  )
 }
 
 /** Follows the proxies that hold the rule until they have what this step wrote, or what the object has. */

@@ -35,6 +35,8 @@ export type CountersSettings = {
   takeOwn?: (sample: ProbeSample) => void
   /** Takes what the counters lack. */
   onGap?: (gap: CountsGap) => void
+  /** How often each proxy is read, in milliseconds; undefined: every 200. */
+  everyMs?: number | undefined
   nowMs: () => number
 }
 

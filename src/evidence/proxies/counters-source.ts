@@ -81,7 +81,7 @@ function startCounting(
   void read().then(() => {
     if (!over.signal.aborted) own = startOwn(settings, budget)
   })
-  const reading = setInterval(() => void read(), READ_EVERY_MS)
+  const reading = setInterval(() => void read(), settings.everyMs ?? READ_EVERY_MS)
   return {
     launched: () => launched,
     stop() {

@@ -26,6 +26,7 @@ export const CHECK_CODES = {
   'ITS-CONNECTIONS-USED-UP': 'limit-reached',
   'ITS-TIME-UP': 'limit-reached',
   'ITS-NOT-DRAINED': 'limit-reached',
+  'ITS-COUNTERS-LOST': 'cluster',
   'ITS-TUNNEL-BROKEN': 'cluster',
   'ITS-RUNNER-LIMIT': 'limit-reached',
 } as const satisfies CodeTable

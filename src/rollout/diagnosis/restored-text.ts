@@ -98,6 +98,8 @@ function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: R
       : 'but time ran out before they were confirmed'
   switch (restoreSeen(check)) {
     case 'confirmed':
+      // Where no sample was taken, the proxies were read.
+      if (samplesOf(seen) === 0) return `${restored}, and every proxy of the rule has them.`
       return failed && hasNeverSwitched(failed)
         ? `${restored}, and the gateway still uses them: observed ${observed}. ${neverLeft(weights.isStep)}`
         : `${restored}, and the gateway uses them: observed ${observed}.`

@@ -109,9 +109,9 @@ function oldText({ names, namesBefore, old }: Subject): string {
 }
 
 function newWeights(subject: Subject): string {
-  const { names, target, old, stamped } = subject
+  const { names, target, old, stamped, counted } = subject
   const asked = weightsText(names, target)
-  return old && !stamped
+  return old && !stamped && counted === undefined
     ? `${evidenceWord(subject)} no longer fit ${old.name}. They fit the new weights (${asked})`
     : `${evidenceWord(subject)} fit ${old ? `the new weights (${asked})` : asked}`
 }

@@ -14,7 +14,7 @@ const LOOK_MS = 2000
 
 /** Looks at the proxies until they have nothing in progress for the retired destinations, or the time limit is over. */
 export async function awaitDrain(
-  { emit, nowMs }: Pick<Context, 'emit' | 'nowMs'>,
+  { emit, nowMs, countersEveryMs }: Pick<Context, 'emit' | 'nowMs' | 'countersEveryMs'>,
   proxies: Pick<ProxySet, 'members' | 'refresh'>,
   rules: DrainRules & { filter: string | undefined },
   signal: AbortSignal,
@@ -26,7 +26,7 @@ export async function awaitDrain(
     const drain: Drain = isLast ? { ...now, ended: now.ended ?? cutShort(now) } : now
     emit({ kind: 'draining', now: drain })
     if (isLast) return drain
-    await pause(LOOK_EVERY_MS, signal)
+    await pause(countersEveryMs ?? LOOK_EVERY_MS, signal)
     // A Pod that came later may have connections of its own; if the Pods cannot be read, those known are looked at.
     if (looks % REFRESH_EVERY === 0) await proxies.refresh(signal).catch(() => false)
   }

@@ -36,6 +36,8 @@ type Surroundings = {
   environment: Readonly<Record<string, string | undefined>>
   /** Between the tries for the number of a metric; undefined: as long as servers need. */
   metricPausesMs?: readonly number[] | undefined
+  /** How often counters are read, in milliseconds; undefined: as often as proxies can bear. */
+  countersEveryMs?: number | undefined
   /** Aborts when a person or the runner cancels. */
   cancelled: AbortSignal
 }

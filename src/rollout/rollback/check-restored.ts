@@ -8,6 +8,7 @@ import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { WrittenState } from '../run-state.ts'
+import { awaitProxies } from './await-proxies.ts'
 import { awaitUnstamped, ENOUGH_IN_A_ROW, type Unstamped } from './await-unstamped.ts'
 import { restoreTarget } from './restore-target.ts'
 
@@ -73,7 +74,7 @@ async function restoreCheck(
   state: WrittenState,
   signal: AbortSignal,
 ): Promise<Check | undefined> {
-  const { shiftPlan, gateway, checks } = state
+  const { shiftPlan, gateway, checks, counting, proxies } = state
   const last = checks.at(-1)
   if (!last) return undefined
   const { options, nowMs } = context
@@ -86,6 +87,7 @@ async function restoreCheck(
   const replyCounts = step ? repliesIn(step) : state.replyCounts
   const [check] = planChecks(course, options)
   if (!check) return undefined
+  if (counting && proxies) return awaitProxies(context, { check, proxies }, signal)
   const restored = await runCheck({
     check,
     source: gateway,

@@ -101,7 +101,8 @@ function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {
   const { target, alpha, ended, stamped = false, counted = false } = evidence
   const showsDestination = stamped || counted
   const { counts } = latest
-  const old = stamped ? undefined : evidence.old
+  // Proxies are counted once all of them have the new weights.
+  const old = showsDestination ? undefined : evidence.old
   const fitsTarget = fits(counts, target, alpha)
   const fitsOld = old !== undefined && fits(counts, old, alpha)
   if (fitsTarget && ended !== 'off-target')

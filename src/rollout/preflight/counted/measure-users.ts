@@ -13,7 +13,7 @@ const PART_OF_TIMEOUT = 0.05
 
 /** Looks for how much users do, as long as that decides whether the checks can end. */
 export async function measureUsers(
-  { options, nowMs }: Pick<Context, 'options' | 'nowMs'>,
+  { options, nowMs, countersEveryMs }: Pick<Context, 'options' | 'nowMs' | 'countersEveryMs'>,
   { checks, unit, edit }: Pick<ShiftPlan, 'checks' | 'unit' | 'edit'>,
   counting: Counting,
   signal: AbortSignal,
@@ -27,7 +27,7 @@ export async function measureUsers(
   await counter.look(signal)
   const startedMs = nowMs()
   for (;;) {
-    await pause(LOOK_EVERY_MS, signal)
+    await pause(countersEveryMs ?? LOOK_EVERY_MS, signal)
     const { counts } = await counter.look(signal)
     const seen = {
       samples: counts.reduce((sum, count) => sum + count, 0),

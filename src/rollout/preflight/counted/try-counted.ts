@@ -87,7 +87,7 @@ async function tryOwnTraffic(
 
 /** Counts what the proxies of the rule do, and with `own` makes connections that they count too. */
 function countsSource(
-  { nowMs, emit }: Context,
+  { nowMs, countersEveryMs, emit }: Context,
   { unit, edit }: Pick<ShiftPlan, 'unit' | 'edit'>,
   { counting, own }: { counting: Counting; own?: EvidenceSource },
 ): EvidenceSource {
@@ -105,6 +105,7 @@ function countsSource(
     retries,
     ...(own === undefined ? {} : { own }),
     onGap: (gap) => emit({ kind: 'count-gap', gap }),
+    everyMs: countersEveryMs,
     nowMs,
   })
 }

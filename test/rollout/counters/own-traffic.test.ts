@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { runOn, WEB } from '../../../kit/run/run.ts'
+import { COUNTERS, held, mesh } from './support/mesh.ts'
+
+test('a shift is confirmed by what the proxies count, without an expectation', async () => {
+  const sandbox = await mesh()
+  const { outcome, log } = await runOn(sandbox, { ...COUNTERS, weight: '50' })
+  expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 50, v2: 50 } })
+  expect(outcome.checks.at(-1)?.proxies?.status).toBe('confirmed')
+  expect(log).toContain('those of users included')
+  expect(outcome.drain).toMatchObject({ retired: [], proxies: { read: 2, total: 2 } })
+})
+
+test('requests to an http rule are counted', async () => {
+  const sandbox = await mesh({ weights: {}, web: { http: { v1: 80, v2: 20 } } })
+  const { outcome } = await runOn(sandbox, { ...WEB, ...COUNTERS, weight: '50' })
+  expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 50, v2: 50 } })
+  expect(outcome.checks.at(-1)?.unit).toBe('request')
+})
+
+test('a split that is not that of the weights is rolled back, and the proxies show the restored weights', async () => {
+  const sandbox = await mesh()
+  await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 0.8, v2: 0.2 } })
+  const { outcome } = await runOn(sandbox, { ...COUNTERS, weight: '50' })
+  expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
+  expect(outcome.message).toContain(
+    'The previous weights are restored (v1 80%, v2 20%), and every proxy of the rule has them.',
+  )
+})
+
+test('a run is refused before the write where a proxy cannot be read', async () => {
+  const sandbox = await mesh({ proxies: false })
+  const { outcome } = await runOn(sandbox, { ...COUNTERS, weight: '50' })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight', wrote: false })
+  expect(outcome.code).toBe('ITS-COUNTERS-NOT-READ')
+  expect(outcome.message).toContain('istio-system/istio-ingressgateway-0')
+})
+
+test('a run waits until the old version has nothing in progress', async () => {
+  const sandbox = await mesh()
+  const open = await held(sandbox, 20)
+  const onLine = (text: string) => {
+    if (text.includes('Journal removed')) for (const socket of open) socket.destroy()
+  }
+  const inputs = { ...COUNTERS, weight: '100', 'drain-timeout': '20s' }
+  const { outcome } = await runOn(sandbox, inputs, { onLine })
+  expect(outcome.verdict).toBe('pass')
+  expect(outcome.drain).toMatchObject({ retired: [0], inProgress: [0, 0], ended: 'drained' })
+})
+
+test('a run passes with a warning where the old version still has connections after drain-timeout', async () => {
+  const sandbox = await mesh()
+  await held(sandbox, 20)
+  const inputs = { ...COUNTERS, weight: '100', 'drain-timeout': '1s' }
+  const { outcome, log } = await runOn(sandbox, inputs)
+  expect(outcome.verdict).toBe('pass')
+  expect(outcome.drain?.ended).toBe('in-progress')
+  expect(outcome.drain?.inProgress[0]).toBeGreaterThan(0)
+  expect(log).toContain('ITS-NOT-DRAINED')
+})
+
+test('a wrong endpoint, whose connections the proxies do not count, is refused before the write', async () => {
+  const [sandbox, other] = [await mesh(), await mesh()]
+  const endpoint = `${other.gateway.host}:${other.gateway.port}`
+  const { outcome } = await runOn(sandbox, { ...COUNTERS, weight: '50', endpoint })
+  expect(outcome).toMatchObject({ verdict: 'error', wrote: false })
+  expect(outcome.code).toBe('ITS-OWN-TRAFFIC-NOT-COUNTED')
+})
