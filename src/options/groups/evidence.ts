@@ -76,7 +76,7 @@ const CONFIDENCE = option({
 
 export const EVIDENCE_OPTIONS = {
   title: 'Evidence',
-  options: [EXPECT, PROXIES, CLIENT_PODS, CONNECTIONS, TOLERANCE, CONFIDENCE],
+  options: [EXPECT, EVIDENCE, TRAFFIC, PROXIES, CLIENT_PODS, CONNECTIONS, TOLERANCE, CONFIDENCE],
 }
 
 export type EvidenceOptions = ExpectOptions & {

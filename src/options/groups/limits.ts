@@ -33,7 +33,10 @@ export const DRAIN_TIMEOUT = option({
   parse: positiveDuration,
 })
 
-export const LIMIT_OPTIONS = { title: 'Time limits', options: [PROPAGATION_TIMEOUT, TIMEOUT] }
+export const LIMIT_OPTIONS = {
+  title: 'Time limits',
+  options: [PROPAGATION_TIMEOUT, TIMEOUT, DRAIN_TIMEOUT],
+}
 
 export type LimitOptions = {
   propagationTimeoutMs: number

@@ -28,6 +28,7 @@ describe('evidence: counters', () => {
   test.each([
     [{ 'max-latency': 'p99=250ms' }, 'max-latency'],
     [{ expect: 'stamp' }, 'expect: stamp'],
+    [{ proxies: 'off' }, 'proxies'],
     [{ errors: '5xx' }, 'errors'],
   ])('%o is refused, and both inputs are named', (given, name) => {
     expect(wrongWith({ ...COUNTERS, ...given })).toEqual([
@@ -58,6 +59,7 @@ describe('traffic: users', () => {
     ['expect', '{v1: "^one", v2: "^two"}'],
     ['errors', '5xx'],
     ['rate', '5'],
+    ['connect', 'port-forward'],
     ['concurrency', '4'],
   ])('cannot be combined with %s', (name, text) => {
     expect(wrongWith({ ...USERS, [name]: text })).toEqual([
