@@ -45,7 +45,8 @@ test('a run waits until the old version has nothing in progress', async () => {
   const inputs = { ...COUNTERS, weight: '100', 'drain-timeout': '20s' }
   const { outcome } = await runOn(sandbox, inputs, { onLine })
   expect(outcome.verdict).toBe('pass')
-  expect(outcome.drain).toMatchObject({ retired: [0], inProgress: [0, 0], ended: 'drained' })
+  expect(outcome.drain).toMatchObject({ retired: [0], ended: 'drained' })
+  expect(outcome.drain?.inProgress[0]).toBe(0)
 })
 
 test('a run passes with a warning where the old version still has connections after drain-timeout', async () => {
