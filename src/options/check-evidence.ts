@@ -5,7 +5,6 @@ import { ERRORS, MAX_LATENCY } from './groups/health.ts'
 import { DRAIN_TIMEOUT } from './groups/limits.ts'
 import { MANIFEST } from './groups/object.ts'
 import { CONCURRENCY, CONNECT, PROBE_TIMEOUT, RATE } from './groups/probe.ts'
-import { PROXIES } from './groups/proxies.ts'
 import { SAMPLE_OPTIONS } from './groups/sample.ts'
 import type { Option } from './option.ts'
 import type { Options } from './options.ts'
@@ -48,8 +47,6 @@ export function checkEvidence(reader: Reader, options: Options): void {
     for (const option of [EVIDENCE, DRAIN_TIMEOUT])
       if (reader.isSet(MANIFEST)) refuse(option, MANIFEST.name, advice)
   }
-  if (options.proxies === 'off')
-    refuse(PROXIES, 'evidence: counters', 'The counters are those of the proxies.')
   const advice = 'Counters do not show how long a reply takes. Use evidence: replies.'
   refuse(MAX_LATENCY, 'evidence: counters', advice)
   if (traffic === 'users') {

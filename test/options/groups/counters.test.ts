@@ -28,7 +28,6 @@ describe('evidence: counters', () => {
   test.each([
     [{ 'max-latency': 'p99=250ms' }, 'max-latency'],
     [{ expect: 'stamp' }, 'expect: stamp'],
-    [{ proxies: 'off' }, 'proxies'],
     [{ errors: '5xx' }, 'errors'],
   ])('%o is refused, and both inputs are named', (given, name) => {
     expect(wrongWith({ ...COUNTERS, ...given })).toEqual([
