@@ -34,7 +34,7 @@ process.stdout.write(
   [
     plainTable({
       title: 'Checks that wait for every proxy',
-      explained: `${RUNS.toLocaleString('en-US')} simulated checks of each row, at 99% confidence. Samples include those before the attempt. No rule needs fewer than ${LEAST_MEAN} on average at 20 ± 5.`,
+      explained: `${RUNS.toLocaleString('en-US')} simulated checks of each row, at 99% confidence. Samples are those of attempts. No rule needs fewer than ${LEAST_MEAN} on average at 20 ± 5.`,
       headings: ['write', 'promise', 'passes', 'fails', 'mean samples', 'mean ms'],
       rows: all.map(row),
     }),

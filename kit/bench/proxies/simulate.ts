@@ -22,7 +22,8 @@ export type Scenario = {
   podsChange?: number
 }
 
-export type Simulated = { ended: CheckEnd; samples: number; atMs: number; isConfirmed: boolean }
+/** `samples`: those of its attempts. */
+export type Simulated = { ended: CheckEnd; samples: number; atMs: number }
 
 const SAMPLES_PER_SECOND = 3000
 const PROPAGATION_TIMEOUT_MS = 15_000
@@ -63,7 +64,6 @@ export function simulate(scenario: Scenario, check: Check, random: () => number)
   let isConfirmed = false
 
   function sample(): boolean {
-    samples += 1
     const replica = scenario.replicas[Math.floor(random() * scenario.replicas.length)]
     const destination = random() < shareOf(scenario, replica, nowMs) ? 0 : 1
     return machine.observe({ kind: 'single', destination, launchedMs: nowMs, tookMs: 0 })
@@ -92,14 +92,15 @@ export function simulate(scenario: Scenario, check: Check, random: () => number)
         break
       case 'attempt':
         isConfirmed = true
-        while (!sample() && nowMs < DEADLINE_MS) nowMs += 1000 / SAMPLES_PER_SECOND
+        for (samples += 1; !sample() && nowMs < DEADLINE_MS; samples += 1)
+          nowMs += 1000 / SAMPLES_PER_SECOND
         if (nowMs >= DEADLINE_MS) machine.stop()
         break
       case 'read-proxies':
         machine.proxiesAgain(!isChanged)
         break
       case 'end':
-        return { ended: step.ended ?? 'limit-reached', samples, atMs: nowMs, isConfirmed }
+        return { ended: step.ended ?? 'limit-reached', samples, atMs: nowMs }
       default:
         throw new RangeError(`no ${step.kind} without limits`)
     }

@@ -126,3 +126,27 @@ describe('proxies that cannot be read', () => {
     expect(sandbox.calls.filter(({ path }) => path.includes('portforward'))).toEqual([])
   })
 })
+
+describe('what goes wrong with proxies on the way', () => {
+  test('tunnels that break while a proxy is waited for are opened again', async () => {
+    const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
+    await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 700 })
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '20', tolerance: '10' },
+      { onLine: (text) => (text.startsWith('Written at') ? sandbox.tunnels.break() : undefined) },
+    )
+    expect(outcome.verdict).toBe('pass')
+    expect(outcome.checks[0]?.proxies).toMatchObject({ status: 'confirmed' })
+    expect(outcome.checks[0]?.proxies?.proxies[1]?.propagationMs).toBeGreaterThan(600)
+  })
+
+  test('an admin endpoint that never answers does not keep a run from its write, and none is left open', async () => {
+    const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
+    await sandbox.faults.admin({ kind: 'hangs', pod: 'istio-ingressgateway-1' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '10' })
+    expect(outcome.verdict).toBe('pass')
+    expect(outcome.checks[0]?.proxies).toMatchObject({ status: 'guarded' })
+    await expect.poll(() => sandbox.tunnels.open()).toBe(0)
+  })
+})
