@@ -18,6 +18,7 @@ import {
   readable,
   readCounters,
   servedByAll,
+  wasCounted,
 } from './proxy-looks.ts'
 import type { ProxyMember, ProxySet } from './proxy-set.ts'
 import { type Standing, startProxyTable, type TableRules } from './proxy-table.ts'
@@ -194,6 +195,8 @@ export function followProxies(order: FollowOrder): CheckProxies {
       if (changed) doubted = 'Pods came or went while samples were taken.'
       else if (standing().status !== 'confirmed')
         doubted = 'A proxy no longer shows the new weights.'
+      else if (served < samples && !members.every(({ pod }) => wasCounted(pod.uid, before, after)))
+        doubted = 'The counters of a proxy could not be read.'
       else if (served < samples)
         doubted = `The proxies served only ${countText(served)} of ${countText(samples)} samples, so others serve the rule too.`
       tell?.seen(seen())

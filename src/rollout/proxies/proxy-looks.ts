@@ -84,3 +84,8 @@ export function servedByAll(before: ReadCounters, after: ReadCounters): number {
     return then === undefined ? sum : sum + servedBetween(then.counters, counters, of)
   }, 0)
 }
+
+/** Whether the counters of a proxy were read both times. */
+export function wasCounted(uid: string, before: ReadCounters, after: ReadCounters): boolean {
+  return before.has(uid) && after.has(uid)
+}

@@ -84,6 +84,22 @@ describe('a shift whose proxies can be read', () => {
     expect(check?.proxies?.why).toBe('Pods came or went while samples were taken.')
     expect(check?.attempts.map(({ part }) => part)).toEqual(['confirmed', 'reserve'])
   })
+
+  test('blames no other gateway where the tunnels broke and the counters could not be read', async () => {
+    const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '20', tolerance: '10' },
+      {
+        onLine: (text) =>
+          text.includes('Both proxies have') ? sandbox.tunnels.break() : undefined,
+      },
+    )
+    expect(outcome.verdict).toBe('pass')
+    const [check] = outcome.checks
+    expect(check?.proxies?.why).toBe('The counters of a proxy could not be read.')
+    expect(check?.attempts.map(({ part }) => part)).toEqual(['confirmed', 'reserve'])
+  })
 })
 
 describe('verify', () => {
