@@ -48,7 +48,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
         `Preflight: ${samplesText(event.samples, unitIn(record))} ended, waiting for the others.`,
       )
     case 'preflight-replies':
-      return info(repliesText(event, unitIn(record)))
+      return info(repliesText(event, unitIn(record), record.plan?.checks[0]?.counted !== undefined))
     case 'dry-run-accepted':
       return info('Dry run: the API server accepts the edit.')
     case 'recovering':
@@ -88,7 +88,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
     case 'count-gap':
       return info(`  ${gapText(event.gap)}`)
     case 'draining':
-      return drainLines(event.now, record)
+      return drainLines(event.now)
     case 'release-trouble':
       return [
         {
@@ -126,7 +126,8 @@ function findingLines({ severity, code, what, remedy }: Problem): LogLine[] {
 /** `  1,065 of about 1,029 connections in 2.1 s: v2 49%, v1 51%` */
 function progressText(check: Check, now: Attempt, record: RunRecord): string {
   const seen = seenText(check, now, shiftedIndex(record, check))
-  return `  ${seen}, about ${countText(Math.round(check.plan.mean))} expected, ${timeText(now.tookMs)}`
+  const expected = check.counted ? '' : `, about ${countText(Math.round(check.plan.mean))} expected`
+  return `  ${seen}${expected}, ${timeText(now.tookMs)}`
 }
 
 function attemptText(check: Check, ended: Attempt, record: RunRecord, again: boolean): string {
@@ -195,8 +196,13 @@ function repliesText(
     unclassified,
   }: Extract<RunEvent, { kind: 'preflight-replies' }>,
   unit: SampleUnit,
+  isCounted: boolean,
 ): string {
   const what = `Preflight: ${samplesText(samples, unit)}`
+  if (isCounted) {
+    const counts = Object.entries(byDestination).map(([name, count]) => `${count} to ${name}`)
+    return `${what}. The proxies counted, with those of users: ${counts.join(', ')}.`
+  }
   if (successes !== undefined) return `${what}, ${countText(successes)} successful.`
   const others = unclassified > 0 ? `, ${unclassified} missing or not recognized` : ''
   return `${what}. Replies: ${replyCounts(byDestination)}${others}.`

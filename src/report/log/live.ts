@@ -149,7 +149,9 @@ function progressOf(record: RunRecord, check: Check, attempt: Attempt, before: n
           : `no ${check.unit} counted yet`
         : `now ${shareOf(observed * 100, recognized)} ±${Math.ceil(reach * 100)}`,
       bandBar(target, check.tolerance[index] ?? 0, observed),
-      `${countText(before + attempt.samples)}/~${countText(expected)}`,
+      check.counted
+        ? countText(before + attempt.samples)
+        : `${countText(before + attempt.samples)}/~${countText(expected)}`,
       timeText(sinceCheckBegan(record)),
       ...(attempt.unclassified > 0
         ? [`${countText(attempt.unclassified)} ${check.counted ? 'in doubt' : 'unanswered'}`]

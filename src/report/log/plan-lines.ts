@@ -1,11 +1,16 @@
+import { READ_EVERY_MS } from '../../evidence/proxies/counters-source.ts'
 import { capitalized } from '../../problem/sentence.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import { isShort, mostSamples, settleSamples, shortText } from '../../rollout/model/cost.ts'
 import type { PlannedRun } from '../../rollout/model/events.ts'
 import { countText, percentsText, samplesText } from '../../rollout/model/percents.ts'
 import { ruleWords } from '../../routes/rule-texts.ts'
-import { presentText } from '../figures.ts'
+import { LEAST_BATCHES } from '../../split/counts/judge-counts.ts'
+import { presentText, timeText } from '../figures.ts'
 import { writeRemarks } from '../plan-texts.ts'
+
+/** A check of counts takes so many readings at least. */
+const LEAST_COUNTING_MS = LEAST_BATCHES * READ_EVERY_MS
 
 /** What a run is about to do, what it takes, and whom it disturbs. */
 export function planLines(plan: PlannedRun): string[] {
@@ -34,9 +39,12 @@ export function planLines(plan: PlannedRun): string[] {
 
 /** Of a check that `connections` cuts short, the limit is no upper end of what it takes. */
 function costOf(check: Check): string {
-  const { plan, unit, limit } = check
+  const { plan, unit, limit, counted } = check
   const mean = plan.mean + settleSamples(check, 'quarter')
   const takes = `about ${samplesText(Math.round(mean), unit)}`
+  // How many others come while counters are read is not this run's to say.
+  if (counted !== undefined)
+    return `${takes}, counted over at least ${timeText(LEAST_COUNTING_MS)}.`
   return isShort(check)
     ? `${takes}.${shortText({ short: { checks: 1, of: 1, limit } })}`
     : `${takes}, ${countText(mostSamples(check))} at most.`

@@ -3,10 +3,8 @@ import type { Check, ProxiesSeen } from '../../rollout/model/check.ts'
 import type { Drain } from '../../rollout/model/drain.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText } from '../../rollout/model/percents.ts'
-import { confidenceOf } from '../facts/counted.ts'
-import { drainProgress, drainText } from '../facts/proxies/drain-text.ts'
+import { drainProgress } from '../facts/proxies/drain-text.ts'
 import { orderedProxies, proxiesText } from '../facts/proxies/proxies-view.ts'
-import type { RunRecord } from '../record.ts'
 import type { LogLine } from './log-line.ts'
 
 /** Proxies that the log names one by one. */
@@ -81,14 +79,10 @@ function behind(now: ProxiesSeen) {
   return orderedProxies(now).filter(({ state }) => state !== 'confirmed' && state !== 'gone')
 }
 
-/** What is still in progress for destinations without weight. */
-export function drainLines(drain: Drain, record: RunRecord): LogLine[] {
-  if (drain.retired.length === 0) return []
-  if (drain.ended === undefined) return info(`  ${drainProgress(drain)}`)
-  const text = drainText(drain, confidenceOf(record))
-  return drain.ended === 'drained'
-    ? [{ level: 'info', text: `✔ ${text}`, tone: 'good' }]
-    : info(text)
+/** What is still in progress for destinations without weight. The last lines of the run say how that ended. */
+export function drainLines(drain: Drain): LogLine[] {
+  if (drain.retired.length === 0 || drain.ended !== undefined) return []
+  return info(`  ${drainProgress(drain)}`)
 }
 
 function info(...texts: string[]): LogLine[] {

@@ -60,7 +60,7 @@ describe('proxies', () => {
 describe('what is in progress for a destination without weight', () => {
   test('is said with what was sent there, and with what is not seen', () => {
     expect(drainText(someDrain(), 99)).toBe(
-      'The 2 proxies of this rule have no requests in progress for v1. They sent nothing new to v1 in 2 s. Other rules, other clusters and clients of their own are not seen.',
+      'The 2 proxies of this rule have no requests in progress for v1. They sent nothing new to v1 in 2 s. Other rules, other clusters and clients without a proxy are not seen.',
     )
   })
 

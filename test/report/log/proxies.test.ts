@@ -168,3 +168,21 @@ test('samples of counters that may be retries are called so', () => {
   )
   expect(shown([9000, progress])[0]).toMatch(/10 in doubt$/)
 })
+
+test('a check of counts says how long it takes at least, and expects no number of them', () => {
+  const counted = someCheck({ counted: 'own', attempts: [], ended: undefined })
+  const planned: RunEvent = { kind: 'planned', plan: somePlan({ checks: [counted] }) }
+  const before: RunEvent = {
+    kind: 'preflight-replies',
+    samples: 1,
+    byDestination: { v1: 3, v2: 2 },
+    unclassified: 0,
+  }
+  const progress: RunEvent = { kind: 'progress', check: counted, now: someAttempt() }
+  const all = lines([0, planned], [10, before], [9000, progress])
+  expect(all[0]).toContain('about 855 connections, counted over at least 10 s.')
+  expect(all).toContain(
+    'Preflight: 1 connection. The proxies counted, with those of users: 3 to v1, 2 to v2.',
+  )
+  expect(all.at(-1)).not.toContain('expected')
+})

@@ -8,7 +8,7 @@ import { proxiesCount } from './proxies-view.ts'
 const MANY = 100
 
 /** Other ways to a version are not seen, so no text says that it can be removed. */
-const ELSEWHERE = 'Other rules, other clusters and clients of their own are not seen.'
+const ELSEWHERE = 'Other rules, other clusters and clients without a proxy are not seen.'
 
 /**
  * What the proxies of a rule have in progress for destinations without weight; empty where no destination is without.
