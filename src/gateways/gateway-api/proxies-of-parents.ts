@@ -9,7 +9,7 @@ import { type FoundPart, mergeFound, unknownPart } from '../proxies/merge-found.
 import { meshProxies } from '../proxies/mesh-proxies.ts'
 import type { ProxiesSearch } from '../proxies/proxies-search.ts'
 import { clientOf, podPort, proxyPod, runningPods } from '../proxies/proxy-pods.ts'
-import { behindOf, serviceName } from '../proxies/selected-pods.ts'
+import { behindOf, serviceName, uniquePods } from '../proxies/selected-pods.ts'
 import { arrivalAt } from './found-listener.ts'
 import type { GatewayObject } from './gateway-object.ts'
 import { servicesOf } from './listener-address.ts'
@@ -67,33 +67,37 @@ type PodsOfGateway = {
   isDenied: boolean
 }
 
-/** Pods that Istio started for a Gateway have its name as a label. Others are behind the Service of its address. */
+/**
+ * Pods that Istio started for a Gateway have its name as a label. Others are behind the Service of its address, or behind
+ * the one of the input gateway-service, where the samples go.
+ */
 async function podsOf(
   search: ProxiesSearch,
   gateway: GatewayObject,
   signal: AbortSignal,
 ): Promise<PodsOfGateway> {
-  const { workloads } = search
+  const { workloads, gatewayService } = search
   const { namespace, name } = gateway
   const labels = { 'gateway.networking.k8s.io/gateway-name': name }
   const [labelled, services] = await Promise.all([
     runningPods(workloads, { namespace, labels }, signal),
     servicesInFront(search, gateway, signal),
   ])
+  const own = labelled ?? []
+  const how = `the Pods of Gateway ${namespace}/${name}`
+  if (own.length > 0 && gatewayService === undefined)
+    return { pods: own, services, how, isDenied: false }
   const behind = (services ?? []).flatMap(behindOf)
-  if (labelled !== undefined && labelled.length > 0)
-    return {
-      pods: labelled,
-      services,
-      how: `the Pods of Gateway ${namespace}/${name}`,
-      isDenied: false,
-    }
   const listed = await Promise.all(behind.map((one) => runningPods(workloads, one, signal)))
   const names = (services ?? []).map((service) => `Service ${serviceName(service)}`)
+  const howBehind = names.length === 0 ? '' : `the Pods behind ${names.join(', ')}`
   return {
-    pods: listed.flatMap((pods) => pods ?? []),
+    pods: uniquePods([...own, ...listed.flatMap((pods) => pods ?? [])]),
     services,
-    how: `the Pods behind ${names.join(', ')}, the address of Gateway ${namespace}/${name}`,
+    how:
+      own.length > 0
+        ? `${how} and ${howBehind}`
+        : `${howBehind}, which serves Gateway ${namespace}/${name}`,
     isDenied: listed.includes(undefined) || (labelled === undefined && listed.length === 0),
   }
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, labelsAt, textAt, textsAt } from '../../kube/json.ts'
+import { type JsonObject, textsAt } from '../../kube/json.ts'
 import type { NamespacedName } from '../../kube/names.ts'
 import { coreResource, type Read, readObject } from '../../kube/resources.ts'
 import { MESH_GATEWAY, portsOf, type Rule } from '../../routes/rule.ts'
@@ -7,15 +7,10 @@ import type { ProxyArrival } from './found-proxies.ts'
 import { type FoundPart, unknownPart } from './merge-found.ts'
 import type { ProxiesSearch } from './proxies-search.ts'
 import { clientOf, hasSidecar, podNames, proxyPod, runningPods } from './proxy-pods.ts'
+import { nameOf, readWaypoints } from './waypoints.ts'
 
 /** What a rule of the mesh is for: the Services that clients call, and their names. */
 type MeshTargets = { services: readonly NamespacedName[]; hosts: readonly string[] }
-
-/** Labels of Istio that say which waypoint serves a Service, or all Services of a namespace. */
-const WAYPOINT = 'istio.io/use-waypoint'
-const WAYPOINT_NAMESPACE = 'istio.io/use-waypoint-namespace'
-/** The label that Pods of a Gateway have, and those of a waypoint. */
-const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name'
 
 const WHERE = 'the mesh'
 
@@ -32,12 +27,9 @@ export async function meshProxies(
   )
   const found = read.flatMap((one) => (one.kind === 'found' ? [one.value] : []))
   const ports = servicePorts(search.rule, found)
-  const [clients, ...waypoints] = await Promise.all([
+  const [clients, { waypoints, notes }] = await Promise.all([
     clientsOf(search, signal),
-    ...(await waypointsOf(search, found, signal)).map(async (name) => ({
-      name,
-      pods: await runningPods(search.workloads, podsOfWaypoint(name), signal),
-    })),
+    readWaypoints(search.workloads, found, signal),
   ])
   const places = { hosts: namesOf(search.rule, hosts), ports, rule: search.rule }
   const unlisted = waypoints.find(({ pods }) => pods === undefined)
@@ -50,15 +42,21 @@ export async function meshProxies(
       pods.map((pod) => proxyPod(pod, 'waypoint', waypointArrivals(pod, places))),
     ),
   ]
+  const [waypoint] = waypoints
   if (pods.length === 0)
-    return part({ unknown: 'client-pods is not set, so whose sidecars hold it is not known' })
+    return part({
+      unknown:
+        waypoint === undefined
+          ? 'client-pods is not set, so whose sidecars hold it is not known'
+          : `no Pod of waypoint ${nameOf(waypoint.name)} runs`,
+    })
   const how = [
     ...(clients.pods.length > 0 ? ['the Pods of client-pods'] : []),
     ...waypoints.map(({ name }) => `the Pods of waypoint ${nameOf(name)}`),
   ]
   return {
     ...{ where: WHERE, isOfMesh: true, pods, how: how.join(' and ') },
-    notes: [...clients.notes, ...unreadNotes(read, services)],
+    notes: [...clients.notes, ...unreadNotes(read, services), ...notes],
   }
 }
 
@@ -91,44 +89,6 @@ async function clientsOf(
 }
 
 const NO_CLIENTS: Clients = { pods: [], notes: [] }
-
-/** The waypoints of Services, each once. A label of a Service comes before that of its namespace. */
-async function waypointsOf(
-  { workloads }: ProxiesSearch,
-  services: readonly JsonObject[],
-  signal: AbortSignal,
-): Promise<NamespacedName[]> {
-  const names = await Promise.all(
-    services.map(async (service) => {
-      const namespace = textAt(service, 'metadata', 'namespace') ?? ''
-      const own = labelsAt(service, 'metadata', 'labels')
-      if (own[WAYPOINT] !== undefined) return waypointIn(own, namespace)
-      const read = await readObject(
-        workloads,
-        coreResource('namespaces', undefined, namespace),
-        signal,
-      )
-      return read.kind === 'found'
-        ? waypointIn(labelsAt(read.value, 'metadata', 'labels'), namespace)
-        : undefined
-    }),
-  )
-  const all = names.filter((name) => name !== undefined)
-  return [...new Map(all.map((name) => [nameOf(name), name])).values()]
-}
-
-function waypointIn(
-  labels: Readonly<Record<string, string>>,
-  own: string,
-): NamespacedName | undefined {
-  const name = labels[WAYPOINT]
-  if (name === undefined || name === 'none') return undefined
-  return { namespace: labels[WAYPOINT_NAMESPACE] ?? own, name }
-}
-
-function podsOfWaypoint({ namespace, name }: NamespacedName) {
-  return { namespace, labels: { [GATEWAY_NAME]: name } }
-}
 
 type Places = { hosts: readonly string[]; ports: readonly number[]; rule: Rule }
 
@@ -184,8 +144,4 @@ function unreadNotes(read: readonly Read<JsonObject>[], services: readonly Names
         ]
       : [],
   )
-}
-
-function nameOf({ namespace, name }: NamespacedName): string {
-  return `${namespace}/${name}`
 }

@@ -15,13 +15,20 @@ export function requestFor(
 ): ProbeRequest | undefined {
   const { arrival, hosts } = place
   const { protocol } = served.rule
-  if (protocol === 'tcp') return { ...arrival, protocol }
+  if (protocol === 'tcp') return connectionTo(place)
   const own = given && movedTo(place, given)
   if (own !== undefined && isHit(served, own, isOnly)) return own
   if (protocol === 'http' || protocol === 'grpc') return constructed(served, place)
   const [host] = hosts
   const request = { ...arrival, protocol, sni: host === undefined ? '' : concrete(host) }
   return isHit(served, request, isOnly) ? request : undefined
+}
+
+/** Where TLS ends at the gateway, the name in the ClientHello chooses the filter chain. */
+function connectionTo({ arrival, hosts: [host = '*'], tls }: ProxyArrival): ProbeRequest {
+  return tls === 'none'
+    ? { ...arrival, protocol: 'tcp' }
+    : { ...arrival, protocol: 'tls', sni: concrete(host) }
 }
 
 /** The same request at a place; undefined where its host is not admitted there. */

@@ -36,7 +36,9 @@ export function ruleInProxy(sought: SoughtRule, pod: ProxyPod): SoughtInProxy {
     return { kind: 'unknown', why: 'not all of its destinations are Services' }
   const served = sought.served ?? { object, rule }
   const arrivals = pod.arrivals ?? []
-  const isOnly = !others(sought.object, rule).some((other) => isWithin(other, destinations, object))
+  const isOnly = ![...others({ object, rule }), ...others(served)].some((other) =>
+    isWithin(other, destinations, object),
+  )
   const preferred = [...arrivals.filter((one) => isAt(one, given)), ...arrivals]
   for (const one of preferred) {
     const request = requestFor(served, one, { given, isOnly })
@@ -95,7 +97,7 @@ function meshDestination(
   return { host: full, port, subset: subset ?? '' }
 }
 
-function others(object: RouteObject, rule: Rule): Rule[] {
+function others({ object, rule }: ServedAs): Rule[] {
   return kindOf(object)
     .rules(object)
     .filter((one) => one.protocol === rule.protocol && one.index !== rule.index)

@@ -28,7 +28,7 @@ export async function selectedPods(
       async (one) => ({ one, pods: await runningPods(workloads, one, signal) }),
     ),
   )
-  const pods = unique([...(everywhere ?? []), ...listed.flatMap((one) => one.pods ?? [])])
+  const pods = uniquePods([...(everywhere ?? []), ...listed.flatMap((one) => one.pods ?? [])])
   const isSelectedHere = (pod: JsonObject) =>
     hasSelector && isSelected(pod, { namespace: undefined, labels: selector })
   const isBehind = (pod: JsonObject) => behind.some((one) => isSelected(pod, one))
@@ -73,7 +73,8 @@ function isWithin(
   )
 }
 
-function unique(pods: readonly JsonObject[]): JsonObject[] {
+/** Each Pod once. */
+export function uniquePods(pods: readonly JsonObject[]): JsonObject[] {
   return [...new Map(pods.map((pod) => [textAt(pod, 'metadata', 'uid'), pod])).values()]
 }
 

@@ -68,9 +68,21 @@ describe('the proxies of a rule of the Gateway API', () => {
     const found = await proxiesOf(sandbox, seenBy())
     expect(namesOf(found)).toEqual(['istio-system/istio-ingressgateway-0'])
     expect(found.how).toBe(
-      'the Pods behind Service istio-system/istio-ingressgateway, the address of Gateway demo/public',
+      'the Pods behind Service istio-system/istio-ingressgateway, which serves Gateway demo/public',
     )
     expect(found.pods[0]?.arrivals).toMatchObject([{ port: 8090 }, { port: 443 }])
+  })
+
+  test('include those behind the Service of the inputs', async () => {
+    const sandbox = await clusterWith()
+    sandbox.objects.create(pod('public-1', { namespace: 'demo', labels: LABELS }))
+    const found = await proxiesOf(sandbox, seenBy(), {
+      gatewayService: { namespace: 'istio-system', name: 'istio-ingressgateway' },
+    })
+    expect(namesOf(found)).toEqual(['demo/public-1', 'istio-system/istio-ingressgateway-0'])
+    expect(found.how).toBe(
+      'the Pods of Gateway demo/public and the Pods behind Service istio-system/istio-ingressgateway',
+    )
   })
 
   test('are not known for controllers of others, and before any has seen the route', async () => {

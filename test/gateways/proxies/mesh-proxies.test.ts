@@ -89,6 +89,19 @@ describe('the proxies of a rule of the mesh', () => {
     expect(namesOf(ofRoute)).toEqual(['demo/waypoint-1'])
   })
 
+  test('are not known where the waypoint has no Pod that runs, and it is noted where its label cannot be read', async () => {
+    const sandbox = await cluster(service([8000], { 'istio.io/use-waypoint': 'waypoint' }))
+    const none = await proxiesOf(sandbox, meshRule())
+    expect(none.unknown).toBe('no Pod of waypoint demo/waypoint runs')
+    const other = await cluster(service([8000]), ...CLIENTS)
+    other.tokens.set('reader', userWith(may('get', '', 'services'), may('list', '', 'pods')))
+    const found = await proxiesOf(other, meshRule(), { clientPods: CLIENT, token: 'reader' })
+    expect(namesOf(found)).toEqual(['demo/client-1', 'demo/client-2'])
+    expect(found.notes).toEqual([
+      'Whether namespace demo has a waypoint is not known: it may not be read.',
+    ])
+  })
+
   test('are not known without client-pods, and where these may not be listed or have no sidecar', async () => {
     const sandbox = await cluster(service([8000]), pod('bare', { ...CLIENT, containers: [APP] }))
     const none = await proxiesOf(sandbox, meshRule())

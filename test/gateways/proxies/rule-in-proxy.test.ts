@@ -124,6 +124,18 @@ describe('a rule in the dump of a real proxy', () => {
     expect(heldBy(pod, { object, rule })).toMatchObject({ kind: 'held', shares: [0.8, 0.2] })
   })
 
+  test('of connections whose TLS ends at the gateway is found by the name in the ClientHello', () => {
+    const route = [{ destination: { host: 'tcp-echo', subset: 'v1' } }]
+    const object = virtualService([{ match: [{ port: 443 }], route }])
+    const [rule] = rulesOf(object)
+    if (rule === undefined) throw new Error('no rule')
+    const arrival = { gateway: 'demo/tcp-echo-gateway', port: 443 }
+    const pod = podWith({ arrival, port: 443, hosts: ['*.example.com'], tls: 'terminate' })
+    expect(ruleInProxy({ object, rule }, pod)).toMatchObject({
+      rule: { request: { protocol: 'tls', sni: 'any.example.com' } },
+    })
+  })
+
   test('of an HTTPRoute is found by its Services and their ports', () => {
     const backendRefs = ['web-v1', 'web-v2'].map((name) => ({ name, port: 80, weight: 1 }))
     const object = routeObject({
