@@ -34,9 +34,9 @@ export type SandboxOptions = {
   replicas?: number
   /**
    * Whether the admin endpoints of the gateway's Pods (port 15000) can be read through a port-forward; default false: a
-   * forward to them is refused.
+   * forward to them is refused. `statistics`: also those of requests, which Istio leaves out unless they are asked for.
    */
-  proxies?: boolean
+  proxies?: boolean | 'statistics'
   /** Quiet time after a change before the gateway is configured, in milliseconds; default 100, as istiod's. */
   debounceMs?: number
   /** How long changes can delay a push, in milliseconds; default 10,000. */

@@ -108,7 +108,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     random: seededRandom(options.seed ?? 1),
     faults: gatewayOrders.active,
     now,
-    hasAdmin: options.proxies ?? false,
+    proxies: options.proxies ?? false,
     adminFaults: adminOrders.active,
     serverAt: ({ address, port }) =>
       subsets.find(({ server }) => server.address === address && server.port === port)?.server

@@ -42,7 +42,7 @@ export async function startGateway(options: {
   faults: () => readonly GatewayFault[]
   now: () => Date
   /** Whether the admin endpoints of its Pods can be reached. */
-  hasAdmin: boolean
+  proxies: boolean | 'statistics'
   adminFaults: () => readonly AdminFault[]
   serverAt: ServerAt
 }): Promise<Gateway> {

@@ -5,6 +5,7 @@ import type { JsonObject } from '../objects/json.ts'
 import { clusterStatuses } from './dump/clusters.ts'
 import { dumpedListeners } from './dump/listeners.ts'
 import { dumpedRoutes } from './dump/routes.ts'
+import type { HostCounters } from './host-stats.ts'
 
 /** Port of the admin endpoint in an Istio proxy. It listens on 127.0.0.1 of its Pod. */
 export const ADMIN_PORT = 15_000
@@ -13,7 +14,7 @@ export const ADMIN_PORT = 15_000
 export function adminServer(
   pod: string,
   current: () => Replica,
-  faults: () => readonly AdminFault[],
+  { faults, hasStatistics }: { faults: () => readonly AdminFault[]; hasStatistics: boolean },
 ): Server {
   return createServer((request, response) => {
     request.resume()
@@ -22,7 +23,7 @@ export function adminServer(
     if (fault?.kind === 'hangs') return
     if (fault?.kind === 'answers') return answer(response, fault.status, fault.body)
     const go = () => {
-      const { status, body } = answerTo(pathname, searchParams, current())
+      const { status, body } = answerTo(pathname, searchParams, { ...current(), hasStatistics })
       const more = fault?.kind === 'huge' ? ' '.repeat(fault.bytes) : ''
       answer(response, status, body + more)
     }
@@ -45,10 +46,15 @@ function answer(response: ServerResponse, status: number, body: string): void {
 
 type Answer = { status: number; body: string }
 
-function answerTo(path: string, query: URLSearchParams, replica: Replica): Answer {
+function answerTo(
+  path: string,
+  query: URLSearchParams,
+  replica: Replica & { hasStatistics: boolean },
+): Answer {
   if (path === '/ready') return { status: 200, body: 'LIVE\n' }
   if (path === '/config_dump') return dump(query, replica)
   if (path === '/clusters') return clusters(query, replica)
+  if (path === '/stats') return stats(query, replica)
   return { status: 404, body: 'invalid path. admin commands are:\n' }
 }
 
@@ -81,6 +87,23 @@ function clusters(query: URLSearchParams, { counters }: Replica): Answer {
   if (query.get('format') !== 'json')
     return { status: 200, body: `${[...counters.list().keys()].join('\n')}\n` }
   return { status: 200, body: text({ cluster_statuses: clusterStatuses(counters, filter) }) }
+}
+
+/** One line for each statistic whose name the filter finds. */
+function stats(
+  query: URLSearchParams,
+  { counters, hasStatistics }: { counters: HostCounters; hasStatistics: boolean },
+): Answer {
+  const filter = expression(query.get('filter') ?? '')
+  if (filter === undefined) return { status: 400, body: 'Invalid re2 regex' }
+  const ofClusters = [...counters.list().keys()].flatMap((cluster) =>
+    Object.entries(counters.ofCluster(cluster)).map(
+      ([name, value]) => [`cluster.${cluster};.${name}`, value] as const,
+    ),
+  )
+  const all = [...(hasStatistics ? ofClusters : []), ['server.live', 1] as const]
+  const lines = all.filter(([name]) => filter.test(name)).map((one) => `${one.join(': ')}\n`)
+  return { status: 200, body: lines.join('') }
 }
 
 function text(body: JsonObject): string {

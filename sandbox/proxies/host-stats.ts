@@ -12,6 +12,14 @@ export type HostStats = {
   rq_active: number
 }
 
+/** What a replica has counted for a whole cluster, since that was added. The names are Envoy's. */
+export type ClusterStats = {
+  upstream_rq_pending_failure_eject: number
+  upstream_rq_pending_overflow: number
+  upstream_rq_retry: number
+  upstream_rq_total: number
+}
+
 type CountedHost = { endpoint: Endpoint; stats: HostStats; isReady: boolean }
 
 /** The counters of a replica, by cluster and host. */
@@ -22,16 +30,22 @@ export type HostCounters = {
    * stays.
    */
   keep(clusters: ReadonlyMap<string, Cluster>): void
+  ofCluster(cluster: string): ClusterStats
   list(): ReadonlyMap<string, ReadonlyMap<string, CountedHost>>
 }
 
 export function createHostCounters(): HostCounters {
   const clusters = new Map<string, Map<string, CountedHost>>()
+  const totals = new Map<string, ClusterStats>()
   return {
     // What a connection counts after its host was removed is lost, as in Envoy.
     of: (cluster, endpoint) => clusters.get(cluster)?.get(keyOf(endpoint))?.stats ?? zeros(),
     keep(wanted) {
-      for (const name of clusters.keys()) if (!wanted.has(name)) clusters.delete(name)
+      for (const name of clusters.keys()) {
+        if (wanted.has(name)) continue
+        clusters.delete(name)
+        totals.delete(name)
+      }
       for (const [name, { endpoints, unready }] of wanted) {
         const known = clusters.get(name)
         const hosts = [...endpoints, ...unready].map((endpoint, index) => {
@@ -41,6 +55,11 @@ export function createHostCounters(): HostCounters {
         })
         clusters.set(name, new Map(hosts))
       }
+    },
+    ofCluster(cluster) {
+      const known = totals.get(cluster) ?? { ...NO_REQUESTS }
+      totals.set(cluster, known)
+      return known
     },
     list: () => clusters,
   }
@@ -64,8 +83,16 @@ export function countConnection(stats: HostStats): { closed(): void; failed(): v
   }
 }
 
+const NO_REQUESTS: ClusterStats = {
+  upstream_rq_pending_failure_eject: 0,
+  upstream_rq_pending_overflow: 0,
+  upstream_rq_retry: 0,
+  upstream_rq_total: 0,
+}
+
 /** Counts a request that is sent to a host. Returns what counts its end; more than one end counts once. */
-export function countRequest(stats: HostStats): { ended(): void } {
+export function countRequest(stats: HostStats, totals: ClusterStats): { ended(): void } {
+  totals.upstream_rq_total += 1
   stats.rq_total += 1
   stats.rq_active += 1
   let isActive = true

@@ -37,7 +37,7 @@ export function createMembers(options: {
   drainMs: number
   now: () => Date
   /** Whether the admin endpoints can be reached. */
-  hasAdmin: boolean
+  proxies: boolean | 'statistics'
   adminFaults: () => readonly AdminFault[]
   /** Whether nothing listens at the ports of clients. */
   refuses: () => boolean
@@ -57,13 +57,16 @@ export function createMembers(options: {
 
   const serverFor = (member: Member, port: number): Server =>
     port === ADMIN_PORT
-      ? adminServer(member.pod, () => member.replica, options.adminFaults)
+      ? adminServer(member.pod, () => member.replica, {
+          faults: options.adminFaults,
+          hasStatistics: options.proxies === 'statistics',
+        })
       : createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
           options.accept(member, port, socket),
         )
   const listens = (member: Member, port: number) =>
     port === ADMIN_PORT
-      ? options.hasAdmin
+      ? options.proxies !== false
       : member.replica.config().listeners.has(port) && !options.refuses()
   const endProcess = (member: Member) => {
     member.replica.stop()

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { counts, openConnection } from '../../kit/sandbox/talk.ts'
+import { askHttp } from '../../kit/sandbox/talk-http.ts'
 import { delayed, respond } from '../../sandbox/faults/api-acts.ts'
 import type { SandboxOptions } from '../../sandbox/options.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { sandboxWith, userWith } from '../kube/support/cluster.ts'
+import { proxyAdmin } from '../../src/evidence/proxies/open-proxy-admin.ts'
+import { NEVER, sandboxWith, userWith } from '../kube/support/cluster.ts'
 import {
   askThrough,
   connectionsOf,
@@ -195,5 +197,33 @@ describe('an admin endpoint', () => {
     await huge.clear()
     await admin({ kind: 'answers', status: 403, body: 'forbidden' })
     await expect(read(first, CLUSTERS)).rejects.toThrow('answered 403')
+  })
+})
+
+describe('statistics of requests', () => {
+  const V2 = 'outbound|80|v2|web.demo.svc.cluster.local'
+  const asked = async (proxies: SandboxOptions['proxies']) => {
+    const sandbox = await sandboxWith({ proxies: proxies ?? false, web: { http: { v2: 100 } } })
+    const name = { group: 'networking.istio.io', resource: 'virtualservices', namespace: 'demo' }
+    const retries = { attempts: 2, retryOn: '5xx' }
+    const route = [{ destination: { host: 'web', port: { number: 80 }, subset: 'v2' } }]
+    sandbox.objects.patch({ ...name, name: 'web' }, { spec: { http: [{ route, retries }] } })
+    await sandbox.applied()
+    await sandbox.faults.destination('v2', { kind: 'status', status: 500 }, { every: 2 })
+    const at = { host: sandbox.web.host, port: sandbox.web.http }
+    for (let sent = 0; sent < 6; sent += 1) await askHttp(at, { host: 'web.example.com' })
+    const admin = proxyAdmin(await tunnelTo(sandbox, FIRST))
+    const counted = (await admin.counters(NEVER)).get(V2)?.values().next().value
+    return { draws: (await admin.draws(NEVER)).get(V2), requests: counted?.requests }
+  }
+
+  test('tell tries of retries from draws, where a proxy includes them', async () => {
+    const { draws, requests } = await asked('statistics')
+    expect(draws).toBe(6)
+    expect(requests).toBeGreaterThan(6)
+  })
+
+  test('are left out otherwise, as Istio leaves them out', async () => {
+    expect((await asked(true)).draws).toBeUndefined()
   })
 })

@@ -39,6 +39,8 @@ export function forward(forwarding: Forwarding): void {
     replyLocally(exchange, { status, body }, changes)
   }
 
+  const totals = serving.counters.ofCluster(destination.cluster)
+
   function send(number: number): void {
     const endpoint = serving.next(destination.cluster, cluster.endpoints)
     if (endpoint === undefined) {
@@ -48,6 +50,7 @@ export function forward(forwarding: Forwarding): void {
     stats = serving.counters.of(destination.cluster, endpoint)
     const mayRetry = number <= action.retries.attempts
     const again = () => {
+      totals.upstream_rq_retry += 1
       cancel()
       send(number + 1)
     }
@@ -83,6 +86,7 @@ function startAttempt(
   { endpoint, stats, number, body }: Attempt,
   take: (result: Result) => void,
 ): () => void {
+  const totals = serving.counters.ofCluster(destination.cluster)
   let state: 'waiting' | 'replied' | 'over' = 'waiting'
   const request = forwarded(exchange.head, route, destination, {
     'x-forwarded-for': serving.clientAddress,
@@ -93,13 +97,14 @@ function startAttempt(
     const before = state
     state = 'over'
     clearTimeout(timer)
+    if (failure.kind === 'connect-failure') totals.upstream_rq_pending_failure_eject += 1
     if (before === 'waiting') countFailure(stats, failure === TOO_LATE)
     if (before === 'waiting') take({ kind: 'failure', failure })
     if (before === 'replied') exchange.abort()
   }
   const timer = timeout(action.retries.perTryTimeoutMs, () => fail(TOO_LATE))
   const stop = serving.upstream.send(
-    { name: destination.cluster, endpoint, cluster, stats },
+    { name: destination.cluster, endpoint, cluster, stats, totals },
     { ...request, body },
     (reply) => {
       if (state !== 'waiting') return

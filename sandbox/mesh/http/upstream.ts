@@ -1,7 +1,12 @@
 import { Agent, request as request1 } from 'node:http'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import type { Readable } from 'node:stream'
-import { countConnection, countRequest, type HostStats } from '../../proxies/host-stats.ts'
+import {
+  type ClusterStats,
+  countConnection,
+  countRequest,
+  type HostStats,
+} from '../../proxies/host-stats.ts'
 import type { Cluster, Endpoint } from '../clusters.ts'
 import { listOf, recordOf, type UpstreamReply } from './exchange.ts'
 import type { RequestHead } from './match.ts'
@@ -19,6 +24,8 @@ export type UpstreamHost = {
   endpoint: Endpoint
   cluster: Cluster
   stats: HostStats
+  /** Of the whole cluster. */
+  totals: ClusterStats
 }
 
 /** Sends requests to endpoints, over connections that are kept. */
@@ -63,7 +70,7 @@ export function createUpstream(): Upstream {
   return {
     send(to, request, replied, failed) {
       return to.cluster.http2
-        ? send2(sessionTo(to), to.stats, { request, replied, failed })
+        ? send2(sessionTo(to), to, { request, replied, failed })
         : send1(agentOf(to.name), to, { request, replied, failed })
     },
     stop() {
@@ -79,7 +86,11 @@ type Outgoing = {
   failed: (failure: Failure) => void
 }
 
-function send1(agent: Agent, { endpoint, stats }: UpstreamHost, outgoing: Outgoing): () => void {
+function send1(
+  agent: Agent,
+  { endpoint, stats, totals }: UpstreamHost,
+  outgoing: Outgoing,
+): () => void {
   const { request, replied, failed } = outgoing
   const { address, port } = endpoint
   const sent = request1({
@@ -92,7 +103,7 @@ function send1(agent: Agent, { endpoint, stats }: UpstreamHost, outgoing: Outgoi
     headers: { host: request.authority, ...recordOf(request.headers) },
   })
   sent.on('socket', (socket) => {
-    const begin = () => sent.once('close', countRequest(stats).ended)
+    const begin = () => sent.once('close', countRequest(stats, totals).ended)
     if (sent.reusedSocket) {
       begin()
       return
@@ -120,7 +131,7 @@ function send1(agent: Agent, { endpoint, stats }: UpstreamHost, outgoing: Outgoi
 
 function send2(
   session: ClientHttp2Session,
-  stats: HostStats,
+  { stats, totals }: UpstreamHost,
   { request, replied, failed }: Outgoing,
 ): () => void {
   const sent = session.request({
@@ -133,9 +144,9 @@ function send2(
   // A request that waits for a connection is none of that host's yet.
   if (session.connecting)
     session.once('connect', () => {
-      if (!sent.destroyed) sent.once('close', countRequest(stats).ended)
+      if (!sent.destroyed) sent.once('close', countRequest(stats, totals).ended)
     })
-  else sent.once('close', countRequest(stats).ended)
+  else sent.once('close', countRequest(stats, totals).ended)
   let trailers: string[] = []
   sent.on('trailers', (_headers, _flags, raw: string[]) => {
     trailers = raw
