@@ -1,8 +1,9 @@
 import type { EvidenceSource, SourceKind } from './evidence-source.ts'
 import { replySource } from './probe/probe-source.ts'
+import { countersSource } from './proxies/counters-source.ts'
 
 /** Where samples can come from. A new source is a file and a line here. */
-export const SOURCES: readonly SourceKind[] = [replySource]
+export const SOURCES: readonly SourceKind[] = [replySource, countersSource]
 
 /** The source that these settings are for. */
 export function sourceOf<S extends { evidence: string }>(

@@ -8,8 +8,10 @@ export type CountedProxy = {
   pod: string
   uid: string
   /** Undefined: it cannot be read at present. */
-  admin: (Pick<ProxyAdmin, 'counters'> & Partial<Pick<ProxyAdmin, 'draws'>>) | undefined
+  admin: CountedAdmin | undefined
 }
+
+export type CountedAdmin = Pick<ProxyAdmin, 'counters'> & Partial<Pick<ProxyAdmin, 'draws'>>
 
 /** What `evidence: counters` needs. */
 export type CountersSettings = {

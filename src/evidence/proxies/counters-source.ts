@@ -1,8 +1,8 @@
 import type { CountsSample } from '../../split/sample.ts'
-import type { Budget, EvidenceSource, Sampling, SourceKind } from '../evidence-source.ts'
+import type { Budget, Sampling, SourceKind } from '../evidence-source.ts'
 import type { ProbeSample } from '../probe/probe-sample.ts'
-import type { CountedProxy, CountersSettings } from './counters-settings.ts'
-import { type ProxyCount, startProxyCount } from './proxy-count.ts'
+import type { CountedAdmin, CountedProxy, CountersSettings } from './counters-settings.ts'
+import { type ProxyCount, type ProxyReading, startProxyCount } from './proxy-count.ts'
 
 /** How often each proxy is read. */
 export const READ_EVERY_MS = 200
@@ -55,6 +55,20 @@ function startCounting(
     const beganMs = nowMs()
     if (admin === undefined || reader.isReading || beganMs < reader.restsUntilMs) return
     reader.isReading = true
+    const reading = await readingOf(admin)
+    reader.isReading = false
+    reader.restsUntilMs = beganMs + (1 + REST) * (nowMs() - beganMs)
+    if (over.signal.aborted) return
+    // The next reading has what one without an answer lacks.
+    if (reading === undefined) return reader.count.unreadable(nowMs())
+    const sample = reader.count.sample(reading, nowMs())
+    if (sample === undefined) return
+    launched += sample.counts.reduce((sum, count) => sum + count, 0)
+    take(sample)
+  }
+
+  /** Undefined where the proxy does not answer. */
+  async function readingOf(admin: CountedAdmin): Promise<ProxyReading | undefined> {
     try {
       const asksDraws = settings.counts === 'requests' && settings.retries === true
       const [counters, draws] = await Promise.all([
@@ -62,17 +76,9 @@ function startCounting(
         // Without an answer, requests are in doubt, and no reading is lost.
         asksDraws ? admin.draws?.(over.signal, settings.filter).catch(() => undefined) : undefined,
       ])
-      if (over.signal.aborted) return
-      const sample = reader.count.sample({ counters, draws }, nowMs())
-      if (sample === undefined) return
-      launched += sample.counts.reduce((sum, count) => sum + count, 0)
-      take(sample)
+      return { counters, draws }
     } catch {
-      // The next reading has what this one lacks.
-      if (!over.signal.aborted) reader.count.unreadable(nowMs())
-    } finally {
-      reader.isReading = false
-      reader.restsUntilMs = beganMs + (1 + REST) * (nowMs() - beganMs)
+      return undefined
     }
   }
 
@@ -98,9 +104,4 @@ function startOwn({ own, takeOwn }: CountersSettings, budget: Budget): Sampling 
   return own?.start(budget, (sample) => {
     if (sample.kind === 'single') takeOwn?.(sample satisfies ProbeSample)
   })
-}
-
-/** Whether a source counts what proxies do, so that its samples need not be connections of this run. */
-export function isOfCounters(source: EvidenceSource): boolean {
-  return !source.details.has('order') && source.details.has('proxy')
 }
