@@ -57,7 +57,9 @@ function checkingState(
 ): CheckingState {
   if (!gateway) throw new Error('a check without a gateway')
   const repliedMs = nowMs()
-  const replies = replyCounts.counts.map((count) => (count > 0 ? repliedMs : undefined))
+  const replies = replyCounts.counts.map((count) =>
+    count > 0 && counting === undefined ? repliedMs : undefined,
+  )
   return {
     stage: 'checking',
     ...{

@@ -37,7 +37,7 @@ export type CountersSettings = {
   takeOwn?: (sample: ProbeSample) => void
   /** Takes what the counters lack. */
   onGap?: (gap: CountsGap) => void
-  /** How often each proxy is read, in milliseconds; undefined: every 200. */
+  /** How often each proxy is read, in milliseconds; undefined: every 200, and less often where a reading takes long. */
   everyMs?: number | undefined
   nowMs: () => number
 }

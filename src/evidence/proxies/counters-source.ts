@@ -25,7 +25,8 @@ function startCounting(
   budget: Budget,
   take: (sample: CountsSample) => void,
 ): Sampling {
-  const { proxies, onGap, nowMs } = settings
+  const { proxies, onGap, nowMs, everyMs } = settings
+  const rest = everyMs === undefined ? REST : 0
   const over = new AbortController()
   const counted = new Map<string, Reader>()
   let launched = 0
@@ -57,7 +58,7 @@ function startCounting(
     reader.isReading = true
     const reading = await readingOf(admin)
     reader.isReading = false
-    reader.restsUntilMs = beganMs + (1 + REST) * (nowMs() - beganMs)
+    reader.restsUntilMs = beganMs + (1 + rest) * (nowMs() - beganMs)
     if (over.signal.aborted) return
     // The next reading has what one without an answer lacks.
     if (reading === undefined) return reader.count.unreadable(nowMs())

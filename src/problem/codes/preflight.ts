@@ -31,6 +31,7 @@ export const PREFLIGHT_CODES = {
   'ITS-TOO-LITTLE-TRAFFIC': 'preflight',
   'ITS-OWN-TRAFFIC-NOT-COUNTED': 'preflight',
   'ITS-COUNTERS-NOT-READ': 'preflight',
+  'ITS-EXPECT-NOT-USED': 'preflight',
   'ITS-COUNTERS-NOT-OF-RULE': 'preflight',
   'ITS-TOO-FEW-CONNECTIONS': 'preflight',
   'ITS-TOLERANCE-TOO-WIDE': 'preflight',

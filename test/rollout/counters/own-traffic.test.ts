@@ -8,13 +8,16 @@ test('a shift is confirmed by what the proxies count, without an expectation', a
   expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 50, v2: 50 } })
   expect(outcome.checks.at(-1)?.proxies?.status).toBe('confirmed')
   expect(log).toContain('those of users included')
+  expect(log).toMatch(
+    /Preflight: \d+ connections?\. Counted by the proxies: \d+ to v1, \d+ to v2\./,
+  )
   expect(outcome.drain).toMatchObject({ retired: [], proxies: { read: 2, total: 2 } })
 })
 
 test('requests to an http rule are counted', async () => {
   const sandbox = await mesh({ weights: {}, web: { http: { v1: 80, v2: 20 } } })
-  const { outcome } = await runOn(sandbox, { ...WEB, ...COUNTERS, weight: '50' })
-  expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 50, v2: 50 } })
+  const { outcome } = await runOn(sandbox, { ...WEB, ...COUNTERS, weight: '100' })
+  expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 0, v2: 100 } })
   expect(outcome.checks.at(-1)?.unit).toBe('request')
 })
 
@@ -58,6 +61,16 @@ test('a run passes with a warning where the old version still has connections af
   expect(outcome.drain?.ended).toBe('in-progress')
   expect(outcome.drain?.inProgress[0]).toBeGreaterThan(0)
   expect(log).toContain('ITS-NOT-DRAINED')
+})
+
+test('an expectation is accepted, and the log says that it is not used', async () => {
+  const sandbox = await mesh()
+  const expected = '{v1: "^one", v2: "^two"}'
+  const inputs = { ...COUNTERS, mode: 'verify', subset: undefined, weights: 'current' }
+  await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 0.2, v2: 0.8 } })
+  const { outcome, log } = await runOn(sandbox, { ...inputs, expect: expected })
+  expect(outcome.reason).toBe('off-target')
+  expect(log).toContain('expect is not used with evidence: counters.')
 })
 
 test('a wrong endpoint, whose connections the proxies do not count, is refused before the write', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runOn } from '../../../kit/run/run.ts'
 import { COUNTERS, mesh, users } from './support/mesh.ts'
 
-const USERS = { ...COUNTERS, traffic: 'users' }
+const USERS = { ...COUNTERS, rate: undefined, traffic: 'users' }
 
 test('a shift is confirmed by what users do, and the run opens no connection to the gateway', async () => {
   const sandbox = await mesh()

@@ -2,7 +2,7 @@ import type { EvidenceSource } from '../../../evidence/evidence-source.ts'
 import { countersSource } from '../../../evidence/proxies/counters-source.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
 import type { MeshDestination } from '../../../gateways/proxies/held-rule.ts'
-import type { Problem } from '../../../problem/problem.ts'
+import { type Problem, warning } from '../../../problem/problem.ts'
 import { type Counting, countingOf } from '../../counters/counting.ts'
 import { findUncountable } from '../../counters/find-uncountable.ts'
 import type { Context } from '../../model/context.ts'
@@ -27,10 +27,23 @@ export async function tryCounted(
   const { problems, retries } = await findUncountable(opened, shiftPlan.rule, signal)
   // What a proxy does not count as this rule's is not worth a measurement.
   if (problems.length > 0) return { ...NOT_CONNECTED, findings: [...problems] }
+  for (const finding of findUnused(context)) context.emit({ kind: 'finding', finding })
   const counting = { ...countingOf(opened.set, destinationsIn(opened)), retries }
   return context.options.traffic === 'users'
     ? tryUsers(context, shiftPlan, counting, signal)
     : tryOwnTraffic(context, shiftPlan, { counting, located: await locating }, signal)
+}
+
+/** Inputs about replies, which show nothing that counters do not show. */
+function findUnused({ options }: Pick<Context, 'options'>): Problem[] {
+  if (options.expect.length === 0) return []
+  const inputs = options.errors === undefined ? 'expect is' : 'expect and errors are'
+  return [
+    warning(
+      'ITS-EXPECT-NOT-USED',
+      `${inputs} not used with evidence: counters. The counters show which destination served, and its errors.`,
+    ),
+  ]
 }
 
 /** Proxies name the destinations of a rule alike. */
