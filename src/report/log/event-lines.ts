@@ -193,7 +193,7 @@ function repliesText(
   unit: SampleUnit,
   isCounted: boolean,
 ): string {
-  const { samples, byDestination, successes, counted, unclassified } = replies
+  const { samples, byDestination, successes, unclassified } = replies
   const what = `Preflight: ${samplesText(samples, unit)}`
   if (isCounted) {
     const counts = Object.entries(byDestination).map(([name, count]) => `${count} to ${name}`)
@@ -201,15 +201,7 @@ function repliesText(
   }
   if (successes !== undefined) return `${what}, ${countText(successes)} successful.`
   const others = unclassified > 0 ? `, ${unclassified} missing or not recognized` : ''
-  if (counted) return `${what}${others}. Counted by the proxies: ${countsText(byDestination)}.`
   return `${what}. Replies: ${replyCounts(byDestination)}${others}.`
-}
-
-/** `8 to v1, 2 to v2`. */
-function countsText(byDestination: Readonly<Record<string, number>>): string {
-  return Object.entries(byDestination)
-    .map(([name, count]) => `${countText(count)} to ${name}`)
-    .join(', ')
 }
 
 function replyCounts(byDestination: Readonly<Record<string, number>>): string {

@@ -33,8 +33,6 @@ export type RunEvent =
       byDestination: Percents
       /** With stamps, which no reply has before the first write: how many of the samples were a success. */
       successes?: number
-      /** `byDestination` is what the proxies counted meanwhile, of users too. */
-      counted?: true
       unclassified: number
     }
   | { kind: 'dry-run-accepted' }

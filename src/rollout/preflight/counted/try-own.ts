@@ -57,7 +57,6 @@ export async function tryOwn(
     kind: 'preflight-replies',
     samples: samples.length,
     byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
-    counted: true,
     unclassified,
   })
   const tried = shownBy(context, { endpoint, probe, names: ['any'], unit }, samples, signal)
