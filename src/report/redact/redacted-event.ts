@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem/problem.ts'
+import type { Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import type { Redactor } from './redact.ts'
@@ -24,9 +25,10 @@ export function redactedEvent(event: RunEvent, redact: Redactor['redact']): RunE
 
 /** The outcome without secrets in its texts. */
 export function redactedOutcome(outcome: Outcome, redact: Redactor['redact']): Outcome {
-  const { message, remedy, problems } = outcome
+  const { message, remedy, problems, checks } = outcome
   return {
     ...outcome,
+    checks: checks.map((check) => redactedCheck(check, redact)),
     message: redact(message),
     remedy: redact(remedy),
     ...(problems && { problems: problems.map((each) => redactedProblem(each, redact)) }),
@@ -35,4 +37,15 @@ export function redactedOutcome(outcome: Outcome, redact: Redactor['redact']): O
 
 function redactedProblem(problem: Problem, redact: Redactor['redact']): Problem {
   return { ...problem, what: redact(problem.what), remedy: redact(problem.remedy) }
+}
+
+/** What is said of proxies has words of API servers and of Envoy. */
+function redactedCheck(check: Check, redact: Redactor['redact']): Check {
+  const { proxies: seen } = check
+  if (seen === undefined) return check
+  const proxies = seen.proxies.map((one) =>
+    one.why === undefined ? one : { ...one, why: redact(one.why) },
+  )
+  const why = seen.why === undefined ? {} : { why: redact(seen.why) }
+  return { ...check, proxies: { ...seen, ...why, proxies } }
 }

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { oldProxy, someProxies } from '../../../kit/report/proxies.ts'
+import { someCheck, someOutcome } from '../../../kit/report/run.ts'
 import { startRedacting } from '../../../src/report/redact/redact.ts'
 import { redactedEvent } from '../../../src/report/redact/redacted-event.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
@@ -21,6 +23,22 @@ test.each<[string, RunEvent]>([
         what: SECRET,
         remedy: SECRET,
       },
+    },
+  ],
+  [
+    'what is said of proxies',
+    {
+      kind: 'finished',
+      outcome: someOutcome({
+        checks: [
+          someCheck({
+            proxies: someProxies([oldProxy('n/a', { why: SECRET })], {
+              status: 'guarded',
+              why: SECRET,
+            }),
+          }),
+        ],
+      }),
     },
   ],
   [
