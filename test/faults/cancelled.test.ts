@@ -17,7 +17,7 @@ afterEach(() => sandbox.stop())
 const PASSING = { subset: 'v2', weight: '50', tolerance: '30' }
 
 /** The calls of a run that passes; in each the order of those before the write may be another. */
-const CALLS = 13
+const CALLS = 15
 
 /** Cancels a run at its so many-th call. */
 async function cancelAt(nth: number, moment: 'before' | 'after'): Promise<RunResult> {
