@@ -85,7 +85,7 @@ async function createService(): Promise<void> {
   const ports = [{ name: 'http', port: SERVICE.port, protocol: 'TCP' }]
   const targetRef = { kind: 'Pod', name: pod, namespace }
   await objects.create({ apiVersion: 'v1', kind: 'Service', metadata, spec: { ports } })
-  await objects.create({
+  await objects.call('POST', `/api/v1/namespaces/${namespace}/endpoints`, {
     apiVersion: 'v1',
     kind: 'Endpoints',
     metadata,

@@ -55,6 +55,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run e2e -- bench --requests', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --users', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --proxies', { by: undefined, why: 'is a benchmark' }],
+  ['npm run e2e -- bench --reach', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --wire', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --run', { by: undefined, why: 'is a benchmark' }],
   ['npm run mesh', { by: undefined, why: 'is for a person; e2e/run.ts starts the same mesh' }],

@@ -563,7 +563,13 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'sandbox.tokens.set(',
       ),
     ],
-    real: [],
+    real: [
+      check(
+        'e2e/suite/broken-tunnel.test.ts',
+        'a kubelet that ends after the write breaks the tunnels, and the weights are restored',
+        "killProcess('kubelet')",
+      ),
+    ],
   },
   52: {
     what: 'a journal that came with a copy of another object',
