@@ -1,8 +1,17 @@
-import type { CountsSample, Detail } from '../split/sample.ts'
+import type { CountsSample, Detail, OwnCounts } from '../split/sample.ts'
+import type { Classified } from './probe/classify.ts'
 import type { ProbeSample } from './probe/probe-sample.ts'
 
 /** A sample with what its source adds for reports. */
-export type EvidenceSample = ProbeSample | CountsSample
+export type EvidenceSample = ProbeSample | CountedSample
+
+/** What a proxy counted, with how connections of this run ended beside it. */
+export type CountedSample = CountsSample & { own?: OwnEnded }
+
+/** The unanswered ones one by one. */
+export type OwnEnded = OwnCounts & {
+  lost: readonly Extract<Classified, { kind: 'unclassified' }>[]
+}
 
 /** Where samples come from. */
 export type EvidenceSource<S extends EvidenceSample = EvidenceSample> = {

@@ -28,7 +28,15 @@ export type CountsSample = {
   errors: readonly number[]
   /** Those that ended without an error, by destination; absent where errors cannot be seen. */
   successes?: readonly number[]
+  /**
+   * Connections of this run that ended since its last sample. All that proxies served are among the counts, which do not
+   * show whether one was answered.
+   */
+  own?: OwnCounts
 }
+
+/** How many samples of this run got a reply, and how many did not. */
+export type OwnCounts = { answered: number; unanswered: number }
 
 /** What the samples of a source show beside the destination: their order, the proxy, how long they took, errors. */
 export type Detail = 'order' | 'proxy' | 'latency' | 'errors'

@@ -44,6 +44,7 @@ export async function counted(
     nowMs: () => performance.now(),
   })
   const sampling = source.start({}, (sample) => {
+    if (sample.kind !== 'counts') return
     for (const index of [0, 1] as const) counts[index] += sample.counts[index] ?? 0
   })
   // The first reading is the baseline.

@@ -1,5 +1,4 @@
 import type { EvidenceSource } from '../evidence-source.ts'
-import type { ProbeSample } from '../probe/probe-sample.ts'
 import type { ProxyAdmin } from './proxy-admin.ts'
 
 /** A proxy whose counters are read. */
@@ -33,8 +32,6 @@ export type CountersSettings = {
   retries?: boolean
   /** With `traffic: own`: what makes connections while counters are read. They are among what the proxies count. */
   own?: EvidenceSource
-  /** Takes the samples of `own`, for errors of this machine; they are not handed over as samples. */
-  takeOwn?: (sample: ProbeSample) => void
   /** Takes what the counters lack. */
   onGap?: (gap: CountsGap) => void
   /** How often each proxy is read, in milliseconds; undefined: every 200, and less often where a reading takes long. */

@@ -1,17 +1,25 @@
-import type { CountsSample } from '../../split/sample.ts'
-import type { Budget, Sampling, SourceKind } from '../evidence-source.ts'
-import type { ProbeSample } from '../probe/probe-sample.ts'
+import type {
+  Budget,
+  CountedSample,
+  EvidenceSample,
+  Sampling,
+  SourceKind,
+} from '../evidence-source.ts'
 import type { CountedAdmin, CountedProxy, CountersSettings } from './counters-settings.ts'
+import { type OwnTraffic, startOwnTraffic } from './own-traffic.ts'
 import { type ProxyCount, type ProxyReading, startProxyCount } from './proxy-count.ts'
 
 /** How often each proxy is read. */
 export const READ_EVERY_MS = 200
 
+/** How connections of this run end is handed over after so long without a reading. */
+const OWN_ALONE_MS = 1000
+
 /** A proxy is at rest for so many times as long as the latest reading of it took. */
 const REST = 5
 
 /** What the proxies of a rule count says which destinations served: connections of this run, and those of users. */
-export const countersSource: SourceKind<CountersSettings, CountsSample> = {
+export const countersSource: SourceKind<CountersSettings, EvidenceSample> = {
   evidence: 'counters',
   open: (settings) => ({
     details: new Set(['proxy', 'errors']),
@@ -23,13 +31,14 @@ export const countersSource: SourceKind<CountersSettings, CountsSample> = {
 function startCounting(
   settings: CountersSettings,
   budget: Budget,
-  take: (sample: CountsSample) => void,
+  take: (sample: EvidenceSample) => void,
 ): Sampling {
   const { proxies, onGap, nowMs, everyMs } = settings
   const rest = everyMs === undefined ? REST : 0
   const over = new AbortController()
   const counted = new Map<string, Reader>()
   let launched = 0
+  let tookMs = nowMs()
   let isFirst = true
 
   function read(): Promise<unknown> {
@@ -65,7 +74,20 @@ function startCounting(
     const sample = reader.count.sample(reading, nowMs())
     if (sample === undefined) return
     launched += sample.counts.reduce((sum, count) => sum + count, 0)
-    take(sample)
+    hand(sample)
+  }
+
+  function hand(sample: CountedSample): void {
+    tookMs = nowMs()
+    const ended = own?.ended()
+    take(ended === undefined ? sample : { ...sample, own: ended })
+  }
+
+  /** A gateway that is gone refuses connections, and cannot be read. */
+  function handOwnAlone(): void {
+    if (own === undefined || nowMs() - tookMs < OWN_ALONE_MS) return
+    const none = Array<number>(settings.destinations).fill(0)
+    hand({ kind: 'counts', proxy: '', fromMs: tookMs, toMs: nowMs(), counts: none, errors: none })
   }
 
   /** Undefined where the proxy does not answer. */
@@ -83,12 +105,16 @@ function startCounting(
     }
   }
 
-  let own: Sampling | undefined
+  let own: OwnTraffic | undefined
   // Connections of this run begin after the baseline, so that all of them are counted.
   void read().then(() => {
-    if (!over.signal.aborted) own = startOwn(settings, budget)
+    if (settings.own !== undefined && !over.signal.aborted)
+      own = startOwnTraffic(settings.own, budget, take)
   })
-  const reading = setInterval(() => void read(), settings.everyMs ?? READ_EVERY_MS)
+  const reading = setInterval(() => {
+    void read()
+    handOwnAlone()
+  }, settings.everyMs ?? READ_EVERY_MS)
   return {
     launched: () => launched,
     stop() {
@@ -100,9 +126,3 @@ function startCounting(
 }
 
 type Reader = { count: ProxyCount; restsUntilMs: number; isReading: boolean }
-
-function startOwn({ own, takeOwn }: CountersSettings, budget: Budget): Sampling | undefined {
-  return own?.start(budget, (sample) => {
-    if (sample.kind === 'single') takeOwn?.(sample satisfies ProbeSample)
-  })
-}

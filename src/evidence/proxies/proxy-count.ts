@@ -1,4 +1,4 @@
-import type { CountsSample } from '../../split/sample.ts'
+import type { CountedSample } from '../evidence-source.ts'
 import { type CountedCluster, countedBetween } from './counter-differences.ts'
 import type { CountersSettings, CountsGap } from './counters-settings.ts'
 import type { ProxyCounters } from './host-counters.ts'
@@ -10,7 +10,7 @@ export type ProxyReading = { counters: ProxyCounters; draws: RequestDraws | unde
 /** What one proxy counts for the destinations of a rule, reading by reading. */
 export type ProxyCount = {
   /** Takes a reading. Undefined for the first one, which is the baseline. */
-  sample(reading: ProxyReading, readMs: number): CountsSample | undefined
+  sample(reading: ProxyReading, readMs: number): CountedSample | undefined
   unreadable(atMs: number): void
   /** What is lost as its Pod ended. */
   gone(atMs: number): CountsGap

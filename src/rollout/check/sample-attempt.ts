@@ -54,6 +54,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
   const { check, alpha, nowMs } = task
   const beganMs = nowMs()
   const lost = nothingLost()
+  const ownLost = nothingLost()
   const counts = check.names.map(() => 0)
   let unclassified = 0
   const evidence = startEvidence(() => ({
@@ -64,6 +65,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
   const latencies = [...check.names, undefined].map(() => startLatency())
   let clientLimits = 0
   let previous = 0
+  const own = { answered: 0, unanswered: 0 }
   const errors = startErrors(check.names.length)
 
   function countSingle({ classified, destination, tookMs }: ProbeSample): void {
@@ -81,6 +83,9 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
         counts[index] = (counts[index] ?? 0) + more
       })
       unclassified += sample.doubtful ?? 0
+      for (const one of sample.own?.lost ?? []) note(ownLost, one)
+      own.answered += sample.own?.answered ?? 0
+      own.unanswered += sample.own?.unanswered ?? 0
     } else {
       const { classified } = sample
       if (classified.kind === 'client-limit') {
@@ -100,13 +105,20 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
 
   function attempt(): Attempt {
     const state = machine.attempt()
+    // Beside counters, samples of this run that went unanswered are counted only where they decide.
+    const decides = own.unanswered > 0 && state.decision === 'no-reply'
+    const { outcomes, examples, ownReplies } = decides ? ownLost : lost
+    const more = decides ? own.unanswered : 0
     return {
       ...state,
+      samples: state.samples + more,
+      unclassified: state.unclassified + more,
+      ...(own.answered + own.unanswered > 0 && { own: { ...own } }),
       startedMs: beganMs - startMs,
       tookMs: nowMs() - beganMs,
-      outcomes: { ...lost.outcomes },
-      examples: { ...lost.examples },
-      ...(lost.ownReplies && { ownReplies: { ...lost.ownReplies } }),
+      outcomes: { ...outcomes },
+      examples: { ...examples },
+      ...(ownReplies && { ownReplies: { ...ownReplies } }),
       previous,
       clientLimits,
       intervals: state.counts.map((hits) =>

@@ -1,8 +1,7 @@
-import type { EvidenceSample, Sampling } from '../../evidence/evidence-source.ts'
+import type { CountedSample, EvidenceSample, Sampling } from '../../evidence/evidence-source.ts'
 import { startLatency } from '../../evidence/probe/latency.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { CheckMachine } from '../../split/check/check-machine.ts'
-import type { CountsSample } from '../../split/sample.ts'
 import type { Watch } from '../model/check.ts'
 import type { CheckTask } from './check-task.ts'
 import { type NotedErrors, note, startErrors } from './observed-replies.ts'
@@ -100,13 +99,16 @@ function startTally(task: CheckTask, order: WatchOrder) {
     if (tally) tally[error === true ? 'errors' : 'ok'] += 1
   }
 
-  function countAll(sample: CountsSample): void {
-    const samples = sample.counts.reduce((sum, count) => sum + count, 0)
-    parts.add(samples, ({ counts }) =>
+  function countAll(sample: CountedSample): void {
+    const lost = sample.own?.lost ?? []
+    const samples = sample.counts.reduce((sum, count) => sum + count, lost.length)
+    parts.add(samples, (open) => {
+      for (const one of lost) note(open.lost, one)
+      open.unclassified += lost.length
       sample.counts.forEach((more, index) => {
-        counts[index] = (counts[index] ?? 0) + more
-      }),
-    )
+        open.counts[index] = (open.counts[index] ?? 0) + more
+      })
+    })
     for (const [index, tally] of tallies.entries()) {
       const ok = sample.successes?.[index] ?? 0
       tally.ok += ok

@@ -38,6 +38,8 @@ export function countedText(
       return `${allCounted(cause.destination, seen, subject)} The proxies do not split by ${weightsText(names, target)}.`
     case 'not-independent':
       return `The counts of the proxies vary more than those of independent ${unit}s, so the split cannot be judged. Observed ${observedText(names, seen.counts, unit)}.`
+    case 'unanswered':
+      return `Some ${unit}s of this run are not answered. Which destination they went to is not known.`
     case 'nothing':
       return `Time ran out before the proxies counted a ${unit}. Nothing is known about the split.`
     default:

@@ -27,7 +27,9 @@ export async function sampleFurther(
   let unclassified = 0
   const known = latestSplit(attemptsOf(check), alpha).counts.reduce((sum, one) => sum + one, 0)
   const most = enough - known
-  if (most <= 0 || signal.aborted) return { counts, unclassified, ...lost }
+  // Counters go on to show the split, and not how a single sample ends.
+  if (check.counted !== undefined || most <= 0 || signal.aborted)
+    return { counts, unclassified, ...lost }
   let ended = 0
   await new Promise<void>((resolve) => {
     let sampling: Sampling | undefined

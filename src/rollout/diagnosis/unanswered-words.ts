@@ -26,9 +26,11 @@ export function unansweredDestinationText(
 export function unansweredText({ seen }: Diagnosis, subject: Subject): string {
   const { outcomes, unit, ownReply, commands } = subject
   if (seen.unclassified === 0) return ''
-  if (subject.counted)
+  if (subject.counted && outcomes === '')
     return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} may have been retries.`
   const what = outcomes === '' ? '' : `: ${outcomes}`
+  if (subject.counted)
+    return `${samplesText(seen.unclassified, unit)} of this run got no reply${what}. The proxies counted ${samplesText(samplesOf(seen) - seen.unclassified, unit)}, those of users included.`
   const meaning = ownReply === undefined ? '' : ` ${explainOwnReply(ownReply, commands).what}`
   return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} got no recognized reply${what}.${meaning}`
 }

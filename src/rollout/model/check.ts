@@ -11,6 +11,7 @@ import type { Place } from '../../split/judge/error-spending.ts'
 import type { Decision } from '../../split/judge/judge.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
+import type { OwnCounts } from '../../split/sample.ts'
 import type { SampleUnit } from './sample-unit.ts'
 
 /**
@@ -105,6 +106,8 @@ export type Attempt = {
   ownReplies?: OwnReplies
   /** Samples of a former configuration. They are not counted as samples of the attempt, and end it. */
   previous: number
+  /** Samples of this run beside what proxies counted; absent: the samples are all of this run, or all of users. */
+  own?: OwnCounts
   /** Connections that this machine could not open. They are no samples. */
   clientLimits: number
   /** Valid at any stopping time. */

@@ -18,7 +18,8 @@ export function beganMs(sample: Sample): number {
 }
 
 export function alarmOf(split: SplitWatch, sample: Sample): SplitAlarm | undefined {
-  return sample.kind === 'counts'
-    ? split.observeCounts(sample.counts, sample.fromMs)
-    : split.observe(sample.destination, sample.launchedMs)
+  if (sample.kind === 'single') return split.observe(sample.destination, sample.launchedMs)
+  const { counts, fromMs, own } = sample
+  const lost = own && split.observeOwn(own, fromMs)
+  return split.observeCounts(counts, fromMs) ?? lost
 }

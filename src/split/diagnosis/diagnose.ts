@@ -65,10 +65,12 @@ function shownUnanswered(evidence: Evidence, latest: LatestSplit): Cause[] {
 function unansweredCause(evidence: Evidence, latest: LatestSplit): Cause {
   if (evidence.mostlyUnknownReplies) return { kind: 'unrecognized' }
   if (evidence.mostlyRefused) return { kind: 'gateway-refuses' }
-  return {
-    kind: 'unanswered',
-    destination: unansweredDestination(latest, evidence.target, evidence.elsewhere),
-  }
+  // Counts show where connections went, and not which of them were answered.
+  const destination =
+    evidence.counted === true
+      ? undefined
+      : unansweredDestination(latest, evidence.target, evidence.elsewhere)
+  return { kind: 'unanswered', destination }
 }
 
 /** What ended a check by the health of destinations, or kept it from passing. */

@@ -1,5 +1,6 @@
 import { type Band, SAME_SHARE } from '../judge/band.ts'
 import { SUSPECTED, TOLERATED } from '../judge/no-reply.ts'
+import type { OwnCounts } from '../sample.ts'
 import { multiply, multiplyBy, rateDetector } from './rate-detector.ts'
 import { silenceWatch } from './silence-watch.ts'
 import type { Stakes } from './stakes.ts'
@@ -19,6 +20,8 @@ export type SplitWatch = {
   observe(destination: number | undefined, launchedMs: number): SplitAlarm | undefined
   /** Takes counts of samples, which all have a destination. */
   observeCounts(counts: readonly number[], fromMs: number): SplitAlarm | undefined
+  /** Takes how connections of this run ended that are among the counts, or in no counter. */
+  observeOwn(own: OwnCounts, fromMs: number): SplitAlarm | undefined
   /** Forgets all samples: another attempt has confirmed the split. */
   restart(): void
   /** The stakes are placed until then. */
@@ -109,7 +112,16 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
     return silence.value() >= silentAt ? 'no-reply' : undefined
   }
 
+  function observeOwn({ answered, unanswered: lost }: OwnCounts, fromMs: number) {
+    if (fromMs < rules.lostFromMs) return undefined
+    const stake = lostStakes.due(fromMs)
+    if (stake > 0) unanswered.place(stake)
+    unanswered.observeMany(lost, answered)
+    return unanswered.value() >= noReplyAt ? 'no-reply' : undefined
+  }
+
   return {
+    observeOwn,
     observe(destination, launchedMs) {
       const loses = losesTooMany(destination, launchedMs)
       return alarmOfShares(destination, launchedMs) ?? (loses ? 'no-reply' : undefined)

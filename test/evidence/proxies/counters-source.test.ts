@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { sampleOf } from '../../../kit/evidence/samples.ts'
-import type { Budget, EvidenceSource } from '../../../src/evidence/evidence-source.ts'
+import type {
+  Budget,
+  CountedSample,
+  EvidenceSource,
+} from '../../../src/evidence/evidence-source.ts'
 import type {
   CountedProxy,
   CountersSettings,
@@ -8,7 +12,6 @@ import type {
 } from '../../../src/evidence/proxies/counters-settings.ts'
 import { countersSource, READ_EVERY_MS } from '../../../src/evidence/proxies/counters-source.ts'
 import type { HostCounters, ProxyCounters } from '../../../src/evidence/proxies/host-counters.ts'
-import type { CountsSample } from '../../../src/split/sample.ts'
 
 const NONE: HostCounters = {
   connections: 0,
@@ -58,7 +61,8 @@ async function counting(
   more: Partial<CountersSettings> = {},
   budget: Budget = {},
 ) {
-  const samples: CountsSample[] = []
+  const samples: CountedSample[] = []
+  let limits = 0
   const gaps: CountsGap[] = []
   const source = countersSource.open({
     evidence: 'counters',
@@ -70,9 +74,12 @@ async function counting(
     nowMs: () => Date.now(),
     ...more,
   })
-  const sampling = source.start(budget, (sample) => samples.push(sample))
+  const sampling = source.start(budget, (sample) => {
+    if (sample.kind === 'counts') samples.push(sample)
+    else limits += 1
+  })
   await vi.advanceTimersByTimeAsync(0)
-  return { source, sampling, samples, gaps }
+  return { source, sampling, samples, gaps, limits: () => limits }
 }
 
 async function nextReading(): Promise<void> {
@@ -234,25 +241,52 @@ test('requests are not in doubt where the statistics of a proxy have its draws',
   expect(await reads(9, 124, undefined)).toMatchObject({ counts: [4, 0], doubtful: 4 })
 })
 
-test('connections of this run are made while counters are read, and are not handed over', async () => {
-  const a = proxy('a', TCP(0, 0))
-  let made = 0
-  let isMade = true
+/** Own traffic that a test ends, one connection at a time. */
+function ownTraffic() {
+  const state = {
+    isMade: true,
+    budget: {} as Budget,
+    end: (_: Parameters<typeof sampleOf>[0]) => {},
+  }
   const own: EvidenceSource = {
     details: new Set(['order', 'latency']),
     start(budget, take) {
-      expect(budget.most?.()).toBe(7)
-      made += 5
-      a.state.clusters = TCP(made, 0)
-      take(sampleOf({ kind: 'destination', index: 0 }))
-      return { launched: () => made, stop: () => (isMade = false) }
+      state.budget = budget
+      state.end = (classified) => take(sampleOf(classified))
+      return { launched: () => 0, stop: () => (state.isMade = false) }
     },
   }
-  const seen: unknown[] = []
-  const ownTraffic = { own, takeOwn: (one: unknown) => seen.push(one) }
-  const { samples, sampling } = await counting(() => [a], ownTraffic, { most: () => 7 })
+  return { own, state }
+}
+
+const REFUSED = { kind: 'unclassified', why: 'refused', detail: 'ECONNREFUSED' } as const
+
+test('connections of this run are made while counters are read, and a sample says how they ended', async () => {
+  const a = proxy('a', TCP(0, 0))
+  const { own, state } = ownTraffic()
+  const { samples, sampling, limits } = await counting(() => [a], { own }, { most: () => 7 })
+  expect(state.budget.most?.()).toBe(7)
+  a.state.clusters = TCP(5, 0)
+  state.end({ kind: 'destination', index: 0 })
+  state.end(REFUSED)
+  state.end({ kind: 'client-limit', why: 'EMFILE' })
+  await nextReading()
   await nextReading()
   sampling.stop()
-  expect(samples).toMatchObject([{ counts: [5, 0] }])
-  expect({ seen: seen.length, isMade }).toEqual({ seen: 1, isMade: false })
+  expect(samples).toMatchObject([
+    { counts: [5, 0], own: { answered: 1, unanswered: 1, lost: [REFUSED] } },
+    { counts: [0, 0] },
+  ])
+  expect(samples[1]?.own).toBeUndefined()
+  expect({ limits: limits(), isMade: state.isMade }).toEqual({ limits: 1, isMade: false })
+})
+
+test('how connections of this run end is handed over within a second where no proxy can be read', async () => {
+  const a = proxy('a', TCP(0, 0))
+  const { own, state } = ownTraffic()
+  const { samples } = await counting(() => [a], { own })
+  a.state.fails = true
+  state.end(REFUSED)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(samples).toMatchObject([{ counts: [0, 0], own: { answered: 0, unanswered: 1 } }])
 })

@@ -78,3 +78,22 @@ test('a wrong endpoint, whose connections the proxies do not count, is refused b
   expect(outcome).toMatchObject({ verdict: 'error', wrote: false })
   expect(outcome.code).toBe('ITS-OWN-TRAFFIC-NOT-COUNTED')
 })
+
+test.each([
+  ['refuses', 'ITS-GATEWAY-REFUSES'],
+  ['resets', 'ITS-NO-REPLY'],
+] as const)(
+  'a gateway that %s the connections of this run ends it at once, and the weights are rolled back',
+  async (kind, code) => {
+    const sandbox = await mesh()
+    const onLine = (text: string) => {
+      if (text.startsWith('Written')) void sandbox.faults.gateway({ kind })
+    }
+    const inputs = { ...COUNTERS, weight: '50', timeout: '60s' }
+    const startedMs = performance.now()
+    const { outcome } = await runOn(sandbox, inputs, { onLine })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true, code })
+    expect(performance.now() - startedMs).toBeLessThan(20_000)
+    expect(outcome.message).toContain('of this run got no reply')
+  },
+)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { countsRates } from '../../../kit/split/counts.ts'
 import { verifyRules } from '../../../kit/split/samples.ts'
+import { countsJudge } from '../../../src/split/counts/counts-judge.ts'
 import { judgeCounts, LEAST_BATCHES } from '../../../src/split/counts/judge-counts.ts'
 
 const FIFTH = verifyRules([0.2, 0.8], 0.05, 0.01)
@@ -103,4 +104,22 @@ describe('of many simulated attempts', () => {
     const traffic = { share: 0.25, proxies: 1, perReading: 20, group: 5 }
     expect(countsRates(FIFTH, traffic, 1000, 4).pass).toBe(0)
   })
+})
+
+test('an attempt by counts ends without a reply where too many connections of the run go unanswered', () => {
+  const judge = countsJudge.start(FIFTH)
+  const ended = (answered: number, unanswered: number) =>
+    judge.observe({ ...counted('demo/a', 20, 80), own: { answered, unanswered } })
+  expect(ended(50, 0)).toBeUndefined()
+  expect(ended(10, 40)).toBe('no-reply')
+  expect(ended(50, 0)).toBe('no-reply')
+  expect(judge.state()).toMatchObject({ decision: 'no-reply', closeness: 1 })
+})
+
+test('an attempt by counts goes on where 1 in 100 connections of the run goes unanswered', () => {
+  const judge = countsJudge.start(FIFTH)
+  for (let i = 1; i < LEAST_BATCHES; i++)
+    expect(
+      judge.observe({ ...counted('demo/a', 20, 80), own: { answered: 99, unanswered: 1 } }),
+    ).toBeUndefined()
 })
