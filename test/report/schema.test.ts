@@ -11,11 +11,12 @@ import {
   someWatch,
 } from '../../kit/report/health.ts'
 import { someDrain, someGap, someProxies, someProxy } from '../../kit/report/proxies.ts'
-import { recordOf, STARTED, someCheck, someOutcome } from '../../kit/report/run.ts'
+import { recordOf, STARTED, someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { KIND_NAMES, type KindName, runKind } from '../../kit/run/kinds-of-run.ts'
 import { isObject, type Json, parseJson } from '../../sandbox/objects/json.ts'
 import { REPORT_SCHEMA, reportOf } from '../../src/report/json/report-json.ts'
 import type { RunEvent } from '../../src/rollout/model/events.ts'
+import type { Decision } from '../../src/split/judge/judge.ts'
 
 const DOCS = path.resolve(import.meta.dirname, '..', '..', 'docs')
 const schema = parseJson(readFileSync(path.join(DOCS, 'report.schema.json'), 'utf8'))
@@ -58,6 +59,14 @@ const VERDICTS: Readonly<Record<KindName, string>> = {
   hostile: 'fail',
 }
 
+/** All of them: the type requires each. */
+const DECISIONS = Object.keys({
+  pass: true,
+  'off-target': true,
+  'no-reply': true,
+  dependent: true,
+} satisfies Record<Decision, true>) as Decision[]
+
 describe('the JSON Schema of report.json', () => {
   test.each(KIND_NAMES)('fits a run of the kind: %s', async (name) => {
     const { outcome, record } = await runKind(name)
@@ -82,6 +91,12 @@ describe('the JSON Schema of report.json', () => {
     const watching = { kind: 'watching', check, now: someWatch({ ended: 'over' }) } as const
     const outcome = someOutcome({ checks: [check, check] })
     expect(wrong(written(reportOf(recordOf([STARTED, watching]), outcome)))).toEqual([])
+  })
+
+  test.each(DECISIONS)('fits an attempt that was decided as %s', (decision) => {
+    const check = someCheck({ attempts: [someAttempt({ decision })] })
+    const outcome = someOutcome({ checks: [check] })
+    expect(wrong(written(reportOf(recordOf([STARTED]), outcome)))).toEqual([])
   })
 
   test('fits a check with proxies in each state, and what they have in progress', () => {
