@@ -35,9 +35,9 @@ const KEPT_OUT: readonly [what: string, file: string, text: string][] = [
 ]
 
 describe('dist/', () => {
-  test('has at most 1.5 MB in total', () => {
+  test('has at most 1.7 MB in total', () => {
     const bytes = FILES.map((file) => Buffer.byteLength(textOf('dist', file)))
-    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_500_000)
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_700_000)
   })
 
   test.each(KEPT_OUT)('has nothing of %s', (_, file, text) => {

@@ -28,7 +28,7 @@ describe('a limit', () => {
       ...HALF,
       'max-errors': '20',
       'max-latency': 'p50=4s',
-      'health-span': '500ms',
+      'health-span': '1s',
     })
     expect(outcome).toMatchObject({ verdict: 'pass', reason: 'within-tolerance' })
     expect(outcome.message).toMatch(

@@ -157,7 +157,7 @@ test('a plugin that is still running when the run ends is named', async () => {
     interactiveMode: 'Never',
   }
   const api = apiOf(config(sandbox.server, { exec }))
-  const stop = await stopOf(api.get('/a', AbortSignal.timeout(50)))
+  const stop = await stopOf(api.get('/a', AbortSignal.timeout(500)))
   expect(stop.message).toContain('while the credential plugin sleep was still running')
 })
 
