@@ -15,7 +15,7 @@ import { startApiServer } from '../sandbox/api/server.ts'
 /** Times of the whole run of a bundle of @actions/core alone. */
 const MOST_TIMES = 1.15
 /** Of all programs of dist/ together. */
-const MOST_BYTES = 1_500_000
+const MOST_BYTES = 1_700_000
 const PROGRAMS = ['action', 'cli', 'programs', 'post'] as const
 const root = path.resolve(import.meta.dirname, '..')
 const programFile = (rule: string) => path.join(root, 'dist', rule, 'index.js')
