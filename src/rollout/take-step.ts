@@ -67,8 +67,8 @@ function refuseUnlessConfirmed({ proxies }: Check): void {
   if (proxies?.status === 'confirmed') return
   throw new RunError(
     'ITS-COUNTERS-LOST',
-    `The counts fit, but not every proxy that holds the rule could be read until the end. ${proxies?.why ?? ''}`.trimEnd(),
-    'Run it again when the proxies of the rule do not change.',
+    `The counts fit, but they may not show the whole split. ${proxies?.why ?? ''}`.trimEnd(),
+    'Run it again when the proxies of the rule do not change, or use evidence: replies.',
   )
 }
 

@@ -1,4 +1,5 @@
 import { pause } from '../../kube/pause.ts'
+import type { AttemptState } from '../../split/check/attempt.ts'
 import type { Step } from '../../split/check/step.ts'
 import { sumOf } from '../../split/diagnosis/latest-split.ts'
 import type { Attempt, Check, Watch } from '../model/check.ts'
@@ -79,9 +80,13 @@ async function attempted(
 
 /** Reads the proxies again after an attempt has passed, which counts only if they are as before. */
 async function readAgain({ check, proxies }: CheckTask, { machine }: Course): Promise<Check> {
-  const { samples, unclassified } = machine.attempt()
-  machine.proxiesAgain((await proxies?.again(samples - unclassified)) ?? false)
+  machine.proxiesAgain((await proxies?.again(servedIn(check, machine.attempt()))) ?? false)
   return { ...check, proxies: proxies?.seen() }
+}
+
+/** How many samples of an attempt the proxies must have served. What they counted themselves shows nothing of others. */
+function servedIn({ counted, attempts }: Check, { samples, unclassified }: AttemptState): number {
+  return counted === undefined ? samples - unclassified : (attempts.at(-1)?.own?.answered ?? 0)
 }
 
 /** An attempt without a decision ends as unhealthy only where a health test failed. */

@@ -2,6 +2,7 @@ import { countedBetween } from '../../evidence/proxies/counter-differences.ts'
 import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
 import { within } from '../../kube/within.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
+import { takesOwn } from '../proxies/own-share.ts'
 import type { Counting } from './counting.ts'
 
 /** The longest that a look at one proxy may take. */
@@ -15,21 +16,31 @@ export type CountedSince = {
   unread: readonly string[]
 }
 
+type CountOrder = {
+  destinations: number
+  unit: SampleUnit
+  /** `own`: only proxies that samples of a run may reach. */
+  of?: 'own' | 'all'
+}
+
 /**
  * Counts what the proxies send to each destination from now on. Each look reads all proxies. A proxy counts from its own
  * first reading on.
  */
 export function startCounting(
   { proxies, destinationOf, filter }: Counting,
-  { destinations, unit }: { destinations: number; unit: SampleUnit },
+  { destinations, unit, of = 'all' }: CountOrder,
 ): { look(signal: AbortSignal): Promise<CountedSince> } {
   const first = new Map<string, ProxyCounters>()
   return {
     async look(signal) {
       const counts = Array<number>(destinations).fill(0)
       const unread: string[] = []
+      const members = proxies.members()
+      const isReached = takesOwn(members.map(({ pod }) => pod))
+      const counted = of === 'all' ? members : members.filter(({ pod }) => isReached(pod))
       await Promise.all(
-        proxies.members().map(async ({ pod, admin }) => {
+        counted.map(async ({ pod, admin }) => {
           const now =
             admin &&
             (await within({ ms: LOOK_MS, signal }, (limited) =>

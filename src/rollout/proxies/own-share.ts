@@ -1,5 +1,6 @@
 import { countedBetween } from '../../evidence/proxies/counter-differences.ts'
 import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
+import type { ProxyRole } from '../../gateways/proxies/found-proxies.ts'
 import { destinationOf, type RuleInProxy } from '../../gateways/proxies/held-rule.ts'
 import type { ReadRule } from './read-held.ts'
 
@@ -22,4 +23,12 @@ export function clusterFilter({ destinations }: Pick<RuleInProxy, 'destinations'
     ...new Set(destinations.map(({ host }) => host.replace(/\.svc\.cluster\.local$/, '.svc.'))),
   ]
   return hosts.map((host) => host.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+}
+
+/** Which proxies samples of a run may reach. What sidecars serve beside gateways is traffic of others. */
+export function takesOwn(
+  all: readonly { role: ProxyRole }[],
+): (one: { role: ProxyRole }) => boolean {
+  const hasGateways = all.some(({ role }) => role === 'gateway')
+  return ({ role }) => !hasGateways || role === 'gateway'
 }

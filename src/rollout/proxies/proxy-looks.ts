@@ -1,9 +1,10 @@
 import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
 import type { ProxyAdmin } from '../../evidence/proxies/proxy-admin.ts'
+import type { ProxyRole } from '../../gateways/proxies/found-proxies.ts'
 import { within } from '../../kube/within.ts'
 import { clauseOf } from './open-proxy-set.ts'
 import type { SoughtRules } from './opened-proxies.ts'
-import { clusterFilter, servedBetween } from './own-share.ts'
+import { clusterFilter, servedBetween, takesOwn } from './own-share.ts'
 import type { ProxyMember } from './proxy-set.ts'
 import type { ProxyTable } from './proxy-table.ts'
 import { type HeldReader, heldReader, type ReadRule } from './read-held.ts'
@@ -69,19 +70,27 @@ export async function readCounters(
     const counters = await within({ ms: LOOK_MS, signal }, (limited) =>
       one.admin.counters(limited, clusterFilter(one.rule)),
     ).catch(() => undefined)
-    return counters === undefined ? [] : [[one.uid, { of: one, counters }] as const]
+    const { role } = member.pod
+    return counters === undefined ? [] : [[one.uid, { of: one, role, counters }] as const]
   })
   return new Map((await Promise.all(looks)).flat())
 }
 
 /** By the uid of the Pod. */
-export type ReadCounters = ReadonlyMap<string, { of: ReadRule; counters: ProxyCounters }>
+export type ReadCounters = ReadonlyMap<
+  string,
+  { of: ReadRule; role: ProxyRole; counters: ProxyCounters }
+>
 
-/** How many samples all proxies that were read both times served in between. */
+/** How many samples all proxies that samples of a run may reach, and that were read both times, served in between. */
 export function servedByAll(before: ReadCounters, after: ReadCounters): number {
-  return [...after].reduce((sum, [uid, { of, counters }]) => {
+  const isReached = takesOwn([...after.values()])
+  return [...after].reduce((sum, [uid, read]) => {
+    const { of, counters } = read
     const then = before.get(uid)
-    return then === undefined ? sum : sum + servedBetween(then.counters, counters, of)
+    return then === undefined || !isReached(read)
+      ? sum
+      : sum + servedBetween(then.counters, counters, of)
   }, 0)
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { runOn, WEB } from '../../../kit/run/run.ts'
-import { COUNTERS, held, mesh } from './support/mesh.ts'
+import { balance, COUNTERS, held, mesh } from './support/mesh.ts'
 
 test('a shift is confirmed by what the proxies count, without an expectation', async () => {
   const sandbox = await mesh()
@@ -97,3 +97,15 @@ test.each([
     expect(outcome.message).toContain('of this run got no reply')
   },
 )
+
+test('a pass does not count where others than the listed proxies served connections of the run', async () => {
+  const [sandbox, other] = [await mesh(), await mesh()]
+  const balancer = await balance(sandbox, other)
+  const inputs = { ...COUNTERS, mode: 'verify', subset: undefined, weights: 'current' }
+  const onLine = (text: string) => {
+    if (text.startsWith('Preflight: ')) balancer.divide()
+  }
+  const { outcome } = await runOn(sandbox, { ...inputs, endpoint: balancer.endpoint }, { onLine })
+  expect(outcome).toMatchObject({ verdict: 'error', code: 'ITS-COUNTERS-LOST' })
+  expect(outcome.message).toMatch(/The proxies served only [\d,]+ of [\d,]+ samples/)
+})

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { HostCounters } from '../../../src/evidence/proxies/host-counters.ts'
 import type { RuleInProxy } from '../../../src/gateways/proxies/held-rule.ts'
 import { clusterFilter, servedBetween } from '../../../src/rollout/proxies/own-share.ts'
+import { servedByAll } from '../../../src/rollout/proxies/proxy-looks.ts'
 
 const RULE: RuleInProxy = {
   destinations: ['v1', 'v2'].map((subset) => ({
@@ -35,4 +36,16 @@ test('of a rule for HTTP requests are counted, and clusters of other rules are n
 
 test('the filter finds the clusters of each host once, and takes no character of it for another', () => {
   expect(clusterFilter(RULE)).toBe('echo\\.demo\\.svc\\.')
+})
+
+test('what sidecars serve beside gateways is not taken for samples of the run', () => {
+  const of = { rule: RULE, isHttp: false }
+  const read = (gateway: number, sidecar: number) =>
+    new Map([
+      ['a', { of, role: 'gateway' as const, counters: counters(gateway) }],
+      ['b', { of, role: 'sidecar' as const, counters: counters(sidecar) }],
+    ])
+  expect(servedByAll(read(10, 100), read(14, 190))).toBe(4)
+  const alone = (count: number) => new Map([...read(0, count)].filter(([uid]) => uid === 'b'))
+  expect(servedByAll(alone(100), alone(190))).toBe(90)
 })

@@ -38,8 +38,8 @@ export async function tryOwn(
   signal: AbortSignal,
 ): Promise<TriedOwn> {
   const { options } = context
-  const counter = startCounting(counting, { destinations: names.length, unit })
-  const [opened] = await Promise.all([
+  const counter = startCounting(counting, { destinations: names.length, unit, of: 'own' })
+  const [opened, first] = await Promise.all([
     openGateway(context, address, { probe, recognition }, signal),
     counter.look(signal),
   ])
@@ -51,7 +51,7 @@ export async function tryOwn(
     most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
   }
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
-  const { counts } = await counter.look(signal)
+  const { counts, unread } = await counter.look(signal)
   const { counts: [answered = 0] = [], unclassified } = answeredBy(samples, 1)
   context.emit({
     kind: 'preflight-replies',
@@ -60,12 +60,15 @@ export async function tryOwn(
     unclassified,
   })
   const tried = shownBy(context, { endpoint, probe, names: ['any'], unit }, samples, signal)
-  const uncounted = signal.aborted
-    ? []
-    : findUncounted(
-        { answered, counts, unit, proxies: counting.proxies.members().length },
-        endpointText(endpoint),
-      )
+  // A proxy that could not be read may have served what is lacking. The check shows whether it did.
+  const isPartly = first.unread.length > 0 || unread.length > 0
+  const uncounted =
+    signal.aborted || isPartly
+      ? []
+      : findUncounted(
+          { answered, counts, unit, proxies: counting.proxies.members().length },
+          endpointText(endpoint),
+        )
   return {
     ...tried,
     replyCounts: { counts, unclassified },

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../sandbox/sandbox.ts'
 
@@ -40,6 +41,34 @@ export function held({ gateway }: Sandbox, count: number): Promise<Socket[]> {
       socket.once('data', () => resolve(socket))
     })
   return Promise.all(Array.from({ length: count }, open))
+}
+
+/** A load balancer in front of one mesh, and once they are divided, of two. */
+export async function balance(first: Sandbox, second: Sandbox) {
+  let isDivided = false
+  let connections = 0
+  const open = new Set<Socket>()
+  const server = createServer((socket) => {
+    connections += 1
+    const { gateway } = isDivided && connections % 2 === 0 ? second : first
+    const onward = connect(gateway)
+    socket.pipe(onward).pipe(socket)
+    for (const [one, peer] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const)
+      one.on('error', () => undefined).once('close', () => peer.destroy())
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of open) socket.destroy()
+  })
+  const { port } = server.address() as AddressInfo
+  return { endpoint: `127.0.0.1:${port}`, divide: () => (isDivided = true) }
 }
 
 /** Inputs of a run by counters. */
