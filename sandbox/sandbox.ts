@@ -154,7 +154,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now,
     faults: apiOrders.active,
     places: placesOf(gateway),
-    random: seededRandom(options.seed ?? 1),
+    // Other numbers than the gateway's: with the same ones, the choice of a Pod would decide the destination.
+    random: seededRandom((options.seed ?? 1) + API_SEED),
   })
   const firstToken = [...tokens.keys()][0] ?? ADMIN_TOKEN
 
@@ -200,6 +201,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   }
 }
+
+const API_SEED = 0x9e3779b1
 
 const ADMIN: User = { name: 'admin', rules: [EVERYTHING] }
 
