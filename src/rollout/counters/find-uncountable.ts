@@ -96,7 +96,7 @@ async function findInProxy(
       ? { problems, retries }
       : { problems: [...problems, notIndependent(name, dependent)], retries }
   } catch (error) {
-    if (signal.aborted) throw error
+    signal.throwIfAborted()
     const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
     return uncountable([notRead([{ pod, admin: undefined, why }], 1)])
   }

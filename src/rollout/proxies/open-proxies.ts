@@ -49,8 +49,8 @@ export async function openProxies(
   const ms = isRequired || evidence === 'counters' ? REQUIRE_MS : AUTO_MS
   const opened = await within({ ms, signal }, (limited) =>
     read(context, shiftPlan, locating, limited),
-  ).catch((error: unknown) => {
-    if (signal.aborted) throw error
+  ).catch(() => {
+    signal.throwIfAborted()
     return notRead(`they could not be read within ${ms / 1000} s`)
   })
   return { opened: opened.proxies, findings: isRequired ? unreadIn(opened.seen) : [] }
