@@ -6,6 +6,7 @@ import type { ProxyPod } from '../../gateways/proxies/found-proxies.ts'
 import { ruleInProxy } from '../../gateways/proxies/rule-in-proxy.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import { within } from '../../kube/within.ts'
+import { plainList } from '../../problem/list-text.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import { capitalized, sentence } from '../../problem/sentence.ts'
 import { trafficWord } from '../../routes/rule.ts'
@@ -47,13 +48,24 @@ export async function openProxies(
   if (mode === 'plan' || proxies === 'off') return NONE
   const isRequired = proxies === 'require'
   const ms = isRequired || evidence === 'counters' ? REQUIRE_MS : AUTO_MS
+  const silent = new Set<string>()
   const opened = await within({ ms, signal }, (limited) =>
-    read(context, shiftPlan, locating, limited),
+    read(context, shiftPlan, { locating, silent }, limited),
   ).catch(() => {
     signal.throwIfAborted()
-    return notRead(`they could not be read within ${ms / 1000} s`)
+    return notRead(`${silentText([...silent])} within ${ms / 1000} s`)
   })
   return { opened: opened.proxies, findings: isRequired ? unreadIn(opened.seen) : [] }
+}
+
+/** Pods that a text names. */
+const MOST_NAMED = 3
+
+function silentText(pods: readonly string[]): string {
+  if (pods.length === 0) return 'the proxies could not be read'
+  const more = pods.length - MOST_NAMED
+  const named = [...pods.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])]
+  return `the admin ${pods.length === 1 ? 'endpoint' : 'endpoints'} of ${plainList(named)} did not answer`
 }
 
 type Read = { proxies: OpenedProxies; seen: Standing }
@@ -61,7 +73,7 @@ type Read = { proxies: OpenedProxies; seen: Standing }
 async function read(
   context: Context,
   shiftPlan: ShiftPlan,
-  locating: Promise<FoundGateway>,
+  { locating, silent }: { locating: Promise<FoundGateway>; silent: Set<string> },
   signal: AbortSignal,
 ): Promise<Read> {
   const { object, rule, edit, apiVersion } = shiftPlan
@@ -71,7 +83,15 @@ async function read(
   const set = await openProxySet(
     {
       find: (limited) => finderFor(object).findProxies(search, limited),
-      open: (pod, limited) => openChecked(workloads, pod, limited),
+      async open(pod, limited) {
+        const name = `${pod.namespace}/${pod.name}`
+        silent.add(name)
+        try {
+          return await openChecked(workloads, pod, limited)
+        } finally {
+          if (!limited.aborted) silent.delete(name)
+        }
+      },
       most: options.proxies === 'auto' ? MOST_PROXIES : undefined,
       nowMs,
     },

@@ -162,7 +162,9 @@ describe('what goes wrong with proxies on the way', () => {
     await sandbox.faults.admin({ kind: 'hangs', pod: 'istio-ingressgateway-1' })
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '10' })
     expect(outcome.verdict).toBe('pass')
-    expect(outcome.checks[0]?.proxies).toMatchObject({ status: 'guarded' })
+    const why =
+      'The admin endpoint of istio-system/istio-ingressgateway-1 did not answer within 2 s.'
+    expect(outcome.checks[0]?.proxies).toMatchObject({ status: 'guarded', why })
     await expect.poll(() => sandbox.tunnels.open()).toBe(0)
   })
 })
