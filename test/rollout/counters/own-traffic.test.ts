@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { runOn, WEB } from '../../../kit/run/run.ts'
-import { balance, COUNTERS, held, mesh } from './support/mesh.ts'
+import { balance, COUNTERS, held, hideReplica, mesh } from './support/mesh.ts'
 
 test('a shift is confirmed by what the proxies count, without an expectation', async () => {
   const sandbox = await mesh()
@@ -69,6 +69,30 @@ test('an expectation is accepted, and the log says that it is not used', async (
   const { outcome, log } = await runOn(sandbox, { ...inputs, expect: expected })
   expect(outcome.reason).toBe('off-target')
   expect(log).toContain('expect is not used with evidence: counters.')
+})
+
+test('a replica that is none of the proxies of the rule is noticed before the write', async () => {
+  const sandbox = await mesh()
+  hideReplica(sandbox)
+  const { outcome } = await runOn(sandbox, { ...COUNTERS, weight: '50' })
+  expect(outcome).toMatchObject({ verdict: 'error', wrote: false })
+  expect(outcome.code).toBe('ITS-OWN-TRAFFIC-NOT-COUNTED')
+})
+
+test.each(['200ms', '1s'])(
+  'a timeout of %s that ends before the write is no bug',
+  async (timeout) => {
+    const sandbox = await mesh()
+    await sandbox.faults.admin({ kind: 'slow', ms: 300 })
+    const { outcome } = await runOn(sandbox, { ...COUNTERS, weight: '50', timeout })
+    expect(outcome).toMatchObject({ reason: 'limit-reached', wrote: false, code: 'ITS-TIME-UP' })
+  },
+)
+
+test('requests through the Service proxy of the API server are counted', async () => {
+  const sandbox = await mesh({ weights: {}, web: { http: { v1: 80, v2: 20 } } })
+  const given = { ...WEB, ...COUNTERS, weight: '50', connect: 'api-proxy' }
+  expect((await runOn(sandbox, given)).outcome.verdict).toBe('pass')
 })
 
 test('a wrong endpoint, whose connections the proxies do not count, is refused before the write', async () => {

@@ -47,7 +47,9 @@ export async function tryOwn(
   const { gateway, endpoint, addresses, findings } = opened
   const order = {
     shares: [1],
-    least: needsMeasuring(checks, options) ? MOST_CONNECTIONS / 2 : 1,
+    // Fewer would leave others unseen that serve the address too. So many are all that are open at once, so none of them is
+    // counted and not yet answered.
+    least: needsMeasuring(checks, options) ? MOST_CONNECTIONS / 2 : FIRST_CONNECTIONS,
     most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
   }
   const samples = await sampleBeforeWrite(context, gateway, order, signal)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { listAt, textAt } from '../../../../sandbox/objects/json.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../sandbox/sandbox.ts'
 
 /** Two gateway replicas whose proxies can be read. */
@@ -69,6 +70,24 @@ export async function balance(first: Sandbox, second: Sandbox) {
   })
   const { port } = server.address() as AddressInfo
   return { endpoint: `127.0.0.1:${port}`, divide: () => (isDivided = true) }
+}
+
+/** Removes the objects of the second replica, which serves on: as of a gateway of another cluster, at the same address. */
+export function hideReplica({ objects, pods }: Sandbox): void {
+  const name = pods.names()[1] ?? ''
+  const group = 'discovery.k8s.io'
+  const slices = { group, resource: 'endpointslices', namespace: 'istio-system' }
+  objects.delete({ group: '', resource: 'pods', namespace: 'istio-system', name })
+  for (const slice of objects.list(slices)) {
+    const endpoints = listAt(slice, 'endpoints').filter(
+      (one) => textAt(one, 'targetRef', 'name') !== name,
+    )
+    objects.patch(
+      { ...slices, name: slice.metadata.name },
+      { endpoints },
+      'kube-controller-manager',
+    )
+  }
 }
 
 /** Inputs of a run by counters. */
