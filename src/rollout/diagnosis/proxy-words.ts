@@ -32,7 +32,7 @@ export function confirmedProxies(seen: Pick<ProxiesSeen, 'proxies'>): {
 /** `1 of 3 proxies does not have v1 50%, v2 50%`. */
 export function behindText(
   { proxies, names, target }: Pick<Subject, 'names' | 'target'> & { proxies: ProxiesSeen },
-  what = weightsText(names, target),
+  what = weightsText(names, proxies.wanted ?? target),
 ): string {
   const behind = behindProxies(proxies).length
   const { total } = confirmedProxies(proxies)
@@ -47,11 +47,11 @@ export function proxyStateText(
 ): string {
   switch (state) {
     case 'confirmed':
-      return 'has the new weights'
+      return 'has these weights'
     case 'old':
       return oldText(shares && weightsText(names, shares), why)
     case 'mixed':
-      return 'has the new weights in a part of its configuration only'
+      return 'has these weights in a part of its configuration only'
     case 'absent':
       return 'does not have the rule'
     case 'unreadable':

@@ -168,6 +168,8 @@ export type ProxiesSeen = {
    * them; `stale`: at least one did not take the new weights in time.
    */
   status: 'waiting' | 'confirmed' | 'guarded' | 'stale'
+  /** The shares that they should have, by destination; absent: the target. A run that writes nothing may check others. */
+  wanted?: readonly number[]
   /** Why samples are guarded, as a sentence. */
   why?: string
   /** How they were found, as a clause. */

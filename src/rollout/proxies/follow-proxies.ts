@@ -79,7 +79,13 @@ export function followProxies(order: FollowOrder): CheckProxies {
 
   function seen(): ProxiesSeen {
     const { how, notes } = set.found()
-    return { ...standing(), how, notes, proxies: table.proxies() }
+    return {
+      ...standing(),
+      wanted: order.wanted.shares,
+      how,
+      notes,
+      proxies: table.proxies(),
+    }
   }
 
   function settle(next: ProxiesKnown): void {

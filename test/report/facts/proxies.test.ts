@@ -25,8 +25,8 @@ describe('proxies', () => {
     ).toEqual([
       ['n/old', 'still has v1 100%, v2 0%', false],
       ['n/closed', 'cannot be read: the tunnel broke', undefined],
-      ['n/slow', 'has the new weights', true],
-      ['n/fast', 'has the new weights', true],
+      ['n/slow', 'has these weights', true],
+      ['n/fast', 'has these weights', true],
       ['n/gone', 'is gone', undefined],
     ])
   })

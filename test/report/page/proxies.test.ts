@@ -92,7 +92,7 @@ describe('the summary', () => {
     const [answer = '', details = ''] = summaryOf(RECORD, passed(proxiesOf(3))).split('<details>')
     expect(answer).toContain(CONFIRMED)
     expect(answer).not.toContain('| proxy |')
-    expect(details).toContain('| n/p2 | ✔ has the new weights | 120 ms |')
+    expect(details).toContain('| n/p2 | ✔ has these weights | 120 ms |')
   })
 
   test('has the stale proxies, and no others, in its answer', () => {

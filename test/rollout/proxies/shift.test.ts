@@ -114,6 +114,18 @@ describe('verify', () => {
   })
 })
 
+describe('verify of other weights than those of the object', () => {
+  test('says which weights the proxies have', async () => {
+    const sandbox = await mesh({ weights: { v1: 80, v2: 20 } })
+    const { outcome, log } = await runOn(sandbox, {
+      ...{ mode: 'verify', subset: 'v2', weight: '50' },
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target' })
+    expect(log).toContain('Both proxies have v1 80%, v2 20%.')
+    expect(log).not.toContain('Both proxies have v1 50%, v2 50%.')
+  })
+})
+
 describe('proxies that cannot be read', () => {
   test('leave a run as it is without them, and the log says why', async () => {
     const sandbox = await mesh({ proxies: false })

@@ -61,7 +61,7 @@ function isKnown(state: ProxySeen['state']): boolean {
 /** How far the proxies are, in a sentence or two; empty where none was found and nothing is to be said of that. */
 export function proxiesText(check: Pick<Check, 'names' | 'target'>, seen: ProxiesSeen): string {
   const { confirmed, total } = confirmedProxies(seen)
-  const weights = weightsText(check.names, check.target)
+  const weights = weightsText(check.names, seen.wanted ?? check.target)
   switch (seen.status) {
     case 'waiting':
       return `${countText(confirmed)} of ${proxiesCount(total)} ${confirmed === 1 ? 'has' : 'have'} ${weights}.`
