@@ -20,6 +20,8 @@ export type RunExtras = {
   metricPausesMs?: readonly number[]
   /** How often counters of proxies are read, in milliseconds; default: every 10. */
   countersEveryMs?: number
+  /** After how long without counters a check by them ends, in milliseconds; default: as in a real run. */
+  countersLostMs?: number
 }
 
 /** Inputs of the tutorial's job; each may be replaced, or removed with undefined. */
@@ -71,6 +73,7 @@ export async function runOn(
     defaultReport: undefined,
     metricPausesMs: extras.metricPausesMs ?? [0, 0],
     countersEveryMs: extras.countersEveryMs ?? 10,
+    countersLostMs: extras.countersLostMs,
   })
   const log = lines.map(({ text }) => text).join('\n')
   const kubeconfigs = kubeconfigsOf({

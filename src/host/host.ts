@@ -22,6 +22,7 @@ export type Host = {
   /** For tests, which do not wait as long for the number of a metric. */
   metricPausesMs?: Context['metricPausesMs']
   countersEveryMs?: Context['countersEveryMs']
+  countersLostMs?: Context['countersLostMs']
   /** Folder for the report if the input names none. */
   defaultReport: string | undefined
 }

@@ -42,7 +42,8 @@ export async function runOnCluster(
   }
   const { api, workloads, close } =
     prepared.open ?? openClusters(loaded.value, host, { report: calls.hooks })
-  const { environment, cancelled, redact, saveIntent, metricPausesMs, countersEveryMs } = host
+  const { environment, cancelled, redact, saveIntent } = host
+  const { metricPausesMs, countersEveryMs, countersLostMs } = host
   const run = { ...host.run, owner: randomUUID(), by: startedBy(environment) }
   const opened: (() => void)[] = []
   let isOver = false
@@ -61,6 +62,7 @@ export async function runOnCluster(
     saveIntent,
     metricPausesMs,
     countersEveryMs,
+    countersLostMs,
   }
   const task = { ...target.value, options: { ...target.value.options, probe: probe.value } }
   const outcome = await RUNS[options.mode]({ ...world, ...task, emit: callsLater(calls, emit) })

@@ -100,3 +100,11 @@ export function drainOf(state: RunState): Drain | undefined {
 export function checksOf(state: RunState): readonly Check[] {
   return 'checks' in state ? state.checks : []
 }
+
+/** What aborts when a run can no longer observe the split: the way to the gateway, and the counters of the proxies. */
+export function waysOf({
+  reach,
+  counting,
+}: Pick<CheckingState, 'reach' | 'counting'>): AbortSignal[] {
+  return [reach?.signal, counting?.lost.signal].filter((one) => one !== undefined)
+}

@@ -7,6 +7,7 @@ import { repliesIn } from './check/replies-in.ts'
 import { type RunCheck, startCheck } from './check/run-check.ts'
 import { endsWithWrite } from './check/unanswered-destination.ts'
 import { watchAcceptance } from './check/watch-acceptance.ts'
+import { throwIfLost } from './counters/counting.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
 import { checkHealth } from './plan/check-health.ts'
@@ -17,7 +18,7 @@ import type { CheckProxies } from './proxies/check-proxies.ts'
 import { followProxies } from './proxies/follow-proxies.ts'
 import { throwIfBroken } from './reach/reach.ts'
 import { withCheck } from './rollback/latest-replies.ts'
-import type { Advance, CheckingState, WrittenState } from './run-state.ts'
+import { type Advance, type CheckingState, type WrittenState, waysOf } from './run-state.ts'
 import { writeStep } from './write-step.ts'
 
 /** A step whose check has ended, and what watches its weights. */
@@ -43,8 +44,7 @@ export async function takeStep(
   const at = shiftPlan.write ? await writeStep(context, begun, advance, signal) : begun
   const writtenMs = shiftPlan.write ? nowMs() : changedMs(context, shiftPlan.sinceChangeMs)
   const startedMs = writtenMs ?? nowMs()
-  const { reach } = state
-  const going = reach === undefined ? signal : AbortSignal.any([signal, reach.signal])
+  const going = AbortSignal.any([signal, ...waysOf(state)])
   const acceptance = watchAcceptance(context, shiftPlan, going)
   const task = checkTask(context, state, check, acceptance.signal)
   const proxies = followStep(context, at, { startMs: startedMs, signal: acceptance.signal })
@@ -59,6 +59,7 @@ export async function takeStep(
   if (rejected && !signal.aborted) throw rejected
   if (state.counting && ended.ended === 'pass') refuseUnlessConfirmed(ended)
   throwIfBroken(state, ended, signal)
+  throwIfLost(state.counting, ended, signal)
   return { state: next, watch, startedMs }
 }
 

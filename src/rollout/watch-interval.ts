@@ -1,8 +1,9 @@
+import { throwIfLost } from './counters/counting.ts'
 import { confirmMetrics } from './metrics/confirm-metrics.ts'
 import type { Context } from './model/context.ts'
 import { throwIfBroken } from './reach/reach.ts'
 import { withCheck } from './rollback/latest-replies.ts'
-import type { Advance, CheckingState, WrittenState } from './run-state.ts'
+import { type Advance, type CheckingState, type WrittenState, waysOf } from './run-state.ts'
 import type { TakenStep } from './take-step.ts'
 import { stopIfOver } from './write-step.ts'
 
@@ -17,8 +18,7 @@ export async function watchInterval(
   if (stepIntervalMs === 0) return state
   const confirmed = state.checks.at(-1)
   if (confirmed === undefined) throw new Error('a step without a check')
-  const { reach } = state
-  const going = reach === undefined ? signal : AbortSignal.any([signal, reach.signal])
+  const going = AbortSignal.any([signal, ...waysOf(state)])
   const check = await watch(confirmed, stepIntervalMs, going)
   const watched = advance({
     ...state,
@@ -27,6 +27,7 @@ export async function watchInterval(
   })
   if (check.ended !== 'pass') return watched
   throwIfBroken(state, {}, signal)
+  throwIfLost(state.counting, {}, signal)
   stopIfOver(context, signal, 'between two steps')
   return confirmMetrics(context, { state: watched, advance }, 'interval', signal)
 }

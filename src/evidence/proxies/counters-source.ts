@@ -15,6 +15,9 @@ export const READ_EVERY_MS = 200
 /** How connections of this run end is handed over after so long without a reading. */
 const OWN_ALONE_MS = 1000
 
+/** Tunnels are opened again meanwhile, and an API server may be away for a while. */
+const LOST_AFTER_MS = 15_000
+
 /** A proxy is at rest for so many times as long as the latest reading of it took. */
 const REST = 5
 
@@ -39,6 +42,8 @@ function startCounting(
   const counted = new Map<string, Reader>()
   let launched = 0
   let tookMs = nowMs()
+  let readMs = nowMs()
+  let isLost = false
   let isFirst = true
 
   function read(): Promise<unknown> {
@@ -71,7 +76,8 @@ function startCounting(
     if (over.signal.aborted) return
     // The next reading has what one without an answer lacks.
     if (reading === undefined) return reader.count.unreadable(nowMs())
-    const sample = reader.count.sample(reading, nowMs())
+    readMs = nowMs()
+    const sample = reader.count.sample(reading, readMs)
     if (sample === undefined) return
     launched += sample.counts.reduce((sum, count) => sum + count, 0)
     hand(sample)
@@ -88,6 +94,13 @@ function startCounting(
     if (own === undefined || nowMs() - tookMs < OWN_ALONE_MS) return
     const none = Array<number>(settings.destinations).fill(0)
     hand({ kind: 'counts', proxy: '', fromMs: tookMs, toMs: nowMs(), counts: none, errors: none })
+  }
+
+  /** Without counters nothing shows the split any more, while the new weights are in use. */
+  function tellIfLost(): void {
+    if (isLost || nowMs() - readMs < (settings.lostAfterMs ?? LOST_AFTER_MS)) return
+    isLost = true
+    settings.onLost?.()
   }
 
   /** Undefined where the proxy does not answer. */
@@ -114,6 +127,7 @@ function startCounting(
   const reading = setInterval(() => {
     void read()
     handOwnAlone()
+    tellIfLost()
   }, settings.everyMs ?? READ_EVERY_MS)
   return {
     launched: () => launched,

@@ -1,4 +1,5 @@
 import { destinationOf, type MeshDestination } from '../../gateways/proxies/held-rule.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { clusterFilter } from '../proxies/own-share.ts'
 import type { ProxySet } from '../proxies/proxy-set.ts'
 
@@ -12,6 +13,8 @@ export type Counting = {
   filter: string | undefined
   /** Whether a proxy may retry requests of the rule. It counts each try. */
   retries?: boolean
+  /** Aborts when no proxy has been read for a while, so that nothing shows the split any more. */
+  lost: AbortController
 }
 
 /** The counters of destinations in the proxies that hold a rule. */
@@ -20,5 +23,20 @@ export function countingOf(proxies: ProxySet, destinations: readonly MeshDestina
     proxies,
     destinationOf: (cluster) => destinationOf(cluster, destinations),
     filter: destinations.length === 0 ? undefined : clusterFilter({ destinations }),
+    lost: new AbortController(),
   }
+}
+
+/** Ends a check whose proxies can no longer be read. */
+export function throwIfLost(
+  counting: Pick<Counting, 'lost'> | undefined,
+  { ended }: { ended?: unknown },
+  signal: AbortSignal,
+): void {
+  if (ended !== undefined || signal.aborted || counting?.lost.signal.aborted !== true) return
+  throw new RunError(
+    'ITS-COUNTERS-LOST',
+    'No proxy of the rule can be read any more. The split can no longer be observed.',
+    'Check that the API server, and the nodes of the proxies, can be reached, and that the right to create pods/portforward was not removed. Then run it again.',
+  )
 }

@@ -38,6 +38,8 @@ type Surroundings = {
   metricPausesMs?: readonly number[] | undefined
   /** How often counters are read, in milliseconds; undefined: as often as proxies can bear. */
   countersEveryMs?: number | undefined
+  /** After so many milliseconds without any counters a check by them ends; undefined: as long as outages may last. */
+  countersLostMs?: number | undefined
   /** Aborts when a person or the runner cancels. */
   cancelled: AbortSignal
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { runOn, WEB } from '../../../kit/run/run.ts'
+import { respond } from '../../../sandbox/faults/api-acts.ts'
 import { balance, COUNTERS, held, hideReplica, mesh } from './support/mesh.ts'
 
 test('a shift is confirmed by what the proxies count, without an expectation', async () => {
@@ -132,4 +133,21 @@ test('a pass does not count where others than the listed proxies served connecti
   const { outcome } = await runOn(sandbox, { ...inputs, endpoint: balancer.endpoint }, { onLine })
   expect(outcome).toMatchObject({ verdict: 'error', code: 'ITS-COUNTERS-LOST' })
   expect(outcome.message).toMatch(/The proxies served only [\d,]+ of [\d,]+ samples/)
+})
+
+test('a check whose proxies can no longer be read ends, and the previous weights are restored', async () => {
+  const sandbox = await mesh()
+  const loseProxies = async () => {
+    const match = { path: /\/portforward/ }
+    await sandbox.faults.api({ match, act: respond(403, { reason: 'Forbidden' }) })
+    sandbox.tunnels.break()
+  }
+  const onLine = (text: string) => {
+    if (text.includes('Both proxies have')) void loseProxies()
+  }
+  const inputs = { ...COUNTERS, weight: '50', timeout: '60s' }
+  const { outcome } = await runOn(sandbox, inputs, { onLine, countersLostMs: 1000 })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', rolledBack: true })
+  expect(outcome.code).toBe('ITS-COUNTERS-LOST')
+  expect(outcome.message).toContain('No proxy of the rule can be read any more.')
 })

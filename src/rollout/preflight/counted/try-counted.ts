@@ -100,11 +100,11 @@ async function tryOwnTraffic(
 
 /** Counts what the proxies of the rule do, and with `own` makes connections that they count too. */
 function countsSource(
-  { nowMs, countersEveryMs, emit }: Context,
+  { nowMs, countersEveryMs, countersLostMs, emit }: Context,
   { unit, edit }: Pick<ShiftPlan, 'unit' | 'edit'>,
   { counting, own }: { counting: Counting; own?: EvidenceSource },
 ): EvidenceSource {
-  const { proxies, destinationOf, filter, retries = false } = counting
+  const { proxies, destinationOf, filter, retries = false, lost } = counting
   return countersSource.open({
     evidence: 'counters',
     proxies: () =>
@@ -119,6 +119,8 @@ function countsSource(
     ...(own === undefined ? {} : { own }),
     onGap: (gap) => emit({ kind: 'count-gap', gap }),
     everyMs: countersEveryMs,
+    onLost: () => lost.abort(),
+    lostAfterMs: countersLostMs,
     nowMs,
   })
 }
