@@ -6,7 +6,7 @@ export type Promise = 'alarm' | 'watch alarm' | 'any fail' | 'pass'
 export type Scenario = {
   name: string
   world: World
-  /** The end that comes with a chance of at most 1%. `alarm`: a fail for health. `watch alarm`: any fail after the check has passed. */
+  /** What may happen in at most 1% of runs. `alarm`: the run fails for health. `watch alarm`: it fails in any way after its check has passed. */
   never: Promise
   /** Runs are longer with a watch, so fewer are simulated. */
   effort: number

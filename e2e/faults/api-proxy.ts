@@ -7,7 +7,10 @@ import { createOrders, type Order } from '../../sandbox/faults/orders.ts'
 import { API_PORT } from '../processes/addresses.ts'
 import { ADMIN_TOKEN, authority, serverOf } from '../processes/credentials.ts'
 
-/** A TLS proxy in front of the real API server. It forwards requests, or applies the ordered faults to them. */
+/**
+ * A TLS proxy in front of the real API server. It forwards requests, or applies the ordered faults to them. Like many
+ * proxies it upgrades no connection, so a run through it has no tunnels.
+ */
 export type ApiProxy = {
   /** YAML: the proxy's address and authority, the administrator's token. */
   kubeconfig: string
@@ -63,6 +66,8 @@ function forwarded(
   { method, path, headers, body }: ApiRequest,
   agent: https.Agent,
 ): Promise<ApiResponse> {
+  if (headers.upgrade !== undefined)
+    return Promise.resolve({ status: 400, headers: {}, body: 'connections are not upgraded here' })
   const { host: _, connection: __, ...kept } = headers
   return new Promise((resolve, reject) => {
     const url = new URL(path, serverOf(API_PORT))

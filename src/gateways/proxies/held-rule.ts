@@ -11,7 +11,7 @@ export type MeshDestination = {
   host: string
   /** Empty for a whole Service. */
   subset: string
-  /** undefined: any port of the Service. */
+  /** Undefined: any port of the Service. */
   port: number | undefined
 }
 
@@ -22,7 +22,7 @@ export type RuleInProxy = {
   hosts: readonly string[]
   /** undefined: no other rule of its object has only such destinations, so that these tell. */
   request: ProbeRequest | undefined
-  /** undefined: any port. */
+  /** Undefined: any port of the proxy. */
   port: number | undefined
   /** Further ports of the Pod on which traffic reaches the rule; undefined: of HTTP, any port for its hosts. */
   otherPorts?: readonly number[]

@@ -15,7 +15,7 @@ export type ProxyRoute = {
   protocol: 'http' | 'tcp'
   /** The ports of the listeners that lead to it. */
   ports: readonly number[]
-  /** The domains of its virtual host, or the server names (SNI) of its filter chain; `*` or none: any. */
+  /** The domains of its virtual host, or the server names (SNI) of its filter chain. With `*`, or without any, it is for all of them. */
   hosts: readonly string[]
   /** Its place among the routes of its virtual host, which are matched in order. */
   place: number

@@ -42,6 +42,8 @@ export function upgrade(
       resolve({ status: 101, headers: response.headers, body: null, text: '', pipe })
     })
     request.on('response', (response) => {
+      // A server that does not upgrade may end the connection after its answer. A write on it would then be lost on the way.
+      request.shouldKeepAlive = false
       readAnswer(request, response)
         .then(({ status, headers: answered, text }) => {
           // What is no upgrade does not answer the request, whatever its status says.

@@ -29,7 +29,7 @@ const MOST_PROXIES = 20
 /** A regular expression that finds no cluster. */
 const NO_CLUSTER = '^$'
 
-/** undefined: none is to be read. */
+/** What was opened, undefined where no proxy is to be read, and what the inputs demand and lack. */
 export type ReadProxies = { opened: OpenedProxies | undefined; findings: Problem[] }
 
 const NONE: ReadProxies = { opened: undefined, findings: [] }
