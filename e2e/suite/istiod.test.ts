@@ -5,6 +5,9 @@ import { deadIstiod, frozenIstiod } from '../faults/stopped.ts'
 import { ended, runJob, step } from './support/job.ts'
 import { gatewaySplits, journalsOn, routeIs, routeText } from './support/route.ts'
 
+/** What samples alone show; proxies.test.ts has what the proxies show beside them. */
+const SAMPLES_ALONE = { subset: 'v2', weight: '60', proxies: 'off' }
+
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
 describe('while istiod is stopped', () => {
@@ -17,8 +20,7 @@ describe('while istiod is stopped', () => {
       const before = await routeText()
       onTestFinished(await fault())
       const { status, outputs, text } = await runJob({
-        subset: 'v2',
-        weight: '60',
+        ...SAMPLES_ALONE,
         confidence: SURE,
         'propagation-timeout': '2s',
       })
@@ -43,7 +45,7 @@ describe('when istiod continues five seconds after the write', () => {
     ['dead', deadIstiod],
   ])('after it was %s, a shift passes, and reports how long the gateway took', async (_, fault) => {
     const heal = await fault()
-    const running = step({ subset: 'v2', weight: '60' })
+    const running = step(SAMPLES_ALONE)
     const main = running.main()
     await main.line(/Written at/)
     const back = after(5000, heal)

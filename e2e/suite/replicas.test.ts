@@ -15,6 +15,9 @@ beforeEach(async () => {
 })
 afterEach(() => configuration().release())
 
+/** What samples alone show; proxies.test.ts has what the proxies show beside them. */
+const SAMPLES_ALONE = { subset: 'v2', weight: '60', proxies: 'off' }
+
 test('a shift that both replicas of the gateway apply passes', async () => {
   const { outputs } = await runJob({ subset: 'v2', weight: '60' })
   expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })
@@ -24,8 +27,7 @@ test('a shift that both replicas of the gateway apply passes', async () => {
 test('while one of two replicas has the previous weights, the split is off target, and they are restored', async () => {
   configuration().hold()
   const { status, outputs, text } = await runJob({
-    subset: 'v2',
-    weight: '60',
+    ...SAMPLES_ALONE,
     confidence: SURE,
     'propagation-timeout': '2s',
   })
@@ -49,7 +51,7 @@ test('while one of two replicas has the previous weights, the split is off targe
 
 test('a run waits for a replica that is two seconds late', async () => {
   configuration().hold()
-  const running = step({ subset: 'v2', weight: '60' })
+  const running = step(SAMPLES_ALONE)
   const main = running.main()
   await main.line(/Written at/)
   const late = setTimeout(() => configuration().release(), 2000)
