@@ -3,24 +3,20 @@ import type { Tunnels } from './api/port-forward/tunnels.ts'
 import type { ApiCall } from './api/server.ts'
 import { type Cluster, startApis } from './api/start-apis.ts'
 import { EVERYTHING, type User } from './api/users.ts'
-import { startTcpSubset, startWebSubset } from './echo/subset.ts'
+import { serverIn, startTcpSubset, startWebSubset } from './echo/subset.ts'
 import type { AdminFault } from './faults/admin-fault.ts'
 import type { ApiRule } from './faults/api-fault.ts'
 import type { ControllerFault } from './faults/controller-fault.ts'
 import { createFaults, type Faults } from './faults/faults.ts'
 import type { GatewayFault } from './faults/gateway-fault.ts'
 import { createOrders } from './faults/orders.ts'
+import type { SidecarFault } from './faults/sidecar-fault.ts'
 import type { Connections } from './mesh/accept.ts'
 import { startGateway } from './mesh/gateway.ts'
 import { createStatusWriter } from './mesh/gateway-api/status-writer.ts'
 import { createPilot, gatewayApiObjects } from './mesh/pilot.ts'
 import { seededRandom } from './mesh/random.ts'
-import { GATEWAY_API_RESOURCES } from './objects/gateway-api.ts'
-import type { KubeObject } from './objects/kube-object.ts'
 import { createObjectStore, type ObjectStore } from './objects/object-store.ts'
-import { createRegistry, type Registry } from './objects/registry.ts'
-import { type Resource, resourceTable } from './objects/resources.ts'
-import { createStorage } from './objects/storage.ts'
 import { ADMIN_TOKEN, type SandboxOptions, subsetsOf, webSubsetsOf } from './options.ts'
 import {
   createGatewayPods,
@@ -29,6 +25,8 @@ import {
   type GatewayPods,
 } from './proxies/gateway-pods.ts'
 import { placesOf } from './proxies/places.ts'
+import { createSidecars, type Sidecars } from './proxies/sidecars.ts'
+import { serves, startRegistry } from './start-registry.ts'
 import { listenerPorts, startValues, webPorts } from './start-values.ts'
 import { GATEWAY_API_PORTS, type GatewayApiPort } from './tutorial/gateway-api.ts'
 import { tutorialObjects } from './tutorial/objects.ts'
@@ -63,6 +61,8 @@ export type Sandbox = {
   connections: Connections
   /** The gateway's Pods, of which each is a proxy. */
   pods: GatewayPods
+  /** Clients with a sidecar. There are none until a test adds them. */
+  sidecars: Sidecars
   /** Port-forwards into Pods. */
   tunnels: Tunnels
   faults: Faults
@@ -84,11 +84,12 @@ const GATEWAY_LABELS = { app: 'istio-ingressgateway', istio: 'ingressgateway' }
 
 /** Starts a sandbox with the tutorial's objects. The gateway serves them when this resolves. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const now = options.now ?? (() => new Date())
+  const { now = () => new Date(), seed = 1 } = options
   const gatewayOrders = createOrders<GatewayFault>()
   const apiOrders = createOrders<ApiRule>()
   const adminOrders = createOrders<AdminFault>()
   const controllerOrders = createOrders<ControllerFault>()
+  const sidecarOrders = createOrders<SidecarFault>()
 
   const prefixes = subsetsOf(options)
   const webSubsets = webSubsetsOf(options)
@@ -98,23 +99,24 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...Object.entries(prefixes).map(([name, prefix]) => startTcpSubset(name, prefix)),
     ...webSubsets.map((name) => startWebSubset(name, certificate)),
   ])
-  const gateway = await startGateway({
-    replicas: options.replicas ?? 1,
+  const proxying = {
     drainMs: options.drainMs ?? 45_000,
+    now,
+    proxies: options.proxies ?? false,
+    adminFaults: adminOrders.active,
+    serverAt: serverIn(subsets),
+  }
+  const gateway = await startGateway({
+    ...proxying,
+    replicas: options.replicas ?? 1,
     morePorts: [
       ...(hasWeb ? Object.values(WEB_PORTS) : []),
       ...(options.gatewayApi === undefined ? [] : Object.values(GATEWAY_API_PORTS)),
     ],
-    random: seededRandom(options.seed ?? 1),
+    random: seededRandom(seed),
     faults: gatewayOrders.active,
-    now,
-    proxies: options.proxies ?? false,
-    adminFaults: adminOrders.active,
-    serverAt: ({ address, port }) =>
-      subsets.find(({ server }) => server.address === address && server.port === port)?.server
-        .serve,
   })
-  const registry = newRegistry(options, now)
+  const registry = startRegistry(options, now)
   const objects = createObjectStore(registry)
   const start = startValues(options, { gateway, subsets, certificate })
   const { namespace, rootNamespace } = start
@@ -153,9 +155,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     namespace,
     now,
     faults: apiOrders.active,
-    places: placesOf(gateway),
+    places: placesOf(gateway, () => sidecars),
     // Other numbers than the gateway's: with the same ones, the choice of a Pod would decide the destination.
-    random: seededRandom((options.seed ?? 1) + API_SEED),
+    random: seededRandom(seed + API_SEED),
+  })
+  const sidecars = createSidecars({
+    world: { ...proxying, random: seededRandom(seed + SIDECAR_SEED) },
+    ...{ orders: sidecarOrders, objects, pilot, tunnels: apis.tunnels },
+    ...{ rootNamespace, mounted: certificate },
   })
   const firstToken = [...tokens.keys()][0] ?? ADMIN_TOKEN
 
@@ -171,6 +178,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     objects,
     calls: apis.calls,
     connections: gateway.connections,
+    sidecars,
     pods: createGatewayPods({ gateway, objects, now, tunnels: apis.tunnels }),
     tunnels: apis.tunnels,
     faults: createFaults({
@@ -178,21 +186,24 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       apiOrders,
       adminOrders,
       controller: { orders: controllerOrders, status },
+      sidecar: { orders: sidecarOrders, catchUp: sidecars.catchUp },
       gateway,
       subsets,
       place: { objects, namespace, now },
-      random: seededRandom(options.seed ?? 1),
+      random: seededRandom(seed),
     }),
     async applied() {
       await pilot.idle()
       await status.idle()
       await gateway.rollout.idle()
+      await sidecars.idle()
       await gateway.listen()
     },
     pushes: pilot.pushes,
     async stop() {
       pilot.stop()
       status.stop()
+      sidecars.stop()
       await Promise.all([
         apis.stop(),
         gateway.stop(),
@@ -203,18 +214,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 const API_SEED = 0x9e3779b1
+const SIDECAR_SEED = 0x85ebca6b
 
 const ADMIN: User = { name: 'admin', rules: [EVERYTHING] }
-
-function newRegistry(options: SandboxOptions, now: () => Date): Registry {
-  const resources = resourceTable({
-    istioVersions: options.istioVersions ?? ['v1', 'v1beta1', 'v1alpha3'],
-    others: options.gatewayApi === undefined ? [] : GATEWAY_API_RESOURCES,
-    omitted: options.omitted ?? [],
-  })
-  return createRegistry(createStorage(), resources, now)
-}
-
-function serves({ group, kind }: Resource, { apiVersion, kind: wanted }: KubeObject): boolean {
-  return kind === wanted && group === (apiVersion.includes('/') ? apiVersion.split('/')[0] : '')
-}

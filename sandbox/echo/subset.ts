@@ -1,6 +1,7 @@
 import type { KeyPair } from '../api/certificate.ts'
 import { type OrderedDestinationFault, replyFaultOf } from '../faults/destination-fault.ts'
 import { createOrders, type Order, type Orders } from '../faults/orders.ts'
+import type { ServerAt } from '../mesh/accept.ts'
 import { listAt, objectAt, textAt } from '../objects/json.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { wholeSeconds } from '../objects/whole-seconds.ts'
@@ -28,6 +29,12 @@ export async function startWebSubset(name: string, certificate: KeyPair): Promis
   const { orders, faultOf } = newOrders()
   const server = await startWebServer({ version: name, faultOf, certificate })
   return { application: 'web', name, orders, server }
+}
+
+/** The servers of this process by their endpoints. */
+export function serverIn(subsets: readonly Subset[]): ServerAt {
+  return ({ address, port }) =>
+    subsets.find(({ server }) => server.address === address && server.port === port)?.server.serve
 }
 
 function newOrders() {

@@ -7,6 +7,7 @@ import type { ControllerFault } from './controller-fault.ts'
 import type { Affected, DestinationFault } from './destination-fault.ts'
 import type { GatewayFault } from './gateway-fault.ts'
 import type { Order, Orders } from './orders.ts'
+import type { SidecarFault } from './sidecar-fault.ts'
 
 /**
  * Orders faults. A fault lasts until it is cleared or, with `await using`, until its scope ends. It can be ordered at
@@ -20,6 +21,8 @@ export type Faults = {
   api(fault: ApiFault): Promise<Order>
   /** Of the admin endpoints of the gateway's Pods. */
   admin(fault: AdminFault): Promise<Order>
+  /** Of the sidecars of clients. */
+  sidecar(fault: SidecarFault): Promise<Order>
   /** Of the controller of the Gateway API. */
   controller(fault: ControllerFault): Promise<Order>
   /** Clears all. */
@@ -31,13 +34,14 @@ export function createFaults(parts: {
   apiOrders: Orders<ApiRule>
   adminOrders: Orders<AdminFault>
   controller: { orders: Orders<ControllerFault>; status: StatusWriter }
+  sidecar: { orders: Orders<SidecarFault>; catchUp: () => void }
   gateway: Gateway
   subsets: readonly Subset[]
   place: SubsetPlace
   random: () => number
 }): Faults {
-  const { gatewayOrders, apiOrders, adminOrders, controller, gateway, subsets, place, random } =
-    parts
+  const { gatewayOrders, apiOrders, adminOrders, controller, sidecar, gateway, subsets } = parts
+  const { place, random } = parts
   return {
     gateway: (fault) =>
       gatewayOrders.order(fault, {
@@ -60,6 +64,7 @@ export function createFaults(parts: {
       return { clear, [Symbol.asyncDispose]: clear }
     },
     admin: (fault) => adminOrders.order(fault),
+    sidecar: (fault) => sidecar.orders.order(fault, { ended: async () => sidecar.catchUp() }),
     api: (fault) => apiOrders.order({ fault, seen: 0, acted: 0 }),
     controller: (fault) =>
       controller.orders.order(fault, {
@@ -74,6 +79,7 @@ export function createFaults(parts: {
         apiOrders,
         adminOrders,
         controller.orders,
+        sidecar.orders,
         ...subsets.map((one) => one.orders),
       ])
         await orders.clear()

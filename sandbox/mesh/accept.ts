@@ -4,7 +4,7 @@ import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
 import { countConnection } from '../proxies/host-stats.ts'
 import type { Choose } from './choose.ts'
 import type { Endpoint, RouteDestination } from './clusters.ts'
-import type { MeshConfig } from './config.ts'
+import type { ListenerPlace, MeshConfig } from './config.ts'
 import { createDownstream } from './http/downstream.ts'
 import { beginsHttp2, peek } from './http/preface.ts'
 import { serveRequest } from './http/serve.ts'
@@ -26,8 +26,8 @@ export type Connections = {
 
 /** Sends connections and requests to destinations. */
 export type Acceptor = {
-  /** A connection that a replica accepted on a port. */
-  accept(replica: Replica, port: number, socket: Socket): void
+  /** A connection that a replica accepted by a listener. */
+  accept(replica: Replica, place: ListenerPlace, socket: Socket): void
   /** Closes the connections of a replica that ends to its destinations. */
   forget(replica: Replica): void
   stop(): void
@@ -132,12 +132,12 @@ export function createAcceptor(options: {
     })
 
   return {
-    accept(replica, port, socket) {
+    accept(replica, place, socket) {
       const config = configFor(replica, connections.accepted, faults())
-      const listener = config.listeners.get(port)
+      const listener = config.listeners.get(place)
       if (listener === undefined) return void socket.destroy()
       const pass = (chain: Chain, inside: Socket) => {
-        const release = replica.hold(port, chain, () => socket.destroy())
+        const release = replica.hold(place, chain, () => socket.destroy())
         socket.on('close', release)
         const { filter } = chain
         if (filter.kind === 'http') serveHttp(replica, filter.routes, inside)

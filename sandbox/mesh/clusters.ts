@@ -134,8 +134,8 @@ function serviceOf(host: string, owner: KubeObject, sight: Sight): KubeObject | 
   return service === undefined || !isSeen(service, sight) ? undefined : service
 }
 
-/** Whether a Service is exported to the gateway. */
-function isSeen(service: KubeObject, { client }: Sight): boolean {
+/** Whether a Service is exported to the proxy. */
+export function isSeen(service: KubeObject, { client }: Sight): boolean {
   const text = textsOf(service, 'annotations')['networking.istio.io/exportTo'] ?? ''
   const exportTo = text === '' ? ['*'] : text.split(',').map((one) => one.trim())
   return exportTo.some(

@@ -26,6 +26,7 @@ export type MeshObjects = {
   pods: readonly KubeObject[]
   endpointSlices: readonly KubeObject[]
   secrets: readonly KubeObject[]
+  sidecars: readonly KubeObject[]
 }
 
 /** What happens to the bytes of a connection: it is forwarded, or its requests are, by the routes of this name. */
@@ -37,12 +38,15 @@ export type Filter =
 export type Listener = PlainListener | { kind: 'tls'; chains: readonly TlsChain[] }
 export type PlainListener = { kind: 'plain'; filter: Filter }
 
+/** Where a listener is: at a port of all addresses, or at one of a single address, such as `10.96.0.10_9000`. */
+export type ListenerPlace = number | `${string}_${number}`
+
 /**
- * The configuration of a gateway: listeners by port, the routes of HTTP listeners by the name in them, the clusters that
+ * The configuration of a gateway or of a sidecar: listeners by port, the routes of HTTP listeners by the name in them, the clusters that
  * both name, and the certificates of TLS listeners. These are what istiod sends as LDS, RDS, CDS with EDS, and SDS.
  */
 export type MeshConfig = {
-  listeners: ReadonlyMap<number, Listener>
+  listeners: ReadonlyMap<ListenerPlace, Listener>
   routes: ReadonlyMap<string, readonly VirtualHost[]>
   clusters: ReadonlyMap<string, Cluster>
   credentials: ReadonlyMap<string, Credential>
@@ -60,9 +64,14 @@ export const NO_CONFIG: MeshConfig = {
  * a rule gets no listener; one for HTTP gets one that answers 404. If all weights of a rule are 0, the configuration
  * cannot be built: then this returns undefined, and the gateway keeps the one that it has.
  */
-export function meshConfigOf(objects: MeshObjects, client: Client): MeshConfig | undefined {
+export function gatewayConfigOf(objects: MeshObjects, client: Client): MeshConfig | undefined {
+  return unlessUnbuildable(() => build(objects, client))
+}
+
+/** Undefined if a rule makes the configuration impossible. */
+export function unlessUnbuildable(build: () => MeshConfig): MeshConfig | undefined {
   try {
-    return build(objects, client)
+    return build()
   } catch (error) {
     if (error instanceof Unbuildable) return undefined
     throw error
@@ -71,7 +80,7 @@ export function meshConfigOf(objects: MeshObjects, client: Client): MeshConfig |
 
 function build(objects: MeshObjects, client: Client): MeshConfig {
   const sight: Sight = { objects, client, clusters: new Map() }
-  const listeners = new Map<number, Listener>()
+  const listeners = new Map<ListenerPlace, Listener>()
   const routes = new Map<string, readonly VirtualHost[]>()
   const credentials = new Map<string, Credential>()
   const virtualServices = seenFrom(client.namespace, withDelegates(objects.virtualServices))

@@ -11,6 +11,7 @@ import {
   stopListening,
 } from './addresses.ts'
 import { createChoose } from './choose.ts'
+import type { MeshConfig } from './config.ts'
 import { reset } from './reset.ts'
 import { type ConfigRollout, createConfigRollout } from './rollout.ts'
 
@@ -103,7 +104,7 @@ export async function startGateway(options: {
     if (stopped) return
     const refuses = latest(options.faults(), 'refuses') !== undefined
     const wanted = new Set(
-      refuses ? [] : replicas().flatMap((replica) => [...replica.config().listeners.keys()]),
+      refuses ? [] : replicas().flatMap((replica) => portsIn(replica.config())),
     )
     for (const port of wanted) {
       const known = servers.get(port) ?? { server: serverFor(port), at: { host: at.host, port } }
@@ -138,6 +139,11 @@ export async function startGateway(options: {
       for (const socket of sockets) socket.destroy()
     },
   }
+}
+
+/** A gateway listens at all of its addresses. */
+function portsIn({ listeners }: MeshConfig): number[] {
+  return [...listeners.keys()].filter((place) => typeof place === 'number')
 }
 
 /** Reads and never answers. */

@@ -2,19 +2,25 @@ import { isDeepStrictEqual } from 'node:util'
 import { type KubeObject, textsOf } from '../objects/kube-object.ts'
 import { GATEWAY_API, NETWORKING, type Resource } from '../objects/resources.ts'
 import type { Change, Storage } from '../objects/storage.ts'
-import { type MeshConfig, meshConfigOf } from './config.ts'
+import { gatewayConfigOf, type MeshConfig, type MeshObjects } from './config.ts'
 import type { Client } from './destination-rules.ts'
 import type { GatewayApiObjects } from './gateway-api/objects.ts'
 import { translate } from './gateway-api/translate.ts'
+import { sidecarConfigOf } from './sidecar/sidecar-config.ts'
 
-/** Watches the objects and pushes to the gateway, as istiod does. */
+/** Watches the objects and pushes to the gateway and to sidecars, as istiod does. */
 export type Pilot = {
+  /** Pushes to the sidecar of a client now and after each change, until the returned function is called. */
+  serve(client: SidecarClient): () => void
   /** How often it has pushed. */
   pushes(): number
   /** Resolves when no change waits to be pushed. */
   idle(): Promise<void>
   stop(): void
 }
+
+/** A sidecar: whose it is, and what takes its configuration. */
+export type SidecarClient = { client: Client; push: (config: MeshConfig) => void }
 
 const WATCHED = ['services', 'pods', 'endpointslices', 'secrets']
 
@@ -36,24 +42,32 @@ export function createPilot(options: {
   let waiting: (() => void)[] = []
 
   const objects = (plural: string, group?: string) => listed(options, plural, group)
+  const sidecars = new Set<SidecarClient>()
+  const meshObjects = (): MeshObjects => {
+    const made = translate(gatewayApiObjects(options))
+    return {
+      virtualServices: [...objects('virtualservices'), ...made.virtualServices],
+      gateways: [...objects('gateways', NETWORKING), ...made.gateways],
+      destinationRules: objects('destinationrules'),
+      services: objects('services'),
+      pods: objects('pods'),
+      endpointSlices: objects('endpointslices'),
+      secrets: objects('secrets'),
+      sidecars: objects('sidecars'),
+    }
+  }
+  const pushTo = ({ client, push }: SidecarClient, all: MeshObjects) => {
+    const config = sidecarConfigOf(all, client)
+    if (config !== undefined) push(config)
+  }
   const push = () => {
     first = undefined
     timer = undefined
     pushes += 1
-    const made = translate(gatewayApiObjects(options))
-    const config = meshConfigOf(
-      {
-        virtualServices: [...objects('virtualservices'), ...made.virtualServices],
-        gateways: [...objects('gateways', NETWORKING), ...made.gateways],
-        destinationRules: objects('destinationrules'),
-        services: objects('services'),
-        pods: objects('pods'),
-        endpointSlices: objects('endpointslices'),
-        secrets: objects('secrets'),
-      },
-      options.gateway,
-    )
+    const all = meshObjects()
+    const config = gatewayConfigOf(all, options.gateway)
     if (config !== undefined) options.push(config)
+    for (const sidecar of sidecars) pushTo(sidecar, all)
     for (const resolve of waiting.splice(0)) resolve()
   }
   const forget = options.storage.onChange((change) => {
@@ -67,6 +81,11 @@ export function createPilot(options: {
   push()
 
   return {
+    serve(sidecar) {
+      sidecars.add(sidecar)
+      pushTo(sidecar, meshObjects())
+      return () => sidecars.delete(sidecar)
+    },
     pushes: () => pushes,
     idle: () =>
       timer === undefined ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),

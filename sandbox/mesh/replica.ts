@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type ConfigRecord, createConfigRecord } from '../proxies/config-record.ts'
 import { createHostCounters, type HostCounters } from '../proxies/host-stats.ts'
-import { type Listener, type MeshConfig, NO_CONFIG, type PlainListener } from './config.ts'
+import {
+  type Listener,
+  type ListenerPlace,
+  type MeshConfig,
+  NO_CONFIG,
+  type PlainListener,
+} from './config.ts'
 import type { TlsChain } from './tls/chains.ts'
 
 /** Closes a connection whose route is no longer current. */
@@ -10,7 +16,7 @@ export type Drain = () => void
 /** What a connection came in by. */
 export type Chain = PlainListener | TlsChain
 
-/** One gateway process: its current configuration, and its connections. */
+/** One process of a gateway, or a sidecar: its current configuration, and its connections. */
 export type Replica = {
   config(): MeshConfig
   /** Its configuration before the current one. */
@@ -21,8 +27,8 @@ export type Replica = {
   /** Since when it has what is in its configuration. */
   record: ConfigRecord
   counters: HostCounters
-  /** Registers a connection that came in by a chain of a port, until the returned function is called. */
-  hold(port: number, chain: Chain, drain: Drain): () => void
+  /** Registers a connection that came in by a chain of a listener, until the returned function is called. */
+  hold(place: ListenerPlace, chain: Chain, drain: Drain): () => void
   stop(): void
 }
 
@@ -36,7 +42,7 @@ export function createReplica(drainMs: number, now: () => Date): Replica {
   let former = NO_CONFIG
   const record = createConfigRecord(now)
   const counters = createHostCounters()
-  const held = new Map<number, Map<Chain, Set<Drain>>>()
+  const held = new Map<ListenerPlace, Map<Chain, Set<Drain>>>()
   const timers = new Set<NodeJS.Timeout>()
 
   const drain = (old: ReadonlySet<Drain>) => {
@@ -48,15 +54,15 @@ export function createReplica(drainMs: number, now: () => Date): Replica {
     timer.unref()
     timers.add(timer)
   }
-  const keep = (port: number, chains: ReadonlyMap<Chain, Set<Drain>>, next: MeshConfig) => {
-    const current = chainsOf(next.listeners.get(port))
+  const keep = (place: ListenerPlace, chains: ReadonlyMap<Chain, Set<Drain>>, next: MeshConfig) => {
+    const current = chainsOf(next.listeners.get(place))
     const kept = new Map<Chain, Set<Drain>>()
     for (const [chain, connections] of chains) {
       const same = current.find((one) => isDeepStrictEqual(one, chain))
       if (same === undefined) drain(connections)
       else kept.set(same, connections)
     }
-    held.set(port, kept)
+    held.set(place, kept)
   }
 
   return {
@@ -71,11 +77,11 @@ export function createReplica(drainMs: number, now: () => Date): Replica {
       if (isOther) former = config === NO_CONFIG ? next : config
       counters.keep(next.clusters)
       config = next
-      for (const [port, chains] of held) keep(port, chains, next)
+      for (const [place, chains] of held) keep(place, chains, next)
     },
-    hold(port, chain, close) {
-      const chains = held.get(port) ?? new Map<Chain, Set<Drain>>()
-      held.set(port, chains)
+    hold(place, chain, close) {
+      const chains = held.get(place) ?? new Map<Chain, Set<Drain>>()
+      held.set(place, chains)
       const connections = chains.get(chain) ?? new Set<Drain>()
       chains.set(chain, connections)
       connections.add(close)

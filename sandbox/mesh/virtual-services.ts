@@ -44,11 +44,10 @@ export function tcpRuleFor(
   return undefined
 }
 
-/** Whether a VirtualService names the Gateway of a server. */
+/** Whether a VirtualService names the Gateway of a server. One that names none is for the sidecars of the mesh. */
 export function isBound(owner: KubeObject, { gateway }: BoundServer): boolean {
-  return textsAt(owner, 'spec', 'gateways')
-    .map((one) => qualified(one, owner))
-    .includes(nameOf(gateway))
+  const named = textsAt(owner, 'spec', 'gateways').map((one) => qualified(one, owner))
+  return (named.length === 0 ? [MESH] : named).includes(nameOf(gateway))
 }
 
 /** Whether a rule without matches, or with these, applies to a server. */
@@ -66,14 +65,23 @@ export function fitsServer(predicate: Json, owner: KubeObject, bound: BoundServe
   )
 }
 
-/** A Gateway's namespace and name. */
+/** A Gateway's namespace and name, or the word for the sidecars of the mesh. */
 export function nameOf(gateway: KubeObject): string {
-  return `${namespaceOf(gateway)}/${gateway.metadata.name}`
+  const namespace = namespaceOf(gateway)
+  return namespace === '' ? gateway.metadata.name : `${namespace}/${gateway.metadata.name}`
+}
+
+const MESH = 'mesh'
+
+/** Where the sidecars of the mesh take traffic for a port of a Service, in place of a Gateway's server. */
+export function meshServer(port: number): BoundServer {
+  const gateway = { apiVersion: 'v1', kind: 'Gateway', metadata: { name: MESH } }
+  return { gateway, server: {}, port, hosts: ['*'] }
 }
 
 /** A name in `gateways` with its namespace. */
 export function qualified(gateway: string, owner: KubeObject): string {
-  if (gateway === 'mesh') return gateway
+  if (gateway === MESH) return gateway
   if (gateway.startsWith('./')) return `${namespaceOf(owner)}${gateway.slice(1)}`
   return gateway.includes('/') ? gateway : `${namespaceOf(owner)}/${gateway}`
 }

@@ -47,6 +47,7 @@ const ISTIO: readonly Row[] = [
     shortNames: ['dr'],
   },
   { group: NETWORKING, plural: 'gateways', kind: 'Gateway', namespaced: true, shortNames: ['gw'] },
+  { group: NETWORKING, plural: 'sidecars', kind: 'Sidecar', namespaced: true },
   {
     group: NETWORKING,
     plural: 'virtualservices',

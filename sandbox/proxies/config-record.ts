@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { MeshConfig } from '../mesh/config.ts'
+import type { ListenerPlace, MeshConfig } from '../mesh/config.ts'
 
 /** Since when a replica has a part of its configuration. */
 export type Since = { version: string; updated: string }
@@ -9,19 +9,19 @@ export type Rejection = { version: string; attempted: string; details: string }
 
 /** Since when a replica has each listener and each table of routes. What an update leaves as it is, keeps its time. */
 export type ConfigRecord = {
-  listener(port: number): Since
+  listener(place: ListenerPlace): Since
   routes(name: string): Since
   /** The newest update of a listener, if the replica has rejected it. */
-  rejection(port: number): Rejection | undefined
+  rejection(place: ListenerPlace): Rejection | undefined
   /** Returns whether any listener or route is another one, was added or removed. */
   applied(before: MeshConfig, next: MeshConfig): boolean
   rejected(current: MeshConfig, next: MeshConfig, details: string): void
 }
 
 export function createConfigRecord(now: () => Date): ConfigRecord {
-  const listeners = new Map<number, Since>()
+  const listeners = new Map<ListenerPlace, Since>()
   const routes = new Map<string, Since>()
-  const rejections = new Map<number, Rejection>()
+  const rejections = new Map<ListenerPlace, Rejection>()
   let pushes = 0
   const next = () => {
     pushes += 1
@@ -29,25 +29,25 @@ export function createConfigRecord(now: () => Date): ConfigRecord {
     return { version: `${at.slice(0, 19)}Z/${pushes}`, at }
   }
   return {
-    listener: (port) => listeners.get(port) ?? NEVER,
+    listener: (place) => listeners.get(place) ?? NEVER,
     routes: (name) => routes.get(name) ?? NEVER,
-    rejection: (port) => rejections.get(port),
+    rejection: (place) => rejections.get(place),
     applied(before, after) {
       const { version, at } = next()
       rejections.clear()
       const since = { version, updated: at }
-      const ports = changed(before.listeners, after.listeners)
+      const places = changed(before.listeners, after.listeners)
       const names = changed(before.routes, after.routes)
-      for (const port of ports) listeners.set(port, since)
+      for (const place of places) listeners.set(place, since)
       for (const name of names) routes.set(name, since)
       const lacks =
         hasLess(before.listeners, after.listeners) || hasLess(before.routes, after.routes)
-      return ports.length + names.length > 0 || lacks
+      return places.length + names.length > 0 || lacks
     },
     rejected(current, wanted, details) {
       const { version, at } = next()
-      for (const port of changed(current.listeners, wanted.listeners))
-        rejections.set(port, { version, attempted: at, details })
+      for (const place of changed(current.listeners, wanted.listeners))
+        rejections.set(place, { version, attempted: at, details })
     },
   }
 }

@@ -88,7 +88,7 @@ export function createMembers(options: {
       for (const [key, opened] of servers) {
         if (!key.startsWith(`${member.pod} `)) continue
         servers.delete(key)
-        void opened.then(({ server }) => close(server))
+        void opened.then(({ server }) => closeServer(server))
       }
     },
     restart(member) {
@@ -98,19 +98,20 @@ export function createMembers(options: {
     async inside(member, port) {
       if (!members.includes(member) || !listens(member, port)) return undefined
       const key = `${member.pod} ${port}`
-      const opened = servers.get(key) ?? opening(serverFor(member, port))
+      const opened = servers.get(key) ?? openServer(serverFor(member, port))
       servers.set(key, opened)
       return (await opened).at
     },
     stop() {
       for (const { replica } of members) replica.stop()
-      for (const opened of servers.values()) void opened.then(({ server }) => close(server))
+      for (const opened of servers.values()) void opened.then(({ server }) => closeServer(server))
       servers.clear()
     },
   }
 }
 
-async function opening(server: Server): Promise<{ server: Server; at: Inside }> {
+/** Makes a server listen at any free port of this machine. */
+export async function openServer(server: Server): Promise<{ server: Server; at: Inside }> {
   server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 })
   await once(server, 'listening')
   const address = server.address()
@@ -118,7 +119,7 @@ async function opening(server: Server): Promise<{ server: Server; at: Inside }> 
   return { server, at: { host: '127.0.0.1', port } }
 }
 
-function close(server: Server): void {
+export function closeServer(server: Server): void {
   server.close()
   if ('closeAllConnections' in server && typeof server.closeAllConnections === 'function')
     server.closeAllConnections()

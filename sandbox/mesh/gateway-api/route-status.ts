@@ -4,7 +4,7 @@ import { namespaceOf } from '../../objects/kube-object.ts'
 import { type Condition, conditionsIn, type Moment, withConditions } from './conditions.ts'
 import { CONTROLLER, type ConfigError } from './objects.ts'
 import { type Attachment, keyOf } from './parents.ts'
-import type { TranslatedRoute } from './translate.ts'
+import type { TranslatedRoute } from './translated-route.ts'
 
 /** From the most to the least severe, as istiod reports them: a listener that takes the route outweighs all others. */
 const RANKS = [

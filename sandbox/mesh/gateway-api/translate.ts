@@ -4,22 +4,10 @@ import { hostsMatch } from '../hosts-match.ts'
 import { networkRule, Unusable } from './backends.ts'
 import { httpRulesOf, inOrder } from './http-rules.ts'
 import { listenersOf, type ParentListener } from './listeners.ts'
-import {
-  type ConfigError,
-  type GatewayApiObjects,
-  internal,
-  ROUTE_KINDS,
-  SEMANTICS,
-} from './objects.ts'
+import { type GatewayApiObjects, internal, ROUTE_KINDS, SEMANTICS } from './objects.ts'
+import { mergedHttpOfMesh, networkServicesOfMesh } from './of-mesh.ts'
 import { type Attachment, attachmentsOf, isOwnHost, isWithin } from './parents.ts'
-
-/** A route with its parents, its rules as Istio has them, and what is wrong with a reference in one. */
-export type TranslatedRoute = {
-  route: KubeObject
-  attachments: readonly Attachment[]
-  rules: readonly Json[]
-  error: ConfigError | undefined
-}
+import { byAgeAndNamespace, type TranslatedRoute } from './translated-route.ts'
 
 /** What istiod makes of the objects of the Gateway API: objects of Istio, which it then serves like others. */
 export type Translation = {
@@ -47,7 +35,9 @@ export function translate(objects: GatewayApiObjects): Translation {
     gateways: listeners.map(({ server }) => server),
     virtualServices: [
       ...mergedHttp(routes.filter(isHttp)),
+      ...mergedHttpOfMesh(routes.filter(isHttp)),
       ...routes.filter((one) => !isHttp(one)).flatMap(networkServices),
+      ...routes.filter((one) => !isHttp(one)).flatMap(networkServicesOfMesh),
     ],
   }
 }
@@ -113,14 +103,6 @@ function mergedHttp(routes: readonly TranslatedRoute[]): KubeObject[] {
     const name = key.replaceAll('/', '~')
     return [internal('VirtualService', oldest.route, name, { annotations: SEMANTICS, spec })]
   })
-}
-
-function byAgeAndNamespace({ route: one }: Part, { route: other }: Part): number {
-  const keyOf = ({ metadata }: KubeObject) =>
-    ['creationTimestamp', 'namespace', 'name'].map((field) => String(metadata[field] ?? ''))
-  const [a, b] = [keyOf(one), keyOf(other)]
-  const at = a.findIndex((part, index) => part !== b[index])
-  return at < 0 ? 0 : (a[at] ?? '') < (b[at] ?? '') ? -1 : 1
 }
 
 /** The VirtualServices of a TCPRoute or TLSRoute: one for each listener and host. */

@@ -23,7 +23,7 @@ export function virtualHostOf(
     domain === '*' ||
     (domain.startsWith('*') && host.endsWith(domain.slice(1)) && host.length >= domain.length)
   return (
-    hosts.find(({ domain }) => domain === host) ??
+    hosts.find(({ domain, aliases = [] }) => domain === host || aliases.includes(host)) ??
     hosts.filter(covers).sort((one, other) => other.domain.length - one.domain.length)[0]
   )
 }

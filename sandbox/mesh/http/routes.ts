@@ -76,6 +76,8 @@ export type HttpRoute = {
 /** The routes of a host. A host may begin with `*`. */
 export type VirtualHost = {
   domain: string
+  /** Other names of the same host. */
+  aliases?: readonly string[]
   routes: readonly HttpRoute[]
   /** Requests without TLS are redirected. */
   requiresTls: boolean

@@ -62,8 +62,13 @@ export function isCatchAll({ path, headers, withoutHeaders, query }: RouteMatch)
   return takesAll && headers.length + withoutHeaders.length + query.length === 0
 }
 
-/** Labels and namespace of the source are those of the gateway. With `gateways` they are ignored. */
-function fits(match: Json, owner: KubeObject, bound: BoundServer, { client }: Sight): boolean {
+/** Labels and namespace of the source are those of the proxy's Pod. With `gateways` they are ignored. */
+export function fits(
+  match: Json,
+  owner: KubeObject,
+  bound: BoundServer,
+  { client }: Sight,
+): boolean {
   if (!fitsServer(match, owner, bound)) return false
   if (textsAt(match, 'gateways').length > 0) return true
   const labels = Object.entries(objectAt(match, 'sourceLabels'))

@@ -1,5 +1,5 @@
 import type { RouteDestination } from '../../mesh/clusters.ts'
-import type { Filter, Listener, MeshConfig } from '../../mesh/config.ts'
+import type { Filter, Listener, ListenerPlace, MeshConfig } from '../../mesh/config.ts'
 import type { TlsChain } from '../../mesh/tls/chains.ts'
 import type { Json, JsonObject } from '../../objects/json.ts'
 import type { ConfigRecord } from '../config-record.ts'
@@ -7,15 +7,15 @@ import { tcpHashPolicy } from './hash-policy.ts'
 
 /** The dynamic listeners of a configuration dump. Source: envoy, api/envoy/admin/v3/config_dump_shared.proto. */
 export function dumpedListeners(config: MeshConfig, record: ConfigRecord): JsonObject[] {
-  return [...config.listeners].map(([port, listener]) => {
-    const { version, updated } = record.listener(port)
-    const rejection = record.rejection(port)
+  return [...config.listeners].map(([place, listener]) => {
+    const { version, updated } = record.listener(place)
+    const rejection = record.rejection(place)
     return {
       '@type': 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump.DynamicListener',
-      name: nameOf(port),
+      name: nameOf(place),
       active_state: {
         version_info: version,
-        listener: listenerOf(port, listener),
+        listener: listenerOf(place, listener),
         last_updated: updated,
       },
       ...(rejection === undefined
@@ -31,19 +31,21 @@ export function dumpedListeners(config: MeshConfig, record: ConfigRecord): JsonO
   })
 }
 
-function nameOf(port: number): string {
-  return `0.0.0.0_${port}`
+function nameOf(place: ListenerPlace): string {
+  return typeof place === 'number' ? `0.0.0.0_${place}` : place
 }
 
-function listenerOf(port: number, listener: Listener): JsonObject {
+function listenerOf(place: ListenerPlace, listener: Listener): JsonObject {
+  const [address = '', number] = nameOf(place).split('_')
+  const port = Number(number)
   const chains =
     listener.kind === 'plain'
       ? [chainOf(port, listener.filter)]
       : listener.chains.map((chain) => tlsChainOf(port, chain))
   return {
     '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener',
-    name: nameOf(port),
-    address: { socket_address: { address: '0.0.0.0', port_value: port } },
+    name: nameOf(place),
+    address: { socket_address: { address, port_value: port } },
     filter_chains: chains,
     ...(listener.kind === 'plain' ? {} : { listener_filters: [TLS_INSPECTOR] }),
     traffic_direction: 'OUTBOUND',

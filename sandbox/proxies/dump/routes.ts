@@ -36,10 +36,10 @@ export function dumpedRoutes({ routes }: MeshConfig, record: ConfigRecord): Json
 
 const BLACK_HOLE: JsonObject = { name: 'blackhole', domains: ['*'] }
 
-function hostOf({ domain, routes, requiresTls }: VirtualHost): JsonObject {
+function hostOf({ domain, aliases = [], routes, requiresTls }: VirtualHost): JsonObject {
   return {
     name: domain,
-    domains: [domain],
+    domains: [domain, ...aliases],
     ...(routes.length === 0 ? {} : { routes: routes.map(routeOf) }),
     ...(requiresTls ? { require_tls: 'ALL' } : {}),
     include_request_attempt_count: true,
