@@ -32,7 +32,13 @@ export type PlannedTarget = { endpoint: Endpoint; addresses: readonly string[] }
 
 export type PlannedProbe = PlannedTcp | PlannedHttp | PlannedGrpc | PlannedCommand
 
-export type PlannedTcp = { kind: 'tcp'; replyUntil: ReplyUntil; tls?: PlannedTls }
+export type PlannedTcp = {
+  kind: 'tcp'
+  replyUntil: ReplyUntil
+  /** Base64; only where it is no secret. */
+  payload?: string
+  tls?: PlannedTls
+}
 export type PlannedHttp = PlannedRequest & { kind: 'http'; method: string; version: HttpVersion }
 export type PlannedGrpc = PlannedRequest & { kind: 'grpc' }
 export type PlannedCommand = { kind: 'command'; commandLine: string }

@@ -18,6 +18,8 @@ export type ProberSettings = {
    * could not open do not count. Undefined: until it is stopped.
    */
   most?: () => number
+  /** Called at each launch, before its sample can be handed over. */
+  onLaunch?: (launchedMs: number) => void
 }
 
 /** How long it waits after this machine was at its own limits. */
@@ -32,7 +34,7 @@ export function startProbing(
   settings: ProberSettings,
   onSample: (sample: ProbeSample) => void,
 ): Sampling {
-  const { dial, classify, concurrency, paces, nowMs } = settings
+  const { dial, classify, concurrency, paces, nowMs, onLaunch } = settings
   const most = settings.most ?? (() => Number.POSITIVE_INFINITY)
   const mostAhead = 4 * concurrency
   // Connections launched and not yet handed over, by the remainder of their number: no two of them share a place, and
@@ -89,6 +91,7 @@ export function startProbing(
     launched += 1
     inFlight += 1
     for (const pace of paces) pace.launched(launchedMs)
+    onLaunch?.(launchedMs)
     // A dial that fails at once calls back before it returns.
     let ended = false
     const drop = dial((outcome) => {
