@@ -35,6 +35,11 @@ export type Budget = {
    * proxy. By default each sample has a new connection, as it always has with probes that send no requests.
    */
   keepsConnections?: boolean
+  /**
+   * The proxies have just been confirmed to have the weights. A source that dates launches with an error leaves out those that may
+   * be of the time before.
+   */
+  isConfirmed?: boolean
 }
 
 export type Sampling = {

@@ -12,6 +12,8 @@ export type SingleSample = {
   error?: boolean
   /** It shows that the gateway has another configuration than the one that is to be confirmed. */
   previous?: true
+  /** Which of several clients took it, from 0; absent: there is one. */
+  stream?: number
 }
 
 /** What one proxy counted between two readings of its counters. */

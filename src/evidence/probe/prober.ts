@@ -3,7 +3,7 @@ import type { Sampling } from '../evidence-source.ts'
 import type { Classified } from './classify.ts'
 import type { ConnectionOutcome, Dial } from './connection-outcome.ts'
 import type { Pace } from './pace.ts'
-import type { ProbeSample } from './probe-sample.ts'
+import { type ProbeSample, sampleOf } from './probe-sample.ts'
 
 export type ProberSettings = {
   dial: Dial
@@ -132,13 +132,4 @@ export function startProbing(
 
   fill()
   return { stop, launched: () => launched }
-}
-
-function sampleOf(classified: Classified, launchedMs: number, tookMs: number): ProbeSample {
-  const destination = classified.kind === 'destination' ? classified.index : undefined
-  const sample: ProbeSample = { kind: 'single', destination, launchedMs, tookMs, classified }
-  if (classified.kind === 'previous') sample.previous = true
-  if (classified.kind !== 'client-limit' && classified.error !== undefined)
-    sample.error = classified.error
-  return sample
 }

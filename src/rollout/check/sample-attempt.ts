@@ -38,9 +38,10 @@ export function sampleAttempt(
       if (signal.aborted) machine.stop()
       resolve({ attempt: tally.attempt(), errors: tally.errors })
     }
-    const keepsConnections =
-      task.sharesConnections === true && machine.attempt().part === 'confirmed'
-    sampling = task.source.start({ most: machine.most, keepsConnections }, (sample) => {
+    const isConfirmed = machine.attempt().part === 'confirmed'
+    const keepsConnections = task.sharesConnections === true && isConfirmed
+    const budget = { most: machine.most, keepsConnections, isConfirmed }
+    sampling = task.source.start(budget, (sample) => {
       if (!over && tally.take(sample)) finish()
     })
     if (over) sampling.stop()

@@ -1,0 +1,150 @@
+import type { Budget, EvidenceSource, Sampling } from '../evidence-source.ts'
+import { type ProbeSample, sampleOf } from '../probe/probe-sample.ts'
+import { type JobSettings, type PodFlow, startPodFlow } from './pod-flow.ts'
+import type { PodStreams } from './pod-streams.ts'
+import { startQueue } from './queue.ts'
+import type { PodLaunch } from './rounds.ts'
+import { startThinning } from './thinning.ts'
+
+/** Samples that the Pods of a Job take from before the write to the end of the run, at a pace of their own. */
+export type JobSource = EvidenceSource<ProbeSample> & {
+  /**
+   * Goes on with the Pods of another Job, which has another pace, as soon as each of them has reported samples. Resolves when
+   * nothing more is needed of the Job before, which may then be deleted.
+   */
+  switchTo(next: PodStreams): Promise<void>
+  /** Launches a second of each Pod so far; undefined before two of them. */
+  ratesPerSecond(): (number | undefined)[]
+  /** Reads nothing more. */
+  close(): void
+}
+
+/** Lines of the log are seldom as late as that. See pod-clock.ts. */
+const MARGIN_MS = 200
+/** Lines whose delays differ by this may all be late by as much again. */
+const UNSTEADY_TIMES = 2
+
+/** The samples of one Job, and of those that it was switched to. `from` and `until` bound their launches. */
+type Part = { flow: PodFlow; fromMs: number; untilMs: number; onProgress: () => void }
+
+/** Samples of a Job that have a place in the order of judging. They come from the Pods of `streams`, which are listened to at once. */
+export function jobSource(streams: PodStreams, settings: JobSettings): JobSource {
+  const { nowMs, showsErrors = false, marginMs = MARGIN_MS } = settings
+  const samplings = new Set<Taking>()
+  const parts = new Set<Part>()
+  let latest = startPart(streams, Number.NEGATIVE_INFINITY)
+
+  function startPart(from: PodStreams, fromMs: number): Part {
+    const part: Part = {
+      flow: startPodFlow(from, settings, {
+        onLaunch(launch) {
+          const { launchedMs } = launch
+          if (launchedMs < part.fromMs || launchedMs >= part.untilMs) return
+          for (const one of samplings) one.offer(part.flow, launch)
+        },
+        onProgress() {
+          for (const one of samplings) one.handOver()
+          part.onProgress()
+        },
+      }),
+      fromMs,
+      untilMs: Number.POSITIVE_INFINITY,
+      onProgress: () => undefined,
+    }
+    part.flow.open()
+    parts.add(part)
+    return part
+  }
+
+  function end(part: Part): void {
+    part.flow.close()
+    parts.delete(part)
+  }
+
+  return {
+    details: new Set(showsErrors ? ['order', 'latency', 'errors'] : ['order', 'latency']),
+    start(budget, take) {
+      const { flow } = latest
+      const waitMs = Math.max(marginMs, UNSTEADY_TIMES * flow.unsteadyMs())
+      const fromMs = nowMs() + (budget.isConfirmed === true ? waitMs : 0)
+      const taking = startTaking({ budget, fromMs, pods: streams.pods.length }, take)
+      samplings.add(taking)
+      return {
+        launched: taking.launched,
+        stop() {
+          taking.stop()
+          samplings.delete(taking)
+        },
+      }
+    },
+    switchTo(next) {
+      const before = latest
+      const after = startPart(next, Number.POSITIVE_INFINITY)
+      latest = after
+      return new Promise((resolve) => {
+        after.onProgress = () => {
+          if (!after.flow.isFlowing()) return
+          after.fromMs = nowMs()
+          before.untilMs = after.fromMs
+          after.onProgress = () => undefined
+        }
+        before.onProgress = () => {
+          if (!before.flow.areComplete(before.untilMs)) return
+          end(before)
+          resolve()
+        }
+      })
+    },
+    ratesPerSecond: () => latest.flow.ratesPerSecond(),
+    close() {
+      for (const part of parts) end(part)
+    },
+  }
+}
+
+type Taking = Sampling & {
+  /** A launch, in the order of judging. */
+  offer(flow: PodFlow, launch: PodLaunch): void
+  /** Hands over the samples that have ended, up to the first one that has not. */
+  handOver(): void
+}
+
+type Order = { budget: Budget; fromMs: number; pods: number }
+
+/** Which samples are taken is decided before their results are looked at. */
+function startTaking({ budget, fromMs, pods }: Order, take: (sample: ProbeSample) => void): Taking {
+  const { most = () => Number.POSITIVE_INFINITY, samplesPerSecond } = budget
+  const thinning =
+    samplesPerSecond === undefined ? undefined : startThinning(samplesPerSecond, pods, fromMs)
+  const taken = startQueue<{ flow: PodFlow; launch: PodLaunch }>()
+  let launched = 0
+  let unopened = 0
+  let isStopped = false
+
+  return {
+    launched: () => launched,
+    stop() {
+      isStopped = true
+      taken.clear()
+    },
+    offer(flow, launch) {
+      const { pod, launchedMs } = launch
+      if (launchedMs < fromMs || launched - unopened >= most()) return
+      if (thinning?.takes(pod, launchedMs) === false) return
+      launched += 1
+      taken.push({ flow, launch })
+    },
+    handOver() {
+      for (;;) {
+        const next = isStopped ? undefined : taken.first()
+        const result = next?.flow.resultOf(next.launch)
+        if (next === undefined || result === undefined) return
+        taken.shift()
+        const { classified, tookMs } = result
+        if (classified.kind === 'client-limit') unopened += 1
+        const { pod, launchedMs } = next.launch
+        take({ ...sampleOf(classified, launchedMs, tookMs), stream: pod })
+      }
+    },
+  }
+}
