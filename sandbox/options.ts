@@ -37,6 +37,11 @@ export type SandboxOptions = {
    * forward to them is refused. `statistics`: also those of requests, which Istio leaves out unless they are asked for.
    */
   proxies?: boolean | 'statistics'
+  /**
+   * Whether there are a Job controller and a kubelet, which run the Pods of Jobs as processes of this machine; default
+   * false: nothing happens to a Job. With names of nodes and their zones, Pods run on these nodes in turn.
+   */
+  jobs?: boolean | Readonly<Record<string, string>>
   /** Quiet time after a change before the gateway is configured, in milliseconds; default 100, as istiod's. */
   debounceMs?: number
   /** How long changes can delay a push, in milliseconds; default 10,000. */

@@ -11,6 +11,8 @@ import { createFaults, type Faults } from './faults/faults.ts'
 import type { GatewayFault } from './faults/gateway-fault.ts'
 import { createOrders } from './faults/orders.ts'
 import type { SidecarFault } from './faults/sidecar-fault.ts'
+import type { Jobs } from './jobs/jobs.ts'
+import { startJobs } from './jobs/start-jobs.ts'
 import type { Connections } from './mesh/accept.ts'
 import { startGateway } from './mesh/gateway.ts'
 import { createStatusWriter } from './mesh/gateway-api/status-writer.ts'
@@ -63,6 +65,8 @@ export type Sandbox = {
   pods: GatewayPods
   /** Clients with a sidecar. There are none until a test adds them. */
   sidecars: Sidecars
+  /** What runs the Pods of Jobs. */
+  jobs: Jobs
   /** Port-forwards into Pods. */
   tunnels: Tunnels
   faults: Faults
@@ -123,6 +127,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   for (const { object, manager } of tutorialObjects(start))
     if (registry.resources.some((one) => serves(one, object))) objects.create(object, manager)
   createOtherPods(objects, gateway)
+  const running = startJobs(options.jobs, {
+    objects,
+    registry,
+    now,
+    gateway,
+    sidecars: () => sidecars,
+  })
 
   const pilot = createPilot({
     storage: registry.storage,
@@ -156,6 +167,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now,
     faults: apiOrders.active,
     places: placesOf(gateway, () => sidecars),
+    logOf: running.logOf,
     // Other numbers than the gateway's: with the same ones, the choice of a Pod would decide the destination.
     random: seededRandom(seed + API_SEED),
   })
@@ -180,11 +192,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     connections: gateway.connections,
     sidecars,
     pods: createGatewayPods({ gateway, objects, now, tunnels: apis.tunnels }),
+    jobs: running.jobs,
     tunnels: apis.tunnels,
     faults: createFaults({
       gatewayOrders,
       apiOrders,
       adminOrders,
+      job: running,
       controller: { orders: controllerOrders, status },
       sidecar: { orders: sidecarOrders, catchUp: sidecars.catchUp },
       gateway,
@@ -206,6 +220,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       sidecars.stop()
       await Promise.all([
         apis.stop(),
+        running.stop(),
         gateway.stop(),
         ...subsets.map((subset) => subset.server.stop()),
       ])

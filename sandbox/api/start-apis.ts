@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { type ApiRule, runThrough } from '../faults/api-fault.ts'
+import type { PodLog } from '../jobs/pod-log.ts'
+import { isForLog, serveLog } from '../jobs/serve-log.ts'
 import { validateAsIstiod } from '../mesh/webhook/validation.ts'
 import type { Registry } from '../objects/registry.ts'
 import { GATEWAY_API, NETWORKING, type Resource } from '../objects/resources.ts'
@@ -34,6 +36,7 @@ export async function startApis(options: {
   now: () => Date
   faults: () => readonly ApiRule[]
   places: PodPlaces
+  logOf: (pod: string) => PodLog | undefined
   random: () => number
 }): Promise<Apis> {
   const { registry, tokens, namespace } = options
@@ -67,6 +70,7 @@ export async function startApis(options: {
           async () => {
             if (upgrades) return upgradeOf(request, { ...node, tunnels })
             if (isForService(request)) return services.serve(request)
+            if (isForLog(request)) return serveLog(request, { ...node, logOf: options.logOf })
             return { kind: 'answer', response: handler(request) }
           },
           stopped.signal,

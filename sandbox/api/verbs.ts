@@ -133,7 +133,8 @@ function deleted(registry: Registry, call: Call, place: Place): Json {
   const uid = textAt(body, 'preconditions', 'uid')
   const inBody = isObject(body) && Array.isArray(body.dryRun) && body.dryRun.includes('All')
   const dryRun = inBody || call.query.getAll('dryRun').includes('All')
-  const object = registry.remove(place, { dryRun, ...(uid === undefined ? {} : { uid }) })
+  const orphans = orphansOwned(place.resource, textAt(body, 'propagationPolicy'), call.query)
+  const object = registry.remove(place, { dryRun, orphans, ...(uid === undefined ? {} : { uid }) })
   const group = place.resource.group
   return {
     kind: 'Status',
@@ -147,4 +148,14 @@ function deleted(registry: Registry, call: Call, place: Place): Json {
       uid: textAt(object, 'metadata', 'uid') ?? '',
     },
   }
+}
+
+/** Jobs leave their Pods behind unless a request says otherwise. Source: k8s.io/kubernetes, pkg/registry/batch/job/strategy.go. */
+function orphansOwned(
+  { kind }: Resource,
+  policy: string | undefined,
+  query: URLSearchParams,
+): boolean {
+  const asked = policy ?? query.get('propagationPolicy') ?? undefined
+  return asked === undefined ? kind === 'Job' : asked === 'Orphan'
 }

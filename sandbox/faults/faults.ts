@@ -6,6 +6,7 @@ import type { ApiFault, ApiRule } from './api-fault.ts'
 import type { ControllerFault } from './controller-fault.ts'
 import type { Affected, DestinationFault } from './destination-fault.ts'
 import type { GatewayFault } from './gateway-fault.ts'
+import type { JobFault } from './job-fault.ts'
 import type { Order, Orders } from './orders.ts'
 import type { SidecarFault } from './sidecar-fault.ts'
 
@@ -25,6 +26,8 @@ export type Faults = {
   sidecar(fault: SidecarFault): Promise<Order>
   /** Of the controller of the Gateway API. */
   controller(fault: ControllerFault): Promise<Order>
+  /** Of what runs the Pods of Jobs. */
+  job(fault: JobFault): Promise<Order>
   /** Clears all. */
   clear(): Promise<void>
 }
@@ -33,6 +36,7 @@ export function createFaults(parts: {
   gatewayOrders: Orders<GatewayFault>
   apiOrders: Orders<ApiRule>
   adminOrders: Orders<AdminFault>
+  job: { orders: Orders<JobFault>; look: () => void }
   controller: { orders: Orders<ControllerFault>; status: StatusWriter }
   sidecar: { orders: Orders<SidecarFault>; catchUp: () => void }
   gateway: Gateway
@@ -40,8 +44,8 @@ export function createFaults(parts: {
   place: SubsetPlace
   random: () => number
 }): Faults {
-  const { gatewayOrders, apiOrders, adminOrders, controller, sidecar, gateway, subsets } = parts
-  const { place, random } = parts
+  const { gatewayOrders, apiOrders, adminOrders, job, controller, sidecar, gateway } = parts
+  const { subsets, place, random } = parts
   return {
     gateway: (fault) =>
       gatewayOrders.order(fault, {
@@ -65,6 +69,7 @@ export function createFaults(parts: {
     },
     admin: (fault) => adminOrders.order(fault),
     sidecar: (fault) => sidecar.orders.order(fault, { ended: async () => sidecar.catchUp() }),
+    job: (fault) => job.orders.order(fault, { ended: async () => job.look() }),
     api: (fault) => apiOrders.order({ fault, seen: 0, acted: 0 }),
     controller: (fault) =>
       controller.orders.order(fault, {
@@ -78,6 +83,7 @@ export function createFaults(parts: {
         gatewayOrders,
         apiOrders,
         adminOrders,
+        job.orders,
         controller.orders,
         sidecar.orders,
         ...subsets.map((one) => one.orders),

@@ -24,6 +24,8 @@ export type ObjectStore = {
   /** Applies a JSON Merge Patch (RFC 7386). */
   patch(ref: ObjectRef, patch: Json, fieldManager?: string): KubeObject
   delete(ref: ObjectRef): void
+  /** Resolves at the next write of any object. */
+  changed(): Promise<void>
 }
 
 export function createObjectStore(registry: Registry): ObjectStore {
@@ -93,6 +95,13 @@ export function createObjectStore(registry: Registry): ObjectStore {
     delete(ref) {
       registry.remove(placeOf(ref), { dryRun: false })
     },
+    changed: () =>
+      new Promise((resolve) => {
+        const unlisten = registry.storage.onChange(() => {
+          unlisten()
+          resolve()
+        })
+      }),
   }
 }
 

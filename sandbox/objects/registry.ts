@@ -29,8 +29,8 @@ export type Registry = {
   create(resource: Resource, namespace: string, input: Json, write: Write): KubeObject
   /** Replaces an object by the result of `change`. */
   update(place: Place, change: (current: KubeObject) => Json, write: Write): KubeObject
-  /** Deletes an object, and what a namespace contains. With `uid`, only the object with that uid. */
-  remove(place: Place, options: { uid?: string; dryRun: boolean }): KubeObject
+  /** Deletes an object, and what a namespace contains. With `uid`, only the object with that uid; `orphans`: not what it owns. */
+  remove(place: Place, options: { uid?: string; dryRun: boolean; orphans?: boolean }): KubeObject
 }
 
 export function createRegistry(
@@ -118,7 +118,7 @@ export function createRegistry(
       if (options.dryRun) return object
       if (place.resource.kind === 'Namespace') empty(storage, resources, place.name)
       storage.nextVersion()
-      storage.remove(place.resource, object)
+      storage.remove(place.resource, object, options.orphans)
       return object
     },
   }

@@ -34,7 +34,9 @@ const BUILT_IN: readonly Row[] = [
   { group: '', plural: 'pods', kind: 'Pod', namespaced: true, shortNames: ['po'] },
   { group: '', plural: 'configmaps', kind: 'ConfigMap', namespaced: true, shortNames: ['cm'] },
   { group: '', plural: 'secrets', kind: 'Secret', namespaced: true },
+  { group: '', plural: 'events', kind: 'Event', namespaced: true, shortNames: ['ev'] },
   { group: '', plural: 'services', kind: 'Service', namespaced: true, shortNames: ['svc'] },
+  { group: 'batch', plural: 'jobs', kind: 'Job', namespaced: true },
   { group: 'discovery.k8s.io', plural: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
 ]
 

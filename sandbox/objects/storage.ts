@@ -2,7 +2,13 @@ import { type KubeObject, namespaceOf } from './kube-object.ts'
 import type { Resource } from './resources.ts'
 
 /** The change of one object. `before` or `after` is missing if it was created or deleted. */
-export type Change = { resource: Resource; before?: KubeObject; after?: KubeObject }
+export type Change = {
+  resource: Resource
+  before?: KubeObject
+  after?: KubeObject
+  /** Whether what a deleted object owned stays. */
+  orphans?: boolean
+}
 
 /** The objects in memory, with one counter for all resourceVersions, as etcd has. */
 export type Storage = {
@@ -10,7 +16,7 @@ export type Storage = {
   /** In the order of namespace and name; an empty namespace means all of them. */
   list(resource: Resource, namespace: string): KubeObject[]
   put(resource: Resource, object: KubeObject): void
-  remove(resource: Resource, object: KubeObject): void
+  remove(resource: Resource, object: KubeObject, orphans?: boolean): void
   /** The next resourceVersion. */
   nextVersion(): string
   /** The resourceVersion of the latest write. */
@@ -49,8 +55,8 @@ export function createStorage(): Storage {
       table.set(keyOf(object), object)
       tell({ resource, after: object, ...(before === undefined ? {} : { before }) })
     },
-    remove(resource, object) {
-      if (tableOf(resource).delete(keyOf(object))) tell({ resource, before: object })
+    remove(resource, object, orphans = false) {
+      if (tableOf(resource).delete(keyOf(object))) tell({ resource, before: object, orphans })
     },
     nextVersion() {
       counter += 1

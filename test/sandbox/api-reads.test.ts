@@ -171,6 +171,7 @@ test('discovery lists the groups, the versions in order of preference, and the r
   const sandbox = await sandboxWith()
   const groups = await call(sandbox, 'GET', '/apis')
   expect(listAt(groups.body, 'groups').map((group) => textAt(group, 'name'))).toEqual([
+    'batch',
     'discovery.k8s.io',
     'networking.istio.io',
     'authorization.k8s.io',
@@ -193,6 +194,7 @@ test('discovery lists the groups, the versions in order of preference, and the r
     'pods',
     'configmaps',
     'secrets',
+    'events',
     'services',
   ])
 })
