@@ -13,7 +13,7 @@ export default defineConfig({
     // Tests wait for events; this only ends those whose event never comes, on a busy machine too.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    globalSetup: ['kit/run/compile-cache.ts'],
+    globalSetup: ['kit/run/compile-cache.ts', 'kit/run/prober-script.ts'],
     setupFiles: ['kit/run/no-open-handles.ts', 'kit/run/one-seed.ts'],
   },
 })

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { minify } from 'terser'
+import { bundledProber } from './prober.ts'
 
 /**
  * Builds dist/ from src/: TypeScript to lib/, then one minified file for each bundle. The bytes depend only on the
@@ -41,6 +42,7 @@ rmSync(lib, { recursive: true, force: true })
 run('tsc', '-p', 'build')
 stageClientNode()
 stage('@actions/core', 'lib')
+await placeProber()
 for (const rule of BUNDLES) {
   rmSync(path.join(root, 'dist', rule), { recursive: true, force: true })
   run('ncc', 'build', `lib/src/${rule}.js`, '--out', `dist/${rule}`, '--quiet')
@@ -54,6 +56,20 @@ for (const [rule, text] of Object.entries(STARTERS)) {
   // A command is executable, as npm makes it when it installs the package.
   writeFileSync(path.join(folder, 'index.js'), text, { mode: 0o755 })
   cpSync(path.join(root, 'dist/programs/package.json'), path.join(folder, 'package.json'))
+}
+
+/** The script that Pods run: a file to look at, and the text of the module that the program takes it from. */
+async function placeProber(): Promise<void> {
+  const { code } = await bundledProber()
+  for (const folder of ['dist/prober', 'lib/prober']) {
+    mkdirSync(path.join(root, folder), { recursive: true })
+    writeFileSync(path.join(root, folder, 'index.js'), code)
+    writeFileSync(path.join(root, folder, 'package.json'), '{"type":"commonjs"}\n')
+  }
+  writeFileSync(
+    path.join(lib, 'src/evidence/jobs/prober-script.js'),
+    `export const proberScript = () => ${JSON.stringify(code)}\n`,
+  )
 }
 
 /**

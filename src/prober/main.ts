@@ -1,0 +1,3 @@
+import { runPod } from './run-pod.ts'
+
+runPod(process.argv.at(-1) ?? '')
