@@ -15,7 +15,7 @@ import { growthOf } from './plan/growing.ts'
 import { errorChance } from './plan/plan-checks.ts'
 import { isJustChanged } from './preflight/just-changed.ts'
 import type { CheckProxies } from './proxies/check-proxies.ts'
-import { followProxies } from './proxies/follow-proxies.ts'
+import { followWeights } from './proxies/follow-weights.ts'
 import { throwIfBroken } from './reach/reach.ts'
 import { withCheck } from './rollback/latest-replies.ts'
 import { type Advance, type CheckingState, type WrittenState, waysOf } from './run-state.ts'
@@ -75,22 +75,15 @@ function refuseUnlessConfirmed({ proxies }: Check): void {
 
 /** Follows the proxies that hold the rule until they have what this step wrote, or what the object has. */
 function followStep(
-  { options, nowMs }: Context,
+  context: Context,
   { shiftPlan, checks, stamps, proxies }: CheckingState | WrittenState,
   { startMs, signal }: { startMs: number; signal: AbortSignal },
 ): CheckProxies | undefined {
-  if (proxies === undefined) return undefined
   const { edit, targets, write } = shiftPlan
   const shares = write ? asShares(targets[checks.length - 1] ?? edit.target) : edit.presentShares
-  return followProxies({
-    ...{ set: proxies.set, rules: proxies, everHeld: proxies.everHeld },
-    wanted: { shares, stamps: stamps && { header: stamps.header, values: stamps.values() } },
-    startMs,
-    isWritten: write !== undefined,
-    propagationTimeoutMs: options.propagationTimeoutMs,
-    nowMs,
-    signal,
-  })
+  const wanted = { shares, stamps: stamps && { header: stamps.header, values: stamps.values() } }
+  const isWritten = write !== undefined
+  return followWeights(context, proxies, { wanted, startMs, isWritten }, signal)
 }
 
 /** When the object was last changed, where that is so short a time ago that the gateway may not show it yet. */

@@ -14,6 +14,8 @@ export const AFTER_CANCEL_MS = 6000
 export const REFUSED_MS = 60_000
 /** The longest that a read may take which only helps to understand a fail. */
 const LOOK_MS = 5000
+/** After a cancel proxies are read for so long: most take over restored weights in less, and the runner waits. */
+const PROXIES_AFTER_CANCEL_MS = 2000
 
 /** Moments of a run by its clock, in milliseconds. */
 type Deadlines = {
@@ -53,6 +55,8 @@ export type TimeLimits = {
   release: () => AbortSignal
   /** For checking that the gateway uses restored weights: not after a cancel, and within the run's time. */
   check: AbortSignal
+  /** For reading which proxies have restored weights: as the check, and after a cancel for a moment. */
+  proxies: () => AbortSignal
   /** For a read that only helps: as the check, and not for long. */
   look: () => AbortSignal
   end: () => void
@@ -88,6 +92,10 @@ export function limits({
     release: () =>
       AbortSignal.any([abortAt(releaseEndMs(due, nowMs(), cancelledMs)), afterCancel.signal]),
     check,
+    proxies() {
+      if (cancelledMs === undefined) return check
+      return AbortSignal.any([abortAt(nowMs() + PROXIES_AFTER_CANCEL_MS), afterCancel.signal])
+    },
     look: () => AbortSignal.any([abortAt(lookEndMs(due, nowMs())), check]),
     end: () => {
       cancelled.removeEventListener('abort', onCancel)

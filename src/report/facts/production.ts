@@ -1,4 +1,4 @@
-import { hasNeverSwitched, neverLeft, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
+import { hasNeverSwitched, lateText, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import {
@@ -150,11 +150,12 @@ function ofRestored(record: RunRecord, outcome: Outcome, now: string): Productio
     return { tone: 'good', text: `Production now: ${now}, the last confirmed step.` }
   const [first, ...later] = checks.slice(lastStep?.number ?? 0)
   const seen = seenAfterRestore(record)
-  const hasNeverLeft = first !== undefined && hasNeverSwitched(first) && later.length === 0
-  const late = neverLeft(lastStep !== undefined)
+  const only = later.length === 0 ? first : undefined
+  const hasNeverLeft = only !== undefined && hasNeverSwitched(only)
+  const late = only === undefined ? '' : lateText(only, lastStep !== undefined)
   if (unstamped?.seen === 'gone') {
     // Replies that lacked stamps before the restore too do not show that anything has changed since.
-    if (hasNeverLeft && !hasSamples(first))
+    if (hasNeverLeft && !hasSamples(only))
       return { tone: 'warning', text: `Production now: ${now}, restored. ${NEVER_STAMPED} ${late}` }
     return {
       tone: 'good',
@@ -163,9 +164,9 @@ function ofRestored(record: RunRecord, outcome: Outcome, now: string): Productio
   }
   if (seen === 'confirmed' && restoreCheck) {
     const text = `Production now: ${now}, ${confirmed(record, [restoreCheck])}.`
-    return hasNeverLeft
-      ? { tone: 'warning', text: `${text} The gateway still uses them. ${late}` }
-      : { tone: 'good', text }
+    if (late === '') return { tone: 'good', text }
+    const still = hasNeverLeft ? ' The gateway still uses them.' : ''
+    return { tone: 'warning', text: `${text}${still} ${late}` }
   }
   const tone =
     seen === 'refuted' || seen === 'stamped' || seen === 'stale-proxies' ? 'bad' : 'warning'

@@ -9,7 +9,7 @@ import { escaped } from '../plain-text.ts'
 import { guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { whatHappened } from '../what-happened.ts'
-import { proxyDetails } from './proxies-table.ts'
+import { proxyDetails, restoredProxies } from './proxies-table.ts'
 import { stepsTable } from './tables.ts'
 
 /** What most readers do not need, folded. */
@@ -21,6 +21,7 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
     checks.length > 1 ? stepsTable(checks, samplesOf) : '',
     ...whatHappened(record, outcome).map(escaped),
     ...proxyDetails(checks.at(-1), record),
+    ...restoredProxies(record.restoreCheck),
     escaped(guarantee(record, outcome)),
     outcome.verdict === 'pass' ? escaped(besideWeights(record, outcome)) : '',
     escaped(

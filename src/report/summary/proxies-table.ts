@@ -32,12 +32,17 @@ function gapDetails({ countGaps, leftOut }: GapsOf): string[] {
   return [['Not counted:', ...countGaps.map(gapText), ...more].map(escaped).join('\n\n')]
 }
 
-function seenDetails(check: Check | undefined): string[] {
+/** The same of restored weights: how they were found is said before. */
+export function restoredProxies(check: Check | undefined): string[] {
+  return seenDetails(check, 'Proxies after the restore').slice(0, 2)
+}
+
+function seenDetails(check: Check | undefined, title = 'Proxies'): string[] {
   const seen = check?.proxies
   if (check === undefined || seen === undefined) return []
   const isListed = seen.proxies.length > 0
   return [
-    escaped(`Proxies: ${proxiesText(check, seen)}`),
+    escaped(`${title}: ${proxiesText(check, seen)}`),
     isListed ? rowsOf(proxyRows(check, seen)) : '',
     isListed ? escaped(foundText(seen)) : '',
   ]

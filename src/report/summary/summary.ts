@@ -29,7 +29,7 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
     ...why(whyTitle(outcome), whyLines(record, outcome)),
     ...next(record, outcome),
     comparisonTable(record, outcome),
-    staleTable(outcome.checks.at(-1)),
+    staleTable(record.restoreCheck) || staleTable(outcome.checks.at(-1)),
     ...plan(record, outcome),
     ...record.findings.map(
       ({ what, remedy }) => `> ⚠️ ${escaped(shortened(what))}\n\n${remedyBlock(remedy)}`,

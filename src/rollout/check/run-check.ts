@@ -56,12 +56,7 @@ async function withProxies(
   course: () => Promise<Check>,
 ): Promise<Check> {
   if (proxies === undefined) return course()
-  let said = ''
-  proxies.follow(machine.proxies, (now) => {
-    const text = JSON.stringify(now)
-    if (text !== said) emit({ kind: 'proxies', check, now })
-    said = text
-  })
+  proxies.follow(machine.proxies, (now) => emit({ kind: 'proxies', check, now }))
   try {
     const followed = await course()
     return { ...followed, proxies: proxies.seen() }

@@ -1,6 +1,7 @@
 import { durationText } from '../../evidence/duration-text.ts'
+import { plainList } from '../../problem/list-text.ts'
 import { quoted } from '../../problem/quoted.ts'
-import type { ProxiesSeen, ProxySeen } from '../model/check.ts'
+import type { Check, ProxiesSeen, ProxySeen } from '../model/check.ts'
 import { countText, weightsText } from '../model/percents.ts'
 import { inSyncAdvice } from './commands.ts'
 import type { Subject } from './subject.ts'
@@ -12,6 +13,11 @@ const MOST_NAMED = 4
 export function behindProxies({ proxies }: Pick<ProxiesSeen, 'proxies'>): ProxySeen[] {
   const order: readonly ProxySeen['state'][] = ['old', 'absent', 'mixed']
   return order.flatMap((state) => proxies.filter((one) => one.state === state))
+}
+
+/** Those of them that were read: what they have is known. */
+export function knownBehind(seen: Pick<ProxiesSeen, 'proxies'>): ProxySeen[] {
+  return behindProxies(seen).filter(({ state, shares }) => state !== 'old' || shares !== undefined)
 }
 
 /** Proxies whose Pods are still there. */
@@ -77,13 +83,40 @@ export function staleProxiesText(
     propagationSeconds === undefined
       ? ''
       : `, although propagation-timeout (${durationText(propagationSeconds * 1000)}) is over`
-  const behind = behindProxies(proxies)
+  return `${behindText({ ...subject, proxies })}${over}.${eachText(behindProxies(proxies), subject)}`
+}
+
+/** ` n/gateway-b still has v1 100%, v2 0%. So it is with 3 more, which the report names.` */
+function eachText(behind: readonly ProxySeen[], { names }: Pick<Subject, 'names'>): string {
   const named = behind
     .slice(0, MOST_NAMED)
-    .map((one) => ` ${one.pod} ${proxyStateText(one, subject)}.`)
+    .map((one) => ` ${one.pod} ${proxyStateText(one, { names })}.`)
   const more = behind.length - named.length
   const others = more === 0 ? '' : ` So it is with ${countText(more)} more, which the report names.`
-  return `${behindText({ ...subject, proxies })}${over}.${named.join('')}${others}`
+  return `${named.join('')}${others}`
+}
+
+/** The end of a sentence about restored weights, and what the proxies have that do not have them. */
+export function behindRestoreText({ names, ended, proxies }: Check): string {
+  if (proxies === undefined) return 'at least one proxy does not have them.'
+  const behind = knownBehind(proxies)
+  const { total } = confirmedProxies(proxies)
+  const which =
+    total === 1 ? 'the only proxy' : `${countText(behind.length)} of ${countText(total)} proxies`
+  const isOne = total === 1 || behind.length === 1
+  // One that was not waited for as long as propagation-timeout may have them in a moment.
+  const has =
+    ended === undefined
+      ? 'did not have them yet when the run ended'
+      : `${isOne ? 'does' : 'do'} not have them`
+  return `${which} ${has}.${eachText(behind, { names })}`
+}
+
+/** `n/gateway-a, n/gateway-b and 2 more` */
+export function namedProxies(proxies: readonly ProxySeen[]): string {
+  const names = proxies.slice(0, MOST_NAMED).map(({ pod }) => pod)
+  const more = proxies.length - names.length
+  return plainList([...names, ...(more > 0 ? [`${countText(more)} more`] : [])])
 }
 
 /** What to do about proxies that are behind: what the first one shows. */

@@ -3,6 +3,7 @@ import type { Check } from '../model/check.ts'
 import { countText, observedText, samplesText } from '../model/percents.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { lostIn } from './evidence-of.ts'
+import { behindRestoreText, knownBehind, namedProxies } from './proxy-words.ts'
 import { samplesIn, seenOf } from './seen-of.ts'
 import { furtherText } from './words.ts'
 
@@ -23,6 +24,8 @@ export type RestoreSeen =
 export function restoreSeen(check: Check | undefined): RestoreSeen {
   if (check === undefined) return 'not-seen'
   if (check.ended === 'pass') return 'confirmed'
+  if (check.ended === undefined && check.proxies && knownBehind(check.proxies).length > 0)
+    return 'stale-proxies'
   switch (check.diagnosis?.cause.kind) {
     case 'target':
       return 'fits'
@@ -90,7 +93,8 @@ type Restored = {
 function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: Restored): string {
   const restored = restoredSentence(weights)
   const seen = check && seenOf(check, alpha)
-  const observed = check && seen ? observedText(check.names, seen.counts, check.unit) : ''
+  const observed =
+    check && seen && samplesOf(seen) > 0 ? observedText(check.names, seen.counts, check.unit) : ''
   const unit = check?.unit ?? 'connection'
   const before =
     check?.diagnosis?.ended === 'connections'
@@ -98,11 +102,7 @@ function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: R
       : 'but time ran out before they were confirmed'
   switch (restoreSeen(check)) {
     case 'confirmed':
-      // Where no sample was taken, the proxies were read.
-      if (samplesOf(seen) === 0) return `${restored}, and every proxy of the rule has them.`
-      return failed && hasNeverSwitched(failed)
-        ? `${restored}, and the gateway still uses them: observed ${observed}. ${neverLeft(weights.isStep)}`
-        : `${restored}, and the gateway uses them: observed ${observed}.`
+      return confirmedText({ weights, observed }, { check, failed })
     case 'fits':
       return `${restored}. The gateway's split fits them (${observed}), ${before}.`
     case 'fits-both':
@@ -116,12 +116,43 @@ function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: R
     case 'unhealthy':
       return `${restored}. Whether the gateway uses them is not confirmed, because errors ended the check.`
     case 'stale-proxies':
-      return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but at least one proxy does not have them.`
+      return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but ${check ? behindRestoreText(check) : ''}`
     case 'not-seen':
       return `${restored}. Whether the gateway uses them was not checked.`
     case 'refuted':
       return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but the gateway does not use them: observed ${observed}.`
   }
+}
+
+/** That the restored weights are in use. Where no sample was taken, the proxies alone show it. */
+function confirmedText(
+  { weights, observed }: { weights: RestoredWeights; observed: string },
+  { check, failed }: Pick<Restored, 'check' | 'failed'>,
+): string {
+  const restored = restoredSentence(weights)
+  const late = failed
+    ? lateText(failed, weights.isStep, observed === '' ? 'The gateway' : 'It')
+    : ''
+  const end = late === '' ? '' : ` ${late}`
+  if (observed === '') return `${restored}, and every proxy of the rule has them.${end}`
+  const uses = failed && hasNeverSwitched(failed) ? 'still uses them' : 'uses them'
+  const all = check?.proxies?.status === 'confirmed' ? ', and so does every proxy that is read' : ''
+  return `${restored}, and the gateway ${uses}${all}: observed ${observed}.${end}`
+}
+
+/**
+ * What may still come late: the gateway, or some of its proxies, never used the weights of the check before the restore, so
+ * what they have now does not show that they have seen the restore. Empty where all of them did.
+ */
+export function lateText(
+  failed: Pick<Check, 'ended' | 'proxies'>,
+  isStep: boolean,
+  gateway = 'It',
+): string {
+  if (hasNeverSwitched(failed)) return neverLeft(gateway, isStep)
+  if (failed.ended !== 'not-propagated' || failed.proxies === undefined) return ''
+  const late = knownBehind(failed.proxies).filter(({ state }) => state === 'old')
+  return late.length === 0 ? '' : neverLeft(namedProxies(late), isStep)
 }
 
 /** Whether the gateway did not use the weights of a check at all: neither samples nor a proxy showed them. */
@@ -133,9 +164,9 @@ export function hasNeverSwitched({ ended, proxies }: Pick<Check, 'ended' | 'prox
 }
 
 /** Samples that follow weights which the gateway never left do not show that it has seen the restore. */
-export function neverLeft(isStep: boolean): string {
+function neverLeft(who: string, isStep: boolean): string {
   const weights = isStep ? 'the weights of the next step' : "this run's weights"
-  return `It never used ${weights}, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync.`
+  return `${who} never used ${weights}, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync.`
 }
 
 function unanswered(check: Check | undefined): string {

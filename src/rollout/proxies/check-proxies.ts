@@ -3,7 +3,7 @@ import type { ProxiesSeen } from '../model/check.ts'
 
 /** The proxies of a rule, read while a check waits for them. */
 export type CheckProxies = {
-  /** Reads them until all have the new weights, or that cannot be known. Says what is known by then, and what each has. */
+  /** Reads them until all have the new weights, or that cannot be known. Tells what is known, and what each has, as it changes. */
   follow(onKnown: (known: ProxiesKnown) => void, onSeen: (seen: ProxiesSeen) => void): void
   /** Calls back at each change of what is known. Returns what ends that. */
   onKnown(changed: () => void): () => void

@@ -4,8 +4,8 @@ import { within } from '../../kube/within.ts'
 import { capitalized, sentence } from '../../problem/sentence.ts'
 import type { ProxiesKnown } from '../../split/check/proxy-wait.ts'
 import type { ProxiesSeen } from '../model/check.ts'
-import { countText } from '../model/percents.ts'
 import type { CheckProxies } from './check-proxies.ts'
+import { doubtAfter } from './doubt-after.ts'
 import { clauseOf } from './open-proxy-set.ts'
 import type { SoughtRules } from './opened-proxies.ts'
 import {
@@ -17,8 +17,6 @@ import {
   type ReadCounters,
   readable,
   readCounters,
-  servedByAll,
-  wasCounted,
 } from './proxy-looks.ts'
 import type { ProxyMember, ProxySet } from './proxy-set.ts'
 import { type Standing, startProxyTable, type TableRules } from './proxy-table.ts'
@@ -63,6 +61,7 @@ export function followProxies(order: FollowOrder): CheckProxies {
   const looking = new Map<string, Promise<void>>()
   let known: ProxiesKnown = { kind: 'waiting' }
   let tell: { known: (known: ProxiesKnown) => void; seen: (seen: ProxiesSeen) => void } | undefined
+  let told = ''
   let doubted: string | undefined
   let isFresh = nowMs() - set.readMs() < FRESH_MS
   let isCounting = false
@@ -88,6 +87,14 @@ export function followProxies(order: FollowOrder): CheckProxies {
     }
   }
 
+  /** What was said is not said again. */
+  function tellSeen(): void {
+    const now = seen()
+    const text = JSON.stringify(now)
+    if (text !== told) tell?.seen(now)
+    told = text
+  }
+
   function settle(next: ProxiesKnown): void {
     known = next
     tell?.known(known)
@@ -98,7 +105,7 @@ export function followProxies(order: FollowOrder): CheckProxies {
   async function evaluate(): Promise<void> {
     if (signal.aborted) return
     const { status } = standing()
-    tell?.seen(seen())
+    tellSeen()
     if (status !== 'confirmed') {
       if (known.kind !== status) settle({ kind: status })
       return
@@ -197,20 +204,14 @@ export function followProxies(order: FollowOrder): CheckProxies {
         readCounters({ members, rules }, signal),
         lookAtAll({ members, rules }, table, nowMs, signal),
       ])
-      const served = servedByAll(before, after)
-      if (changed) doubted = 'Pods came or went while samples were taken.'
-      else if (standing().status !== 'confirmed')
-        doubted = 'A proxy no longer shows the new weights.'
-      else if (served < samples && !members.every(({ pod }) => wasCounted(pod.uid, before, after)))
-        doubted = 'The counters of a proxy could not be read.'
-      else if (served < samples)
-        doubted = `The proxies served only ${countText(served)} of ${countText(samples)} samples, so others serve the rule too.`
-      tell?.seen(seen())
+      const areConfirmed = standing().status === 'confirmed'
+      doubted ??= doubtAfter({ changed, areConfirmed, members, before, after, samples })
+      tellSeen()
       return doubted === undefined
     },
     doubt(why) {
       doubted ??= why
-      tell?.seen(seen())
+      tellSeen()
     },
     stop: () => ending.abort(),
   }

@@ -6,7 +6,10 @@ import type { ProxySeen } from '../model/check.ts'
 export type NewWeights = {
   /** By destination, sum 1. */
   shares: readonly number[]
-  /** The response header of stamps and its value for each destination; undefined where the write had none. */
+  /**
+   * The response header of stamps and its value for each destination; without values, no destination has it any more.
+   * Undefined where stamps do not matter.
+   */
   stamps: { header: string; values: readonly string[] } | undefined
 }
 

@@ -4,44 +4,31 @@ import { evidenceOf } from '../diagnosis/evidence-of.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { errorChance } from '../plan/plan-checks.ts'
-import { followProxies } from '../proxies/follow-proxies.ts'
-import type { OpenedProxies } from '../proxies/opened-proxies.ts'
+import type { CheckProxies } from '../proxies/check-proxies.ts'
 
 /**
- * Waits until every proxy of the rule has restored weights. It takes no samples: counters would need users for it. The check
- * passes if all have them.
+ * Waits until every proxy of the rule has restored weights, without a sample. The check passes if all have them. It has no
+ * end if time ran out, or if not all can be read.
  */
 export async function awaitProxies(
-  context: Context,
-  { check, proxies }: { check: Check; proxies: OpenedProxies },
+  { emit, options }: Pick<Context, 'emit' | 'options'>,
+  { check, proxies }: { check: Check; proxies: CheckProxies },
   signal: AbortSignal,
 ): Promise<Check> {
-  const { emit, nowMs, options } = context
   const over = new AbortController()
-  const following = followProxies({
-    set: proxies.set,
-    rules: proxies,
-    everHeld: proxies.everHeld,
-    wanted: { shares: check.target, stamps: undefined },
-    startMs: nowMs(),
-    isWritten: true,
-    propagationTimeoutMs: options.propagationTimeoutMs,
-    nowMs,
-    signal,
-  })
   let ended: Check['ended']
-  following.follow(
+  proxies.follow(
     ({ kind }) => {
       if (kind === 'waiting') return
       if (kind !== 'guarded') ended = kind === 'confirmed' ? 'pass' : 'not-propagated'
       over.abort()
     },
-    () => undefined,
+    (now) => emit({ kind: 'proxies', check, now }),
   )
   // Its own time limit ends it, or the run's.
   await pause(Number.POSITIVE_INFINITY, AbortSignal.any([signal, over.signal]))
-  const seen = { ...check, ended, proxies: following.seen() }
-  following.stop()
+  const seen = { ...check, ended, proxies: proxies.seen() }
+  proxies.stop()
   const alpha = errorChance(options)
   const diagnosis =
     ended === 'pass' ? undefined : diagnose(evidenceOf({ check: seen, alpha, before: undefined }))

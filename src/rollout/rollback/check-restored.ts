@@ -1,13 +1,19 @@
 import type { RunError } from '../../problem/run-error.ts'
+import { trafficWord } from '../../routes/rule.ts'
 import { percentsFrom } from '../../routes/weights/weights.ts'
 import { repliesIn } from '../check/replies-in.ts'
 import { runCheck } from '../check/run-check.ts'
 import { endsWithRollback } from '../check/unanswered-destination.ts'
+import { commandsOf } from '../diagnosis/commands.ts'
+import { staleProxiesAdvice } from '../diagnosis/proxy-words.ts'
 import { type RestoredWeights, restoredSentence, restoredText } from '../diagnosis/restored-text.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { errorChance, planChecks } from '../plan/plan-checks.ts'
+import type { CheckProxies } from '../proxies/check-proxies.ts'
+import { followWeights } from '../proxies/follow-weights.ts'
 import type { WrittenState } from '../run-state.ts'
+import type { TimeLimits } from '../time-limits.ts'
 import { awaitProxies } from './await-proxies.ts'
 import { awaitUnstamped, ENOUGH_IN_A_ROW, type Unstamped } from './await-unstamped.ts'
 import { restoreTarget } from './restore-target.ts'
@@ -15,42 +21,72 @@ import { restoreTarget } from './restore-target.ts'
 /** `other`: what makes samples void. `wasThere`: the weights were in force already. */
 type Restore = { other: RunError | undefined; wasThere: boolean }
 
-/** Whether the gateway uses the restored weights, in sentences. Samples that hit another rule do not show it. */
+/** Whether restored weights are in use, in sentences, and what to do where they are not. */
+export type RestoredSeen = { text: string; remedy?: string }
+
+/**
+ * Whether the gateway, and every proxy that is read, uses the restored weights. Samples that hit another rule do not show
+ * it. After a cancel, or where the way to the gateway broke, only the proxies are read.
+ */
 export async function checkRestored(
   context: Context,
   state: WrittenState,
-  signal: AbortSignal,
+  time: Pick<TimeLimits, 'check' | 'proxies'>,
   { other, wasThere }: Restore,
-): Promise<string> {
+): Promise<RestoredSeen> {
   const { step, text } = restoreTarget(state)
   const restored = { weights: text, isStep: step !== undefined }
   if (wasThere && step && state.stamps === undefined)
-    return `The weights of the last confirmed step stay (${text}).`
+    return { text: `The weights of the last confirmed step stay (${text}).` }
   // After a step that was confirmed, the gateway has used weights of this run.
   const only =
     state.checks.length === (state.confirmedSteps ?? 0) + 1 ? state.checks.at(-1) : undefined
-  if (other || state.reach?.broken() !== undefined)
-    return restoredText(restored, undefined, errorChance(context.options))
+  const alpha = errorChance(context.options)
+  if (other) return { text: restoredText(restored, undefined, alpha) }
+  const takesSamples = !time.check.aborted && state.reach?.broken() === undefined
   try {
-    if (state.stamps !== undefined) return await unstampedText(restored, state, context, signal)
-    const check = signal.aborted ? undefined : await restoreCheck(context, state, signal)
-    return restoredText(restored, check, errorChance(context.options), only)
+    if (takesSamples && state.stamps !== undefined)
+      return await checkUnstamped(restored, state, context, time)
+    const check = takesSamples
+      ? await restoreCheck(context, state, time.check)
+      : await readProxies(context, state, time.proxies())
+    return { text: restoredText(restored, check, alpha, only), ...remedyFor(context, state, check) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return `${restoredSentence(restored)}. Whether the gateway uses them could not be checked: ${why}.`
+    const text = `${restoredSentence(restored)}. Whether the gateway uses them could not be checked: ${why}.`
+    return { text }
   }
 }
 
+/** What to do about a proxy that did not take over restored weights. Of one that was late before, the check has said it. */
+function remedyFor(
+  context: Context,
+  { checks }: Pick<WrittenState, 'checks'>,
+  check: Check | undefined,
+): Pick<RestoredSeen, 'remedy'> {
+  const isKnown = checks.at(-1)?.proxies?.status === 'stale'
+  if (check?.proxies?.status !== 'stale' || isKnown) return {}
+  return { remedy: staleProxiesAdvice({ proxies: check.proxies, commands: commandsOf(context) }) }
+}
+
 /** Without its stamps the previous weights are in force: they came and went in the same writes. */
-async function unstampedText(
+async function checkUnstamped(
   restored: RestoredWeights,
-  { gateway }: WrittenState,
-  { options, emit }: Context,
-  signal: AbortSignal,
-): Promise<string> {
-  const unstamped = await awaitUnstamped(gateway, options.propagationTimeoutMs, signal)
+  state: WrittenState,
+  context: Context,
+  time: Pick<TimeLimits, 'check' | 'proxies'>,
+): Promise<RestoredSeen> {
+  const { options, emit } = context
+  const check = await readProxies(context, state, time.proxies())
+  if (check?.proxies?.status === 'stale')
+    return {
+      text: restoredText(restored, check, errorChance(options)),
+      ...remedyFor(context, state, check),
+    }
+  const unstamped = await awaitUnstamped(state.gateway, options.propagationTimeoutMs, time.check)
   emit({ kind: 'restore-unstamped', ...unstamped })
-  return `${restoredSentence(restored)}. ${stampsText(unstamped)}`
+  const all = check?.ended === 'pass' ? ', and every proxy of the rule has them' : ''
+  return { text: `${restoredSentence(restored)}${all}. ${stampsText(unstamped)}` }
 }
 
 function stampsText({ seen, inARow }: Unstamped): string {
@@ -68,26 +104,32 @@ function stampsText({ seen, inARow }: Unstamped): string {
   }
 }
 
-/** A check of the restored weights; undefined if the run has no check to compare it with. */
+/** Waits until every proxy has the restored weights, and no stamp of the run; undefined if none is read. */
+async function readProxies(
+  context: Context,
+  state: WrittenState,
+  signal: AbortSignal,
+): Promise<Check | undefined> {
+  const check = signal.aborted ? undefined : plannedCheck(context, state)
+  const proxies = check && followRestored(context, state, check, signal)
+  return proxies && awaitProxies(context, { check, proxies }, signal)
+}
+
+/** A check of the restored weights, by samples if these show the split; undefined if the run has no check to compare it with. */
 async function restoreCheck(
   context: Context,
   state: WrittenState,
   signal: AbortSignal,
 ): Promise<Check | undefined> {
-  const { shiftPlan, gateway, checks, counting, proxies } = state
+  const { shiftPlan, gateway, checks, counting } = state
   const last = checks.at(-1)
-  if (!last) return undefined
-  const { options, nowMs } = context
+  const check = plannedCheck(context, state)
+  if (last === undefined || check === undefined) return undefined
+  // Counters would need users for it.
+  if (counting) return readProxies(context, state, signal)
+  const { options, nowMs, emit } = context
   const { step, shares: before } = restoreTarget(state)
-  const { names } = shiftPlan.edit
-  const { unit } = shiftPlan
-  const targets = [percentsFrom(before)]
-  const { counted } = last
-  const course = { names, unit, counted, presentShares: last.target, targets, writes: true }
   const replyCounts = step ? repliesIn(step) : state.replyCounts
-  const [check] = planChecks(course, options)
-  if (!check) return undefined
-  if (counting && proxies) return awaitProxies(context, { check, proxies }, signal)
   const restored = await runCheck({
     check,
     source: gateway,
@@ -98,10 +140,38 @@ async function restoreCheck(
     before: { replyCounts, shares: before },
     connections: options.connections,
     mayRecover: endsWithRollback(replyCounts, last, before),
-    emit: context.emit,
+    proxies: followRestored(context, state, check, signal),
+    sharesConnections: trafficWord(shiftPlan.rule) === 'request',
+    emit,
     nowMs,
     signal,
   })
-  context.emit({ kind: 'restore-checked', check: restored })
+  emit({ kind: 'restore-checked', check: restored })
   return restored
+}
+
+function plannedCheck({ options }: Context, state: WrittenState): Check | undefined {
+  const { shiftPlan, checks } = state
+  const last = checks.at(-1)
+  if (last === undefined) return undefined
+  const { names } = shiftPlan.edit
+  const { unit } = shiftPlan
+  const targets = [percentsFrom(restoreTarget(state).shares)]
+  const course = {
+    ...{ names, unit, counted: last.counted },
+    ...{ presentShares: last.target, targets, writes: true },
+  }
+  return planChecks(course, options)[0]
+}
+
+/** Follows the proxies until they have the restored weights; undefined where none is read. */
+function followRestored(
+  context: Context,
+  { proxies, stamps }: WrittenState,
+  { target: shares }: Check,
+  signal: AbortSignal,
+): CheckProxies | undefined {
+  const wanted = { shares, stamps: stamps && { header: stamps.header, values: [] } }
+  const startMs = context.nowMs()
+  return followWeights(context, proxies, { wanted, startMs, isWritten: true }, signal)
 }

@@ -6,7 +6,7 @@ import { findOtherRuleHit } from '../other-rule-hit.ts'
 import type { WrittenState } from '../run-state.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { endOfProblem, type RunEnd } from '../verdict-text.ts'
-import { checkRestored } from './check-restored.ts'
+import { checkRestored, type RestoredSeen } from './check-restored.ts'
 import { evidenceOf } from './latest-replies.ts'
 import { restoreBlockedBy } from './restore-blocked-by.ts'
 import { restoreTarget } from './restore-target.ts'
@@ -37,19 +37,25 @@ export async function rollBackRun(
   if (stop) return endWith(ended, stop, inForce)
   const other = ended.verdict === 'error' ? undefined : otherRuleHit(context, state, released)
   const counts = other ? endWith(ended, other, inForce).ended : ended
+  const restore = { other, wasThere: released.back?.wasThere ?? false }
   const after = rolledBack
-    ? {
-        ended: counts,
-        rolledBack,
-        inForce,
-        production: await checkRestored(context, state, time.check, {
-          other,
-          wasThere: released.back?.wasThere ?? false,
-        }),
-      }
+    ? restored(await checkRestored(context, state, time, restore), counts, inForce)
     : kept(state, released, counts)
   const production = [after.production, other?.message ?? ''].filter((text) => text !== '')
   return { ...after, production: production.join(' ') }
+}
+
+function restored(
+  { text, remedy }: RestoredSeen,
+  ended: RunEnd,
+  inForce: Percents | undefined,
+): AfterRun {
+  const after = { rolledBack: true, inForce, production: text }
+  return { ...after, ended: remedy === undefined ? ended : withRemedy(ended, remedy) }
+}
+
+function withRemedy(ended: RunEnd, remedy: string): RunEnd {
+  return { ...ended, remedy: ended.remedy === '' ? remedy : `${ended.remedy}\n${remedy}` }
 }
 
 async function release(context: Context, state: WrittenState, time: TimeLimits): Promise<Released> {
@@ -129,6 +135,5 @@ function kept({ write }: WrittenState, { inForce, kept }: Released, ended: RunEn
   const command = write.manualCommand()
   if (command === undefined) return after
   const back = `To restore the previous weights:\n  ${command}`
-  const remedy = ended.remedy === '' ? back : `${ended.remedy}\n${back}`
-  return { ...after, ended: { ...ended, remedy } }
+  return { ...after, ended: withRemedy(ended, back) }
 }

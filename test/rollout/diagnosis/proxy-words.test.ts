@@ -78,11 +78,18 @@ describe('a check that a stale proxy ended', () => {
     ).toBe(true)
   })
 
-  test('of restored weights says that they are not in all proxies', () => {
+  test('of restored weights says which proxies do not have them, and what they have', () => {
     const order = { check, alpha: 0.01, present: [1, 0], before: undefined }
     const restored = { ...check, diagnosis: diagnose(evidenceOf(order)) }
     expect(restoredText({ weights: 'v1 100%', isStep: false }, restored, 0.01)).toBe(
-      'The previous weights are restored on the object (v1 100%), but at least one proxy does not have them.',
+      'The previous weights are restored on the object (v1 100%), but 1 of 3 proxies does not have them. istio-system/gateway-b still has v1 100%, v2 0%.',
+    )
+  })
+
+  test('of restored weights says that a proxy may get the weights of the run late, if it never had them', () => {
+    const restored = someCheck({ attempts: [], proxies: someProxies([someProxy('n/a')]) })
+    expect(restoredText({ weights: 'v1 100%', isStep: false }, restored, 0.01, check)).toBe(
+      "The previous weights are restored (v1 100%), and every proxy of the rule has them. istio-system/gateway-b never used this run's weights, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync.",
     )
   })
 })

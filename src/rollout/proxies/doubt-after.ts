@@ -1,0 +1,35 @@
+import { countText } from '../model/percents.ts'
+import { type ReadCounters, servedByAll, wasCounted } from './proxy-looks.ts'
+import type { ProxyMember } from './proxy-set.ts'
+
+/** The proxies of a check after its deciding sample. */
+export type ReadAgain = {
+  /** Pods came or went since they were read before. */
+  changed: boolean
+  /** All of them still have the weights. */
+  areConfirmed: boolean
+  members: readonly ProxyMember[]
+  /** What they had counted when all were confirmed, and now. */
+  before: ReadCounters
+  after: ReadCounters
+  /** How many samples they must have served in between. */
+  samples: number
+}
+
+/** Why a pass does not count, as a sentence: other proxies may have served samples. Undefined where it counts. */
+export function doubtAfter({
+  changed,
+  areConfirmed,
+  members,
+  before,
+  after,
+  samples,
+}: ReadAgain): string | undefined {
+  if (changed) return 'Pods came or went while samples were taken.'
+  if (!areConfirmed) return 'A proxy no longer shows the new weights.'
+  const served = servedByAll(before, after)
+  if (served >= samples) return undefined
+  return members.every(({ pod }) => wasCounted(pod.uid, before, after))
+    ? `The proxies served only ${countText(served)} of ${countText(samples)} samples, so others serve the rule too.`
+    : 'The counters of a proxy could not be read.'
+}
