@@ -61,7 +61,6 @@ type PodState = {
   outcomes: Map<number, ReportedOutcome>
   /** When it was last heard of; undefined: nothing has to be heard of it. */
   heardMs: number | undefined
-  isFlowing: boolean
   isOver: boolean
   whyLost: string
   launches: number
@@ -124,7 +123,6 @@ export function startPodFlow(
       lose(index, 'damaged', 'its log has results of samples that are not in it')
       return
     }
-    state.isFlowing = true
     rounds.knownUntil(index, state.clock.toRun(emittedMs) ?? arrivedMs)
     onProgress()
   }
@@ -187,7 +185,7 @@ export function startPodFlow(
       const classified = { kind: 'unclassified', why: 'failed', detail: state.whyLost } as const
       return { classified, tookMs: probeTimeoutMs }
     },
-    isFlowing: () => states.every(({ isFlowing, isOver }) => isFlowing || isOver),
+    isFlowing: () => states.every(({ launches, isOver }) => launches > 0 || isOver),
     areComplete: rounds.areComplete,
     unsteadyMs: () => Math.max(0, ...states.map(({ clock }) => clock.unsteadyMs())),
     ratesPerSecond: () =>
@@ -206,7 +204,6 @@ function startState(): PodState {
     clock: startPodClock(),
     outcomes: new Map(),
     heardMs: undefined,
-    isFlowing: false,
     isOver: false,
     whyLost: 'it ended before this sample did',
     launches: 0,

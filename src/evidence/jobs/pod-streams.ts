@@ -10,7 +10,7 @@ export type JobPod = {
   zone?: string | undefined
 }
 
-/** A Pod whose samples can no longer be had. */
+/** A Pod that reports nothing more, as its log cannot be read. */
 export type PodGone = { kind: 'lost'; why: string }
 
 /** The logs of the Pods of one Job. */

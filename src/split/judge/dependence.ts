@@ -3,11 +3,15 @@
  * Krichevsky-Trofimov estimate of a Markov chain (1981) against the best independent explanation of the same samples. For
  * independent samples, whatever the shares, it ever reaches 1/alpha with a chance of at most alpha, because the best
  * explanation is at least as likely as the true one. The first sample has no predecessor and counts for neither side.
- * Unclassified samples are skipped.
+ * Unclassified samples are skipped. Of several clients, each has its own chain, with the same chances: what is pinned is a
+ * client, and samples of different clients come in turn.
  */
 export type Dependence = {
-  /** @param destination index of a destination, 0 to K - 1 */
-  observe(destination: number): void
+  /**
+   * @param destination index of a destination, 0 to K - 1
+   * @param stream which client took the sample
+   */
+  observe(destination: number, stream?: number): void
   logEvidence(): number
 }
 
@@ -16,11 +20,12 @@ export function dependence(destinations: number): Dependence {
   const left = new Float64Array(destinations)
   const arrived = new Float64Array(destinations)
   let transitions = 0
-  let previous = -1
+  const latest: number[] = []
   let logMarkov = 0
   return {
-    observe(destination) {
-      if (previous >= 0) {
+    observe(destination, stream = 0) {
+      const previous = latest[stream]
+      if (previous !== undefined) {
         const pair = previous * destinations + destination
         const pairCount = followed[pair] ?? 0
         const leftCount = left[previous] ?? 0
@@ -30,7 +35,7 @@ export function dependence(destinations: number): Dependence {
         arrived[destination] = (arrived[destination] ?? 0) + 1
         transitions += 1
       }
-      previous = destination
+      latest[stream] = destination
     },
     logEvidence() {
       let logIndependent = 0

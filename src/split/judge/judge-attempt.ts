@@ -29,8 +29,10 @@ export type Attempt = {
   /**
    * Takes the next sample: the index of its destination, or `UNCLASSIFIED`. Returns the decision once there is one; later
    * samples are not counted and do not change it.
+   *
+   * @param stream which of several clients took it
    */
-  observe(destination: number): Decision | undefined
+  observe(destination: number, stream?: number): Decision | undefined
   standing(): Standing
 }
 
@@ -65,14 +67,14 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
     return test.logRatio(samples, test.side === 'upper' ? hits + unclassified : hits)
   }
 
-  function count(destination: number): void {
+  function count(destination: number, stream: number): void {
     samples += 1
     const seen = counts[destination]
     if (seen === undefined) {
       unclassified += 1
     } else {
       counts[destination] = seen + 1
-      order.observe(destination)
+      order.observe(destination, stream)
     }
     for (let i = open.length - 1; i >= 0; i--) {
       const one = open[i]
@@ -118,9 +120,9 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
   }
 
   return {
-    observe(destination) {
+    observe(destination, stream = 0) {
       if (decision === undefined) {
-        count(destination)
+        count(destination, stream)
         decision = decide(destination)
       }
       return decision

@@ -15,7 +15,7 @@ function startSplitJudge(rules: JudgeRules): Judge {
     observe(sample) {
       // Counts have no order, so a source of counts is never combined with this judge.
       if (sample.kind === 'counts') throw new RangeError('The split judge needs single samples.')
-      return attempt.observe(sample.destination ?? UNCLASSIFIED)
+      return attempt.observe(sample.destination ?? UNCLASSIFIED, sample.stream)
     },
     state() {
       const { decision, closeness, dependent } = attempt.standing()
