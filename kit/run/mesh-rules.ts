@@ -1,5 +1,7 @@
-import type { JsonObject } from '../../sandbox/objects/json.ts'
+import { Agent, get } from 'node:http'
+import { type JsonObject, listAt, numberAt } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
 
 /** A rule of the mesh itself: the object that has it, and the inputs of a job for it. */
 export type MeshRule = {
@@ -77,3 +79,29 @@ export const MESH_RULES = {
   'an HTTPRoute of a Service': meshRoute('HTTPRoute', 80),
   'a GRPCRoute of a Service': meshRoute('GRPCRoute', 9000),
 } as const satisfies Readonly<Record<string, MeshRule>>
+
+/** A user of HTTP: sends one request after the other on a connection, until the returned function is called. */
+export function userOf(at: { host: string; port: number }, host: string): () => void {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  let isOver = false
+  const next = () => {
+    if (isOver) return
+    get({ ...at, agent, headers: { host } }, (response) => {
+      response.resume().once('end', next)
+    }).on('error', () => setTimeout(next, 10).unref())
+  }
+  next()
+  return () => {
+    isOver = true
+    agent.destroy()
+  }
+}
+
+/** The weights of the only rule of an object of a sandbox. */
+export function weightsIn({ objects }: Pick<Sandbox, 'objects'>, rule: MeshRule): unknown[] {
+  const { apiVersion, kind } = rule.object({ v1: 0, v2: 0 })
+  const group = apiVersion.split('/')[0] ?? ''
+  const found = objects.get({ group, resource: `${kind.toLowerCase()}s`, ...METADATA })
+  const list = kind === 'VirtualService' ? ['http', 0, 'route'] : ['rules', 0, 'backendRefs']
+  return listAt(found ?? null, 'spec', ...list).map((one) => numberAt(one, 'weight'))
+}

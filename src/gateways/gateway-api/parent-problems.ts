@@ -2,6 +2,7 @@ import { type Problem, problem, warning } from '../../problem/problem.ts'
 import { type Parent, parentsOf } from '../../routes/gateway-api/rules/listeners.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { type Rule, trafficWord } from '../../routes/rule.ts'
+import { ruleOfMesh } from '../rule-of-mesh.ts'
 import { conditionNow, reasonText } from './conditions.ts'
 import type { GatewayObject } from './gateway-object.ts'
 
@@ -18,11 +19,15 @@ export function attachedToNone({ object }: Ours): Problem {
       `The address of the gateway cannot be found. ${whose} is attached to ${others.join(', ')}, and only parentRefs to Gateways are supported.`,
       'Attach the route to the listener of a Gateway, or set endpoint to a host:port that leads to the route.',
     )
-  const why =
-    parents.length === 0
-      ? `${whose} has no parentRefs, so no gateway uses it.`
-      : `The rule applies only to the mesh, not to a gateway, because the parentRefs of ${whose} name Services. So there is no gateway to connect to.`
-  return problem('ITS-NO-GATEWAY', why, 'Set endpoint to host:port.')
+  return parents.length === 0
+    ? problem(
+        'ITS-NO-GATEWAY',
+        `${whose} has no parentRefs, so no gateway uses it.`,
+        'Set endpoint to host:port.',
+      )
+    : ruleOfMesh(
+        `The rule applies only to the mesh, not to a gateway, because the parentRefs of ${whose} name Services.`,
+      )
 }
 
 /** A warning if a route is attached to something that is not supported, in addition to Gateways. */

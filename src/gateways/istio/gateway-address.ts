@@ -1,10 +1,11 @@
-import { type Problem, problem, warning } from '../../problem/problem.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import { gatewaysOf, MESH_GATEWAY, trafficWord } from '../../routes/rule.ts'
 import { areSelected, type GatewayPods, podsOf } from '../gateway-pods.ts'
 import type { GatewaySearch } from '../gateway-search.ts'
 import { findServices, startSearch } from '../gateway-service.ts'
 import { concreteHosts } from '../host-names.ts'
 import { otherHosts, otherPorts } from '../not-probed.ts'
+import { ruleOfMesh } from '../rule-of-mesh.ts'
 import { addressesOfAny } from '../service-address.ts'
 import { arrivalAt, type FoundServer, NO_SERVER } from './found-server.ts'
 import { gatewayName, tlsOf } from './gateway-object.ts'
@@ -81,9 +82,5 @@ async function otherPods(
 }
 
 function boundToNone(): Problem {
-  return problem(
-    'ITS-NO-GATEWAY',
-    'The rule applies only to sidecars, not to a gateway, so there is no gateway to connect to.',
-    'Set endpoint to host:port.',
-  )
+  return ruleOfMesh('The rule applies only to the mesh, not to a gateway.')
 }

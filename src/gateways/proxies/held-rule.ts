@@ -22,6 +22,8 @@ export type RuleInProxy = {
   hosts: readonly string[]
   /** undefined: no other rule of its object has only such destinations, so that these tell. */
   request: ProbeRequest | undefined
+  /** Whether the proxy is one of the mesh, and no gateway. */
+  isOfMesh?: boolean
   /** Undefined: any port of the proxy. */
   port: number | undefined
   /** Further ports of the Pod on which traffic reaches the rule; undefined: of HTTP, any port for its hosts. */

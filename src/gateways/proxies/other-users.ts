@@ -1,4 +1,5 @@
 import { textAt } from '../../kube/json.ts'
+import { clusterNamed } from './cluster-name.ts'
 import {
   destinationOf,
   isForHosts,
@@ -10,9 +11,17 @@ import {
 } from './held-rule.ts'
 import type { ProxyRoute } from './proxy-route.ts'
 
+/** What sends traffic to the clusters of a rule beside the rule itself. */
+export type OtherUsers = {
+  /** Other rules, filter chains and mirrors, each as words for a list. */
+  rules: readonly string[]
+  /** Hosts of destinations that a sidecar sends to these by their own names: only clients that call a version itself use that. */
+  ownNames: readonly string[]
+}
+
 /**
- * What else of a proxy sends traffic to the clusters of a rule, so that their counters are not only of this rule: other rules,
- * filter chains and mirrors, each as words for a list. None: the counters are the rule's.
+ * What else of a proxy sends traffic to the clusters of a rule, so that their counters are not only of this rule. None: the counters
+ * are the rule's.
  *
  * One rule is a split for each of its matches. The others are not told from other rules of the same object by their names, but
  * they have the same shares, and one host has at most as many of them as the rule has matches.
@@ -23,7 +32,7 @@ export function otherUsers(
   routes: readonly ProxyRoute[],
   rule: RuleInProxy,
   matches: number,
-): string[] {
+): OtherUsers {
   const splits = splitsOf(routes, rule)
   const [hit] = splits
   const users = routes.filter((one) => !splits.includes(one) && sendsTo(one, rule))
@@ -31,9 +40,24 @@ export function otherUsers(
   const isOwn = perTable(alike) <= Math.max(1, matches) - 1
   const others = isOwn ? users.filter((one) => !alike.includes(one)) : users
   const mirrors = routes.filter((one) => one.mirrors.some((name) => isOfRule(name, rule)))
-  return [
-    ...new Set([...others.map(nameOf), ...mirrors.map((one) => `the mirror of ${nameOf(one)}`)]),
-  ]
+  const named = others.map((one) => ({ one, host: rule.isOfMesh ? ownNameOf(one) : undefined }))
+  const rules = named.flatMap(({ one, host }) => (host === undefined ? [nameOf(one)] : []))
+  return {
+    rules: [...new Set([...rules, ...mirrors.map((one) => `the mirror of ${nameOf(one)}`)])],
+    ownNames: [...new Set(named.flatMap(({ host }) => host ?? []))],
+  }
+}
+
+/**
+ * The Service whose own traffic a split sends to that Service, as a sidecar has it for every Service without a rule; undefined
+ * for any other split.
+ */
+function ownNameOf({ source, clusters, protocol, hosts, match }: ProxyRoute): string | undefined {
+  const [only, second] = clusters
+  const named = clusterNamed(only?.name ?? '')
+  if (source !== undefined || second !== undefined || named?.subset !== '') return undefined
+  if (protocol === 'http' && textAt(match, 'prefix') !== '/') return undefined
+  return protocol === 'tcp' || hosts.includes(named.host) ? named.host : undefined
 }
 
 function sendsTo({ clusters }: ProxyRoute, rule: RuleInProxy): boolean {

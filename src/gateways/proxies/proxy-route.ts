@@ -69,7 +69,7 @@ export function proxyRoutes(listeners: Json, routes: Json): ProxyRoute[] {
 type RouteTable = {
   config: JsonObject
   ports: number[]
-  /** Of a waypoint, the Service that the table is for. */
+  /** The only Service that the table is for, as in a waypoint. */
   host?: string | undefined
   updated: string | undefined
 }
@@ -78,8 +78,12 @@ function tableOf(dumped: JsonObject): [string, RouteTable][] {
   const config = at(dumped, 'route_config')
   const name = textAt(config, 'name')
   if (!isObject(config) || name === undefined) return []
-  return [[name, { config, ports: [], updated: textAt(dumped, 'last_updated') }]]
+  const [, host] = OF_SERVICE.exec(name) ?? []
+  return [[name, { config, ports: [], host, updated: textAt(dumped, 'last_updated') }]]
 }
+
+/** The name of a table for a port of one Service without a declared protocol. Source: istio, buildSidecarOutboundHTTPListenerOpts. */
+const OF_SERVICE = /^([^:/]+\.[^:/]+):\d+$/
 
 /** Routes that a listener has within itself. */
 function inlineTable({ name, config, port, host, updated }: Filter): RouteTable[] {
@@ -154,7 +158,7 @@ function httpRoutes({ config, ports, host: service, updated }: RouteTable): Prox
     objectsAt(host, 'routes').map((route, place) => ({
       protocol: 'http' as const,
       ports: [...new Set(ports)],
-      hosts: service === undefined ? textsAt(host, 'domains') : [service],
+      hosts: hostsOf(host, service),
       place,
       match: objectAt(route, 'match'),
       clusters: clustersOf(at(route, 'route')),
@@ -167,6 +171,12 @@ function httpRoutes({ config, ports, host: service, updated }: RouteTable): Prox
       updated,
     })),
   )
+}
+
+/** The domains of a virtual host. Where a table is for one Service, `*` stands for that. */
+function hostsOf(virtualHost: JsonObject, service: string | undefined): string[] {
+  const domains = textsAt(virtualHost, 'domains')
+  return service !== undefined && domains.every((one) => one === '*') ? [service] : domains
 }
 
 /** Source: istio, util.BuildConfigInfoMetadata: `/apis/networking.istio.io/v1/namespaces/demo/virtual-service/web`. */

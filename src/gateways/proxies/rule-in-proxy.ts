@@ -2,7 +2,7 @@ import { fullName } from '../../routes/istio/host.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import type { ProbeRequest } from '../../routes/probe-request.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import type { Rule } from '../../routes/rule.ts'
+import { MESH_GATEWAY, type Rule } from '../../routes/rule.ts'
 import type { Destination } from '../../routes/rule-format.ts'
 import type { ServedAs } from '../gateway-search.ts'
 import type { ProxyArrival, ProxyPod } from './found-proxies.ts'
@@ -78,6 +78,7 @@ function foundBy({ destinations, request, one, arrivals }: Found): RuleInProxy {
     destinations,
     hosts,
     request,
+    ...(one.arrival.gateway === MESH_GATEWAY ? { isOfMesh: true } : {}),
     port: areKnown ? one.port : undefined,
     ...(areKnown ? { otherPorts: [...new Set(ports)].filter((port) => port !== one.port) } : {}),
   }

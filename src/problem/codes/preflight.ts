@@ -33,6 +33,8 @@ export const PREFLIGHT_CODES = {
   'ITS-COUNTERS-NOT-READ': 'preflight',
   'ITS-EXPECT-NOT-USED': 'preflight',
   'ITS-COUNTERS-NOT-OF-RULE': 'preflight',
+  'ITS-DIRECT-CALLS-COUNTED': 'preflight',
+  'ITS-RULE-NOT-IN-PROXY': 'preflight',
   'ITS-TOO-FEW-CONNECTIONS': 'preflight',
   'ITS-TOLERANCE-TOO-WIDE': 'preflight',
   'ITS-DRY-RUN-NOT-SUPPORTED': 'preflight',

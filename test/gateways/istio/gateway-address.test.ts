@@ -337,14 +337,14 @@ describe('the Gateway', () => {
     ])
   })
 
-  test('does not exist for a rule of sidecars, which is an error', async () => {
+  test('does not exist for a rule of the mesh, which is an error', async () => {
     const sandbox = await sandboxWith()
     expect(await addressIn(sandbox, { gateways: ['mesh'] })).toEqual({
       severity: 'error',
       code: 'ITS-NO-GATEWAY',
       reason: 'preflight',
-      what: 'The rule applies only to sidecars, not to a gateway, so there is no gateway to connect to.',
-      remedy: 'Set endpoint to host:port.',
+      what: 'The rule applies only to the mesh, not to a gateway. So there is no gateway to connect to.',
+      remedy: expect.stringMatching(/^Set connect: job, .* client-pods, .* endpoint to/),
     })
     expect(sandbox.calls).toEqual([])
   })

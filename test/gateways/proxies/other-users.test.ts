@@ -5,6 +5,7 @@ import type { RuleInProxy } from '../../../src/gateways/proxies/held-rule.ts'
 import { otherUsers } from '../../../src/gateways/proxies/other-users.ts'
 import { type ProxyRoute, proxyRoutes } from '../../../src/gateways/proxies/proxy-route.ts'
 import type { Json } from '../../../src/kube/json.ts'
+import { routesIn } from './support/dumps.ts'
 
 /** As in held-rule.test.ts: a recorded gateway whose VirtualService web has three rules for one Service. */
 function dump(part: 'listeners' | 'routes'): Json {
@@ -50,23 +51,23 @@ const API = ROUTES.filter(
 describe('what else uses the clusters of a rule', () => {
   test('is nothing where only the rule does', () => {
     const own = ROUTES.filter(({ ports }) => !ports.includes(31444))
-    expect(otherUsers(own, ECHO, 1)).toEqual([])
+    expect(otherUsers(own, ECHO, 1).rules).toEqual([])
   })
 
   test('is not another match of the rule itself, nor the same on another port', () => {
     expect(API.length).toBeGreaterThan(1)
-    expect(otherUsers(API, ruleAt('/api/orders'), 2)).toEqual([])
+    expect(otherUsers(API, ruleAt('/api/orders'), 2).rules).toEqual([])
   })
 
   test('is a rule with the same weights, where the rule has no further match', () => {
-    expect(otherUsers(API, ruleAt('/api/orders'), 1)).toEqual([
+    expect(otherUsers(API, ruleAt('/api/orders'), 1).rules).toEqual([
       'virtual-service demo/web (path /v[0-9]+/.* of shop.example.com)',
     ])
   })
 
   test('is every other rule of the same object, and rules of others', () => {
-    expect(otherUsers(ROUTES, ECHO, 1)).toEqual(['port 31444'])
-    expect(otherUsers(ROUTES, ruleAt('/'), 1)).toEqual([
+    expect(otherUsers(ROUTES, ECHO, 1).rules).toEqual(['port 31444'])
+    expect(otherUsers(ROUTES, ruleAt('/'), 1).rules).toEqual([
       'port 8444 of tls.example.com',
       'virtual-service demo/web-grpc (path / of grpc.example.com)',
       'virtual-service demo/web (path / of shop.example.com)',
@@ -84,9 +85,28 @@ describe('what else uses the clusters of a rule', () => {
       ...{ protocol: 'http', hosts: ['copy.example.com'], match: { prefix: '/' }, clusters: [] },
       mirrors: [chain.clusters[1]?.name ?? ''],
     }
-    expect(otherUsers([chain, other, mirror], ECHO, 1)).toEqual([
+    expect(otherUsers([chain, other, mirror], ECHO, 1).rules).toEqual([
       'port 9999',
       'the mirror of path / of copy.example.com',
     ])
+  })
+
+  test('is, in a sidecar, each Service of the rule by its own name, which is told apart', () => {
+    const routes = routesIn('sidecar')
+    const destinations = ['web-v1', 'web-v2'].map((name) => ({
+      ...{ host: `${name}.demo.svc.cluster.local`, subset: '', port: 80 },
+    }))
+    const rule = {
+      destinations,
+      hosts: ['web.demo.svc.cluster.local'],
+      request: undefined,
+      port: 80,
+    }
+    const names = destinations.map(({ host }) => host)
+    expect(otherUsers(routes, { ...rule, isOfMesh: true }, 1)).toEqual({
+      rules: [],
+      ownNames: names,
+    })
+    expect(otherUsers(routes, rule, 1).rules).toEqual(names.map((name) => `path / of ${name}`))
   })
 })

@@ -24,10 +24,12 @@ export async function tryCounted(
   signal: AbortSignal,
 ): Promise<Connected> {
   const opened = await opening
-  const { problems, retries } = await findUncountable(opened, shiftPlan.rule, signal)
+  const { problems, retries } = await findUncountable(opened, shiftPlan, signal)
   // What a proxy does not count as this rule's is not worth a measurement.
-  if (problems.length > 0) return { ...NOT_CONNECTED, findings: [...problems] }
-  for (const finding of findUnused(context)) context.emit({ kind: 'finding', finding })
+  if (problems.some(({ severity }) => severity === 'error'))
+    return { ...NOT_CONNECTED, findings: [...problems] }
+  for (const finding of [...problems, ...findUnused(context)])
+    context.emit({ kind: 'finding', finding })
   const counting = { ...countingOf(opened.set, destinationsIn(opened)), retries }
   return context.options.traffic === 'users'
     ? tryUsers(context, shiftPlan, counting, signal)

@@ -58,8 +58,7 @@ export function listenersOf(object: RouteObject, rule: JsonObject): Listener[] {
 function placesOf(object: Pick<RouteObject, 'spec' | 'namespace'>): Listener[] {
   return parentsOf(object).flatMap(({ kind, namespace, name, section, port }): Listener[] => {
     if (kind === 'other') return []
-    // The port of a Service is one that its clients call, and none of a gateway.
-    if (kind === 'service') return [{ gateway: MESH_GATEWAY, port: undefined }]
+    if (kind === 'service') return [{ gateway: MESH_GATEWAY, port }]
     const named = section === undefined ? {} : { section }
     return [{ gateway: `${namespace}/${name}`, port, ...named }]
   })
