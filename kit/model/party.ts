@@ -86,6 +86,7 @@ export function startParty(
         (s) => of.patch(path, operations, how, s),
       ),
     create: of.create,
+    delete: of.delete,
   })
 
   return {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, whyFailed } from './api-error.ts'
 import type { Cluster } from './credentials/load-cluster.ts'
-import type { Json } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
 import { type ClusterFlags, flagsOf } from './kubectl.ts'
 import { type Answer, MANAGER, type Request } from './request/api-request.ts'
@@ -11,6 +11,7 @@ import {
   type ApiHooks,
   type ApiRetry,
   attempt,
+  attemptStream,
   attemptUpgrade,
   type Transport,
 } from './request/attempt.ts'
@@ -31,6 +32,8 @@ export type ApiCalls = {
     signal: AbortSignal,
   ): Promise<Json>
   create(path: string, body: Json, signal: AbortSignal): Promise<Json>
+  /** @param options DeleteOptions, such as `{ propagationPolicy: 'Background' }` */
+  delete(path: string, options: JsonObject, signal: AbortSignal): Promise<Json>
 }
 
 /** One API server. Its own calls repeat attempts that may succeed later. */
@@ -41,6 +44,8 @@ export type ApiServer = ApiCalls &
     upgrade(request: UpgradeRequest, signal: AbortSignal): Promise<Upgraded>
     /** Passes a request on to a server behind the API server. It is no call: nothing is repeated, counted or read. */
     passOn(request: PassedRequest, signal: AbortSignal): Promise<IncomingMessage>
+    /** Resolves to a body that is read as it arrives, such as a log that grows. The caller ends it. */
+    stream(path: string, signal: AbortSignal): Promise<IncomingMessage>
     /** For callers that retry on their own: one attempt with this time limit. */
     withAttemptLimit(attemptMs: number): ApiCalls
     /** The API server's clock, from the Date header of its latest answer; undefined before the first one. Milliseconds since 1970. */
@@ -150,6 +155,14 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
           limits,
           signal,
         ),
+      delete: (path, options, signal) => {
+        const body = JSON.stringify({ kind: 'DeleteOptions', apiVersion: 'v1', ...options })
+        return call(
+          { method: 'DELETE', path, contentType: 'application/json', body },
+          limits,
+          signal,
+        )
+      },
     }
   }
 
@@ -158,6 +171,12 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     ...flags,
     ...calls(limits),
     upgrade: (request, signal) => repeated(request, limits, signal, attemptUpgrade),
+    async stream(path, signal) {
+      const request = { method: 'GET', path }
+      const { stream } = await repeated(request, limits, signal, attemptStream)
+      if (stream === undefined) throw new Error(`GET ${path} has no body`)
+      return stream
+    },
     passOn: async (request, signal) =>
       passOn(cluster.server, request, await connection.requestOptions(), signal),
     withAttemptLimit: (attemptMs) => calls({ attemptMs, attempts: 1, firstPauseMs: 0 }),

@@ -106,6 +106,23 @@ describe('a call', () => {
     })
   })
 
+  test('that deletes an object sends its options with their length, without which an API server ignores them', async () => {
+    const server = await scriptedServer(json(200, { status: 'Success' }))
+    const api = apiOf(config(server.url))
+    await api.delete('/apis/batch/v1/namespaces/demo/jobs/x', { gracePeriodSeconds: 0 }, NEVER)
+    const body = JSON.stringify({
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      gracePeriodSeconds: 0,
+    })
+    expect(server.received[0]).toMatchObject({
+      method: 'DELETE',
+      url: '/apis/batch/v1/namespaces/demo/jobs/x',
+      body,
+      headers: { 'content-length': String(body.length), 'content-type': 'application/json' },
+    })
+  })
+
   test('is recorded with its outcome and its duration', async () => {
     const server = await scriptedServer(json(503, {}, SOON), dropped(), OK)
     const calls: ApiCall[] = []

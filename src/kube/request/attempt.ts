@@ -14,6 +14,7 @@ import {
   networkFailure,
   proxyStatus,
 } from './network-message.ts'
+import { openStream, type Streamed } from './stream.ts'
 import { type Upgraded, type UpgradeRequest, upgrade } from './upgrade.ts'
 
 /** One request and how it ended, for the report. */
@@ -82,6 +83,18 @@ export async function attemptUpgrade(
 ): Promise<Upgraded> {
   return attemptWith(transport, request, { limits, signal }, (options, limited) =>
     upgrade(transport.cluster.server, request, options, limited),
+  )
+}
+
+/** One attempt to get a body that is read as it arrives. */
+export async function attemptStream(
+  transport: Transport,
+  request: { method: string; path: string },
+  limits: CallLimits,
+  signal: AbortSignal,
+): Promise<Streamed> {
+  return attemptWith(transport, request, { limits, signal }, (options, limited) =>
+    openStream(transport.cluster.server, request, options, limited),
   )
 }
 
