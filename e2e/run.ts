@@ -9,6 +9,7 @@ const BENCHES = [
   ['--requests', 'wire-requests.ts'],
   ['--run', 'run.ts'],
   ['--proxies', 'proxies.ts'],
+  ['--counters', 'proxies.ts'],
   ['--reach', 'reach.ts'],
   ['--users', 'users.ts'],
 ] as const
@@ -16,7 +17,7 @@ const BENCHES = [
 /**
  * npm run e2e: the suite on a real mesh. What follows `--` is passed to vitest (a file name, `-t` and a test name), or
  * is `bench` with its options (`--canary`: 0.1%; `--health`: versions with errors; `--wire`: connections; `--requests`:
- * requests; `--run`: runs compared with kubectl; `--proxies`: what the proxies of a rule show; `--users`: verdicts from
+ * requests; `--run`: runs compared with kubectl; `--proxies`: what the proxies of a rule show; `--counters`: a part of that; `--users`: verdicts from
  * users' traffic).
  */
 function commandFor([first, ...rest]: readonly string[]): string[] {

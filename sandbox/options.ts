@@ -34,7 +34,7 @@ export type SandboxOptions = {
   replicas?: number
   /**
    * Whether the admin endpoints of the gateway's Pods (port 15000) can be read through a port-forward; default false: a
-   * forward to them is refused. `statistics`: also those of requests, which Istio leaves out unless they are asked for.
+   * forward to them is refused. `statistics`: also those of clusters, which Istio leaves out unless they are asked for.
    */
   proxies?: boolean | 'statistics'
   /**

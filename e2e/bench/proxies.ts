@@ -11,8 +11,8 @@ import { hole } from './proxies/hole.ts'
 import { HTTP, oldDraws, TCP } from './proxies/old-draws.ts'
 
 /**
- * npm run e2e -- bench --proxies [--only hole,confirmed,old,counters] [--runs 100]: what the proxies of a rule show, with two
- * replicas of the gateway behind one address. Ends with status 1 if a run passes whose replicas get wrong weights one second
+ * npm run e2e -- bench --proxies [--only hole,confirmed,old,counters] [--runs 100] [--connections 100000]: what the proxies of
+ * a rule show, with two replicas of the gateway behind one address. `bench --counters` is the last part alone. Ends with status 1 if a run passes whose replicas get wrong weights one second
  * apart, if shifts with confirmed proxies take more connections or time than promised, if a draw after the confirmation
  * follows the previous weights, or if counters differ from the connections that were made.
  */
@@ -30,10 +30,13 @@ const { values } = parseArgs({
     proxies: { type: 'boolean' },
     only: { type: 'string', default: PARTS.join(',') },
     runs: { type: 'string', default: '100' },
+    counters: { type: 'boolean', default: false },
+    connections: { type: 'string', default: '100000' },
   },
 })
-const only = values.only.split(',')
+const only = values.counters ? ['counters'] : values.only.split(',')
 const runs = Number(values.runs)
+const connections = Number(values.connections)
 const api = openApi(API_PORT)
 const replicas = await heldReplicas(api)
 const broken: string[] = []
@@ -96,7 +99,7 @@ async function benchOldDraws(): Promise<void> {
 
 async function benchCounters(): Promise<void> {
   const { first, second } = await gatewayAdmins()
-  broken.push(...(await compareCounters(api, [first, second], say)))
+  broken.push(...(await compareCounters(api, [first, second], { connections, say })))
   first.close()
   second.close()
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
-import { countConnection } from '../proxies/host-stats.ts'
+import { countDraw } from '../proxies/host-stats.ts'
 import type { Choose } from './choose.ts'
 import type { Endpoint, RouteDestination } from './clusters.ts'
 import type { ListenerPlace, MeshConfig } from './config.ts'
@@ -80,7 +80,11 @@ export function createAcceptor(options: {
     const endpoints = config.clusters.get(destination.cluster)?.endpoints ?? []
     const endpoint = next(destination.cluster, endpoints)
     if (endpoint === undefined) return false
-    const counted = countConnection(replica.counters.of(destination.cluster, endpoint))
+    const { counters } = replica
+    const counted = countDraw(
+      counters.of(destination.cluster, endpoint),
+      counters.ofCluster(destination.cluster),
+    )
     socket.on('close', counted.closed)
     const serve = options.serverAt(endpoint)
     if (serve === undefined) {

@@ -16,6 +16,7 @@ export type HostStats = {
 export type ClusterStats = {
   upstream_rq_pending_failure_eject: number
   upstream_rq_pending_overflow: number
+  upstream_rq_pending_total: number
   upstream_rq_retry: number
   upstream_rq_total: number
 }
@@ -57,7 +58,7 @@ export function createHostCounters(): HostCounters {
       }
     },
     ofCluster(cluster) {
-      const known = totals.get(cluster) ?? { ...NO_REQUESTS }
+      const known = totals.get(cluster) ?? { ...NOTHING }
       totals.set(cluster, known)
       return known
     },
@@ -83,11 +84,28 @@ export function countConnection(stats: HostStats): { closed(): void; failed(): v
   }
 }
 
-const NO_REQUESTS: ClusterStats = {
+const NOTHING: ClusterStats = {
   upstream_rq_pending_failure_eject: 0,
   upstream_rq_pending_overflow: 0,
+  upstream_rq_pending_total: 0,
   upstream_rq_retry: 0,
   upstream_rq_total: 0,
+}
+
+/** As `countConnection`, for a connection of a tcp or tls rule, which waits until its host has it. */
+export function countDraw(
+  stats: HostStats,
+  totals: ClusterStats,
+): ReturnType<typeof countConnection> {
+  totals.upstream_rq_pending_total += 1
+  const { closed, failed } = countConnection(stats)
+  return {
+    closed,
+    failed() {
+      totals.upstream_rq_pending_failure_eject += 1
+      failed()
+    },
+  }
 }
 
 /** Counts a request that is sent to a host. Returns what counts its end; more than one end counts once. */

@@ -5,6 +5,7 @@ import { askHttp } from '../../kit/sandbox/talk-http.ts'
 import { delayed, respond } from '../../sandbox/faults/api-acts.ts'
 import type { SandboxOptions } from '../../sandbox/options.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { startDrawCount } from '../../src/evidence/proxies/draw-count.ts'
 import { proxyAdmin } from '../../src/evidence/proxies/open-proxy-admin.ts'
 import { NEVER, sandboxWith, userWith } from '../kube/support/cluster.ts'
 import {
@@ -200,7 +201,7 @@ describe('an admin endpoint', () => {
   })
 })
 
-describe('statistics of requests', () => {
+describe('statistics of clusters', () => {
   const V2 = 'outbound|80|v2|web.demo.svc.cluster.local'
   const asked = async (proxies: SandboxOptions['proxies']) => {
     const sandbox = await sandboxWith({ proxies: proxies ?? false, web: { http: { v2: 100 } } })
@@ -214,7 +215,8 @@ describe('statistics of requests', () => {
     for (let sent = 0; sent < 6; sent += 1) await askHttp(at, { host: 'web.example.com' })
     const admin = proxyAdmin(await tunnelTo(sandbox, FIRST))
     const counted = (await admin.counters(NEVER)).get(V2)?.values().next().value
-    return { draws: (await admin.draws(NEVER)).get(V2), requests: counted?.requests }
+    const drawn = startDrawCount('requests', false).observe(await admin.statistics(NEVER))
+    return { draws: drawn.get(V2)?.draws, requests: counted?.requests }
   }
 
   test('tell tries of retries from draws, where a proxy includes them', async () => {

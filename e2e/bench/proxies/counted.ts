@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { CountsGap } from '../../../src/evidence/proxies/counters-settings.ts'
+import type { CountedAdmin, CountsGap } from '../../../src/evidence/proxies/counters-settings.ts'
 import { countersSource, READ_EVERY_MS } from '../../../src/evidence/proxies/counters-source.ts'
-import type { ProxyAdmin } from '../../../src/evidence/proxies/proxy-admin.ts'
 import { connection, type Ended, traffic } from './traffic.ts'
 
 /** What the proxies counted of connections that were made, and what they lack. */
@@ -19,7 +18,7 @@ const CLUSTER = /^outbound\|9000\|v([12])\|tcp-echo\.demo\.svc\.cluster\.local$/
 
 /** Makes connections while both replicas are read as a run reads them, and something changes. */
 export async function counted(
-  admins: readonly ProxyAdmin[],
+  admins: readonly CountedAdmin[],
   connections: number,
   changes: Changes,
 ): Promise<Counted> {

@@ -4,8 +4,8 @@ import type { HostCounters, ProxyCounters } from './host-counters.ts'
 export type Counted = {
   /** By cluster. */
   clusters: ReadonlyMap<string, CountedCluster>
-  /** Hosts whose counters began again between the readings. What they had until then, since the first reading, is not known. */
-  resets: number
+  /** Hosts whose counters began again between the readings, by cluster. What they had until then, since the first reading, is not known. */
+  resets: ReadonlyMap<string, number>
   /** Whether all hosts with counts began again at once: the proxy did. */
   restarted: boolean
 }
@@ -36,33 +36,49 @@ const RISING = [
  */
 export function countedBetween(before: ProxyCounters, after: ProxyCounters): Counted {
   const clusters = new Map<string, CountedCluster>()
+  const resets = goneFrom(before, after)
   let fell = 0
   let went = 0
   for (const [cluster, hosts] of after) {
-    const sums = { ...NOTHING }
-    for (const [address, now] of hosts) {
-      const then = before.get(cluster)?.get(address) ?? now
-      const isNew = before.get(cluster)?.has(address) !== true
-      const isReset = RISING.some((name) => now[name] < then[name])
-      if (isReset) fell += 1
-      else if (!isNew && RISING.some((name) => now[name] > 0)) went += 1
-      for (const name of RISING) sums[name] += now[name] - (isNew || isReset ? 0 : then[name])
-    }
-    clusters.set(cluster, sums)
+    const one = countedIn(before.get(cluster) ?? new Map(), hosts)
+    clusters.set(cluster, one.sums)
+    if (one.fell > 0) resets.set(cluster, (resets.get(cluster) ?? 0) + one.fell)
+    fell += one.fell
+    went += one.went
   }
-  return { clusters, resets: goneFrom(before, after) + fell, restarted: fell > 0 && went === 0 }
+  return { clusters, resets, restarted: fell > 0 && went === 0 }
 }
 
-/** How many hosts left. */
-function goneFrom(before: ProxyCounters, after: ProxyCounters): number {
+type Hosts = ReadonlyMap<string, HostCounters>
+
+/** The sums of the hosts of a cluster, and how many of them began again, and went on. */
+function countedIn(before: Hosts, after: Hosts) {
+  const sums = { ...NOTHING }
+  let fell = 0
+  let went = 0
+  for (const [address, now] of after) {
+    const then = before.get(address)
+    const isReset = then !== undefined && RISING.some((name) => now[name] < then[name])
+    if (isReset) fell += 1
+    else if (then !== undefined && RISING.some((name) => now[name] > 0)) went += 1
+    for (const name of RISING) sums[name] += now[name] - (isReset ? 0 : (then?.[name] ?? 0))
+  }
+  return { sums, fell, went }
+}
+
+/** How many hosts left, by cluster. */
+function goneFrom(before: ProxyCounters, after: ProxyCounters): Map<string, number> {
   const gone = [...before].map(
     ([cluster, hosts]) =>
-      [...hosts.keys()].filter((address) => after.get(cluster)?.has(address) !== true).length,
+      [
+        cluster,
+        [...hosts.keys()].filter((address) => after.get(cluster)?.has(address) !== true).length,
+      ] as const,
   )
-  return gone.reduce((sum, count) => sum + count, 0)
+  return new Map(gone.filter(([, count]) => count > 0))
 }
 
-const NOTHING: CountedCluster = {
+export const NOTHING: CountedCluster = {
   connections: 0,
   connectFailures: 0,
   requests: 0,

@@ -10,7 +10,7 @@ export type CountedProxy = {
   admin: CountedAdmin | undefined
 }
 
-export type CountedAdmin = Pick<ProxyAdmin, 'counters'> & Partial<Pick<ProxyAdmin, 'draws'>>
+export type CountedAdmin = Pick<ProxyAdmin, 'counters'> & Partial<Pick<ProxyAdmin, 'statistics'>>
 
 /** What `evidence: counters` needs. */
 export type CountersSettings = {

@@ -70,7 +70,7 @@ function startCounting(
     const beganMs = nowMs()
     if (admin === undefined || reader.isReading || beganMs < reader.restsUntilMs) return
     reader.isReading = true
-    const reading = await readingOf(admin)
+    const reading = await readingOf(admin, reader.count)
     reader.isReading = false
     reader.restsUntilMs = beganMs + (1 + rest) * (nowMs() - beganMs)
     if (over.signal.aborted) return
@@ -104,15 +104,17 @@ function startCounting(
   }
 
   /** Undefined where the proxy does not answer. */
-  async function readingOf(admin: CountedAdmin): Promise<ProxyReading | undefined> {
+  async function readingOf(
+    admin: CountedAdmin,
+    count: Pick<ProxyCount, 'needsStatistics'>,
+  ): Promise<ProxyReading | undefined> {
+    const { filter } = settings
     try {
-      const asksDraws = settings.counts === 'requests' && settings.retries === true
-      const [counters, draws] = await Promise.all([
-        admin.counters(over.signal, settings.filter),
-        // Without an answer, requests are in doubt, and no reading is lost.
-        asksDraws ? admin.draws?.(over.signal, settings.filter).catch(() => undefined) : undefined,
-      ])
-      return { counters, draws }
+      const counters = await admin.counters(over.signal, filter)
+      // After the counters: a cluster that is not among the statistics yet then has no counts that they will have.
+      const asked = admin.statistics?.(over.signal, filter)
+      if (count.needsStatistics()) return { counters, statistics: await asked }
+      return { counters, statistics: await asked?.catch(() => undefined) }
     } catch {
       return undefined
     }

@@ -2,9 +2,9 @@ import type { ApiServer } from '../../kube/api-server.ts'
 import { isDeeperThan, type Json } from '../../kube/json.ts'
 import { getThrough, StatusError } from '../../kube/tunnel/get-through.ts'
 import { openTunnel, type PodName, type Tunnel } from '../../kube/tunnel/open-tunnel.ts'
+import { clusterStatistics, statisticsFilter } from './cluster-statistics.ts'
 import { proxyCounters } from './host-counters.ts'
 import type { ProxyAdmin } from './proxy-admin.ts'
-import { drawsFilter, requestDraws } from './request-draws.ts'
 
 /** Where the Envoy of Istio serves its admin endpoint, on the loopback address of its Pod. */
 const ADMIN_PORT = 15_000
@@ -47,8 +47,10 @@ export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
       const filtered = filter === undefined ? {} : { filter }
       return proxyCounters(await get('/clusters', { format: 'json', ...filtered }, signal))
     },
-    async draws(signal, filter) {
-      return requestDraws(await getText('/stats', { filter: drawsFilter(filter) }, signal))
+    async statistics(signal, filter) {
+      return clusterStatistics(
+        await getText('/stats', { filter: statisticsFilter(filter) }, signal),
+      )
     },
     broken: tunnel.broken,
     close: tunnel.close,

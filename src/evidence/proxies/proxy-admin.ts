@@ -1,6 +1,6 @@
 import type { Json } from '../../kube/json.ts'
+import type { ClusterStatistics } from './cluster-statistics.ts'
 import type { ProxyCounters } from './host-counters.ts'
-import type { RequestDraws } from './request-draws.ts'
 
 /** What the admin endpoint of one Envoy says, read through a tunnel into its Pod. */
 export type ProxyAdmin = {
@@ -12,8 +12,8 @@ export type ProxyAdmin = {
   ): Promise<Json>
   /** The counters of all hosts of the clusters whose names the regular expression finds. */
   counters(signal: AbortSignal, filter?: string): Promise<ProxyCounters>
-  /** The requests that it has drawn destinations for, of the same clusters, where statistics have them. */
-  draws(signal: AbortSignal, filter?: string): Promise<RequestDraws>
+  /** The statistics of the same clusters that tell draws, those that it includes. */
+  statistics(signal: AbortSignal, filter?: string): Promise<ClusterStatistics>
   /** Why the tunnel broke, as a clause; undefined while it works. */
   broken(): string | undefined
   close(): void

@@ -1,17 +1,20 @@
 import type { CountedSample } from '../evidence-source.ts'
-import { type CountedCluster, countedBetween } from './counter-differences.ts'
+import type { ClusterStatistics } from './cluster-statistics.ts'
+import { type CountedCluster, countedBetween, NOTHING } from './counter-differences.ts'
 import type { CountersSettings, CountsGap } from './counters-settings.ts'
+import { type Drawn, startDrawCount } from './draw-count.ts'
 import type { ProxyCounters } from './host-counters.ts'
-import type { RequestDraws } from './request-draws.ts'
 
-/** One reading of a proxy. */
-export type ProxyReading = { counters: ProxyCounters; draws: RequestDraws | undefined }
+/** One reading of a proxy: its statistics after its counters. Undefined: it did not answer for statistics. */
+export type ProxyReading = { counters: ProxyCounters; statistics: ClusterStatistics | undefined }
 
 /** What one proxy counts for the destinations of a rule, reading by reading. */
 export type ProxyCount = {
   /** Takes a reading. Undefined for the first one, which is the baseline. */
   sample(reading: ProxyReading, readMs: number): CountedSample | undefined
   unreadable(atMs: number): void
+  /** Whether its statistics have draws, so that a reading without them would not fit the others. */
+  needsStatistics(): boolean
   /** What is lost as its Pod ended. */
   gone(atMs: number): CountsGap
 }
@@ -28,32 +31,26 @@ export function startProxyCount(
   const { destinations, destinationOf, counts, onGap } = settings
   const mayRetry = counts === 'requests' && settings.retries === true
   const owed = Array<number>(destinations).fill(0)
-  const drawn = new Map<string, number>()
+  const drawCount = startDrawCount(counts, isBaseline)
   let before: ProxyCounters | undefined = isBaseline ? undefined : new Map()
   let readMs = settings.nowMs()
   let saidUnreadable = false
 
-  /** Draws of a cluster since the reading before; undefined where they are not known. */
-  function newDraws(cluster: string, draws: RequestDraws | undefined): number | undefined {
-    const now = draws?.get(cluster)
-    const then = drawn.get(cluster)
-    if (now === undefined) drawn.delete(cluster)
-    // A retry is counted a moment before its try: what was counted once stays.
-    else drawn.set(cluster, Math.max(now, then ?? now))
-    return now === undefined || then === undefined ? undefined : Math.max(0, now - then)
-  }
-
-  function samplesOf(clusters: ReadonlyMap<string, CountedCluster>, draws?: RequestDraws) {
+  function samplesOf(
+    clusters: ReadonlyMap<string, CountedCluster>,
+    drawn: ReadonlyMap<string, Drawn>,
+  ) {
     const doubted = Array<number>(destinations).fill(0)
     const began = Array<number>(destinations).fill(0)
     const errors = Array<number>(destinations).fill(0)
     const successes = Array<number>(destinations).fill(0)
-    for (const [cluster, counted] of clusters) {
+    for (const cluster of new Set([...clusters.keys(), ...drawn.keys()])) {
       const index = destinationOf(cluster)
       if (index === undefined) continue
-      const ended = endedOf(counted, counts)
-      const certain = newDraws(cluster, draws)
-      began[index] = (began[index] ?? 0) + (certain ?? counted[counts])
+      const counted = clusters.get(cluster) ?? NOTHING
+      const certain = drawn.get(cluster)
+      const ended = endedOf(counted, counts, certain)
+      began[index] = (began[index] ?? 0) + (certain?.draws ?? counted[counts])
       if (certain === undefined) doubted[index] = (doubted[index] ?? 0) + ended.errors
       errors[index] = (errors[index] ?? 0) + ended.errors
       successes[index] = (successes[index] ?? 0) + ended.successes
@@ -62,23 +59,33 @@ export function startProxyCount(
     return { counts: began, errors, successes, ...(doubtful > 0 && { doubtful }) }
   }
 
+  /** Hosts of the rule that left with what no statistic of their cluster has. */
+  function lostHosts(resets: ReadonlyMap<string, number>, drawn: ReadonlyMap<string, Drawn>) {
+    return [...resets].reduce(
+      (sum, [cluster, hosts]) =>
+        destinationOf(cluster) === undefined || drawn.has(cluster) ? sum : sum + hosts,
+      0,
+    )
+  }
+
   return {
-    sample({ counters, draws }, nowMs) {
+    sample({ counters, statistics }, nowMs) {
       const [fromMs, then] = [readMs, before]
       before = counters
       readMs = nowMs
       saidUnreadable = false
-      if (then === undefined) {
-        for (const cluster of counters.keys()) newDraws(cluster, draws)
-        return undefined
-      }
+      const drawn = statistics ? drawCount.observe(statistics) : new Map<string, Drawn>()
+      if (then === undefined) return undefined
       const { clusters, restarted, resets } = countedBetween(then, counters)
-      // Its statistics began again too.
-      if (restarted) drawn.clear()
-      if (restarted) onGap?.({ proxy, fromMs, toMs: nowMs, why: 'restarted' })
-      else if (resets > 0) onGap?.({ proxy, fromMs, toMs: nowMs, why: 'hosts', hosts: resets })
-      return { kind: 'counts', proxy, fromMs, toMs: nowMs, ...samplesOf(clusters, draws) }
+      const beganAgain = [...drawn].some(
+        ([cluster, one]) => one.beganAgain && destinationOf(cluster) !== undefined,
+      )
+      const hosts = lostHosts(resets, drawn)
+      if (restarted || beganAgain) onGap?.({ proxy, fromMs, toMs: nowMs, why: 'restarted' })
+      else if (hosts > 0) onGap?.({ proxy, fromMs, toMs: nowMs, why: 'hosts', hosts })
+      return { kind: 'counts', proxy, fromMs, toMs: nowMs, ...samplesOf(clusters, drawn) }
     },
+    needsStatistics: () => drawCount.isKnown(),
     unreadable(atMs) {
       if (saidUnreadable || atMs - readMs < UNREADABLE_AFTER_MS) return
       saidUnreadable = true
@@ -108,9 +115,12 @@ function leaveDoubt(began: number[], errors: readonly number[], owed: number[]):
 }
 
 /** A connection ends here once it is made, or fails. */
-function endedOf(counted: CountedCluster, counts: CountersSettings['counts']) {
-  const { connections, connectFailures, requestErrors, requestSuccesses } = counted
-  return counts === 'requests'
-    ? { errors: requestErrors, successes: requestSuccesses }
-    : { errors: connectFailures, successes: Math.max(0, connections - connectFailures) }
+function endedOf(
+  { connections, connectFailures, requestErrors, requestSuccesses }: CountedCluster,
+  counts: CountersSettings['counts'],
+  drawn: Drawn | undefined,
+) {
+  if (counts === 'requests') return { errors: requestErrors, successes: requestSuccesses }
+  const errors = drawn?.withoutConnection ?? connectFailures
+  return { errors, successes: Math.max(0, (drawn?.draws ?? connections) - errors) }
 }

@@ -14,6 +14,8 @@ export type CountedSince = {
   counts: readonly number[]
   /** Proxies that could not be read this time, as `namespace/name` of their Pods. */
   unread: readonly string[]
+  /** Whether hosts left with what they had counted. */
+  isPartLost: boolean
 }
 
 type CountOrder = {
@@ -36,6 +38,7 @@ export function startCounting(
     async look(signal) {
       const counts = Array<number>(destinations).fill(0)
       const unread: string[] = []
+      let isPartLost = false
       const members = proxies.members()
       const isReached = takesOwn(members.map(({ pod }) => pod))
       const counted = of === 'all' ? members : members.filter(({ pod }) => isReached(pod))
@@ -52,7 +55,9 @@ export function startCounting(
           }
           const before = first.get(pod.uid) ?? now
           first.set(pod.uid, before)
-          for (const [cluster, counted] of countedBetween(before, now).clusters) {
+          const { clusters, resets } = countedBetween(before, now)
+          isPartLost ||= [...resets.keys()].some((one) => destinationOf(one) !== undefined)
+          for (const [cluster, counted] of clusters) {
             const index = destinationOf(cluster)
             if (index === undefined) continue
             counts[index] =
@@ -60,7 +65,7 @@ export function startCounting(
           }
         }),
       )
-      return { counts, unread }
+      return { counts, unread, isPartLost }
     },
   }
 }

@@ -27,9 +27,11 @@ export function doubtAfter({
 }: ReadAgain): string | undefined {
   if (changed) return 'Pods came or went while samples were taken.'
   if (!areConfirmed) return 'A proxy no longer shows the new weights.'
-  const served = servedByAll(before, after)
+  const { served, lostHosts } = servedByAll(before, after)
   if (served >= samples) return undefined
-  return members.every(({ pod }) => wasCounted(pod.uid, before, after))
-    ? `The proxies served only ${countText(served)} of ${countText(samples)} samples, so others serve the rule too.`
-    : 'The counters of a proxy could not be read.'
+  if (!members.every(({ pod }) => wasCounted(pod.uid, before, after)))
+    return 'The counters of a proxy could not be read.'
+  return lostHosts > 0
+    ? 'Endpoints were removed while samples were taken, with what the proxies had counted for them.'
+    : `The proxies served only ${countText(served)} of ${countText(samples)} samples, so others serve the rule too.`
 }

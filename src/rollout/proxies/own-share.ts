@@ -1,20 +1,35 @@
 import { countedBetween } from '../../evidence/proxies/counter-differences.ts'
-import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
+import { startDrawCount } from '../../evidence/proxies/draw-count.ts'
+import type { ProxyReading } from '../../evidence/proxies/proxy-count.ts'
 import type { ProxyRole } from '../../gateways/proxies/found-proxies.ts'
 import { destinationOf, type RuleInProxy } from '../../gateways/proxies/held-rule.ts'
 import type { ReadRule } from './read-held.ts'
 
-/** How many connections, or requests of a rule for HTTP, one proxy sent to the destinations of a rule between two looks. */
+/** What one proxy sent to the destinations of a rule between two looks. */
+export type Served = {
+  /** Connections, or requests of a rule for HTTP. */
+  served: number
+  /** Hosts that left with what they had been sent. */
+  lostHosts: number
+}
+
 export function servedBetween(
-  before: ProxyCounters,
-  after: ProxyCounters,
+  before: ProxyReading,
+  after: ProxyReading,
   { rule, isHttp }: ReadRule,
-): number {
-  let served = 0
-  for (const [cluster, counted] of countedBetween(before, after).clusters)
-    if (destinationOf(cluster, rule.destinations) !== undefined)
-      served += isHttp ? counted.requests : counted.connections
-  return served
+): Served {
+  const unit = isHttp ? 'requests' : 'connections'
+  const drawCount = startDrawCount(unit, true)
+  if (before.statistics) drawCount.observe(before.statistics)
+  const drawn = after.statistics ? drawCount.observe(after.statistics) : new Map()
+  const { clusters, resets } = countedBetween(before.counters, after.counters)
+  const all = { served: 0, lostHosts: 0 }
+  for (const cluster of new Set([...clusters.keys(), ...resets.keys(), ...drawn.keys()])) {
+    if (destinationOf(cluster, rule.destinations) === undefined) continue
+    all.served += drawn.get(cluster)?.draws ?? clusters.get(cluster)?.[unit] ?? 0
+    all.lostHosts += drawn.has(cluster) ? 0 : (resets.get(cluster) ?? 0)
+  }
+  return all
 }
 
 /** A regular expression that finds the clusters of a rule, and few others. A mesh can have another domain. */

@@ -1,10 +1,10 @@
-import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
 import type { ProxyAdmin } from '../../evidence/proxies/proxy-admin.ts'
+import type { ProxyReading } from '../../evidence/proxies/proxy-count.ts'
 import type { ProxyRole } from '../../gateways/proxies/found-proxies.ts'
 import { within } from '../../kube/within.ts'
 import { clauseOf } from './open-proxy-set.ts'
 import type { SoughtRules } from './opened-proxies.ts'
-import { clusterFilter, servedBetween, takesOwn } from './own-share.ts'
+import { clusterFilter, type Served, servedBetween, takesOwn } from './own-share.ts'
 import type { ProxyMember } from './proxy-set.ts'
 import type { ProxyTable } from './proxy-table.ts'
 import { type HeldReader, heldReader, type ReadRule } from './read-held.ts'
@@ -67,31 +67,32 @@ export async function readCounters(
   const looks = members.map(async (member) => {
     const one = readable(member, rules)
     if ('why' in one) return []
-    const counters = await within({ ms: LOOK_MS, signal }, (limited) =>
-      one.admin.counters(limited, clusterFilter(one.rule)),
-    ).catch(() => undefined)
+    const filter = clusterFilter(one.rule)
+    const read = await within({ ms: LOOK_MS, signal }, async (limited) => ({
+      counters: await one.admin.counters(limited, filter),
+      statistics: await one.admin.statistics(limited, filter).catch(() => undefined),
+    })).catch(() => undefined)
     const { role } = member.pod
-    return counters === undefined ? [] : [[one.uid, { of: one, role, counters }] as const]
+    return read === undefined ? [] : [[one.uid, { of: one, role, ...read }] as const]
   })
   return new Map((await Promise.all(looks)).flat())
 }
 
 /** By the uid of the Pod. */
-export type ReadCounters = ReadonlyMap<
-  string,
-  { of: ReadRule; role: ProxyRole; counters: ProxyCounters }
->
+export type ReadCounters = ReadonlyMap<string, ProxyReading & { of: ReadRule; role: ProxyRole }>
 
-/** How many samples all proxies that samples of a run may reach, and that were read both times, served in between. */
-export function servedByAll(before: ReadCounters, after: ReadCounters): number {
+/** What all proxies that samples of a run may reach, and that were read both times, served in between. */
+export function servedByAll(before: ReadCounters, after: ReadCounters): Served {
   const isReached = takesOwn([...after.values()])
-  return [...after].reduce((sum, [uid, read]) => {
-    const { of, counters } = read
+  const all = { served: 0, lostHosts: 0 }
+  for (const [uid, read] of after) {
     const then = before.get(uid)
-    return then === undefined || !isReached(read)
-      ? sum
-      : sum + servedBetween(then.counters, counters, of)
-  }, 0)
+    if (then === undefined || !isReached(read)) continue
+    const { served, lostHosts } = servedBetween(then, read, read.of)
+    all.served += served
+    all.lostHosts += lostHosts
+  }
+  return all
 }
 
 /** Whether the counters of a proxy were read both times. */

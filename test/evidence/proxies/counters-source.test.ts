@@ -215,30 +215,83 @@ describe('requests', () => {
   })
 })
 
-test('requests are not in doubt where the statistics of a proxy have its draws', async () => {
-  const clusters = (errors: number) => ({
-    [V1]: { x: { requests: 80 } },
-    [V2]: { y: { requests: 30 + errors, requestErrors: errors } },
-  })
-  const a = proxy('a', clusters(0))
-  let draws = new Map([
-    [V1, 100],
-    [V2, 20],
-  ])
-  const admin = { ...a.admin, draws: async () => draws }
-  const { samples } = await counting(() => [{ ...a, admin }], { counts: 'requests', retries: true })
-  const reads = async (errors: number, v1: number, v2: number | undefined) => {
-    a.state.clusters = clusters(errors)
-    draws = new Map([[V1, v1], ...(v2 === undefined ? [] : [[V2, v2] as const])])
-    await nextReading()
-    return samples.at(-1)
+/** The proxy with statistics that a test sets: by cluster, the draws of either unit. */
+function withStatistics(of: ReturnType<typeof proxy>, draws: Record<string, number>) {
+  const state = { draws, fails: false }
+  const statistics = async () => {
+    if (state.fails) throw new Error('no answer')
+    return new Map(
+      Object.entries(state.draws).map(([cluster, total]) => [
+        cluster,
+        {
+          upstream_rq_pending_total: total,
+          upstream_rq_total: total,
+          upstream_rq_retry: 0,
+          upstream_rq_pending_failure_eject: 0,
+          upstream_rq_pending_overflow: 0,
+        },
+      ]),
+    )
   }
-  expect(await reads(6, 108, 22)).toMatchObject({ counts: [8, 2], errors: [0, 6] })
-  // A retry is counted a moment before its try.
-  expect(await reads(7, 116, 21)).toMatchObject({ counts: [8, 0] })
-  expect(await reads(7, 120, 25)).toMatchObject({ counts: [4, 3] })
-  expect(samples.every(({ doubtful }) => doubtful === undefined)).toBe(true)
-  expect(await reads(9, 124, undefined)).toMatchObject({ counts: [4, 0], doubtful: 4 })
+  return { proxy: { ...of, admin: { ...of.admin, statistics } }, state }
+}
+
+describe('with the statistics of clusters', () => {
+  test('requests are not in doubt', async () => {
+    const clusters = (errors: number) => ({
+      [V1]: { x: { requests: 80 } },
+      [V2]: { y: { requests: 30 + errors, requestErrors: errors } },
+    })
+    const a = proxy('a', clusters(0))
+    const known = withStatistics(a, { [V1]: 100, [V2]: 20 })
+    const { samples } = await counting(() => [known.proxy], { counts: 'requests', retries: true })
+    a.state.clusters = clusters(6)
+    known.state.draws = { [V1]: 108, [V2]: 22 }
+    await nextReading()
+    expect(samples).toMatchObject([{ counts: [8, 2], errors: [0, 6] }])
+    expect(samples[0]?.doubtful).toBeUndefined()
+  })
+
+  test('nothing is lost where endpoints leave with what they had', async () => {
+    const hosts = (v2: Hosts) => ({ [V1]: { x: { connections: 50 } }, [V2]: v2 })
+    const a = proxy('a', hosts({ y: { connections: 7 }, z: { connections: 9 } }))
+    const known = withStatistics(a, { [V1]: 50, [V2]: 16 })
+    const { samples, gaps } = await counting(() => [known.proxy])
+    a.state.clusters = hosts({ y: { connections: 8 } })
+    known.state.draws = { [V1]: 54, [V2]: 20 }
+    await nextReading()
+    expect(samples).toMatchObject([{ counts: [4, 4], successes: [4, 4] }])
+    expect(gaps).toEqual([])
+  })
+
+  test('a proxy that restarts is counted from its start, and what it had before is a gap', async () => {
+    const a = proxy('a', TCP(50, 20))
+    const known = withStatistics(a, { [V1]: 50, [V2]: 20 })
+    const { samples, gaps } = await counting(() => [known.proxy])
+    // It answers before it has its clusters.
+    a.state.clusters = {}
+    known.state.draws = {}
+    await nextReading()
+    a.state.clusters = TCP(6, 3)
+    known.state.draws = { [V1]: 6, [V2]: 3 }
+    await nextReading()
+    expect(gaps).toMatchObject([{ proxy: 'demo/a', why: 'restarted' }])
+    expect(samples).toMatchObject([{ counts: [0, 0] }, { counts: [6, 3] }])
+  })
+
+  test('a reading that lacks them is none, so that the next one has everything', async () => {
+    const a = proxy('a', TCP(50, 20))
+    const known = withStatistics(a, { [V1]: 50, [V2]: 20 })
+    const { samples } = await counting(() => [known.proxy])
+    known.state.fails = true
+    a.state.clusters = TCP(54, 21)
+    known.state.draws = { [V1]: 54, [V2]: 21 }
+    await nextReading()
+    expect(samples).toEqual([])
+    known.state.fails = false
+    await nextReading()
+    expect(samples).toMatchObject([{ counts: [4, 1] }])
+  })
 })
 
 /** Own traffic that a test ends, one connection at a time. */

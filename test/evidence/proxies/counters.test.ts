@@ -25,7 +25,7 @@ function clusters(hosts: Readonly<Record<string, Readonly<Record<string, number>
 
 function counted(before: Json, after: Json) {
   const { clusters, resets } = countedBetween(proxyCounters(before), proxyCounters(after))
-  return { connections: clusters.get(V1)?.connections, resets }
+  return { connections: clusters.get(V1)?.connections, resets: resets.get(V1) ?? 0 }
 }
 
 test('values are read by cluster and host, and one that is missing is 0', () => {

@@ -43,15 +43,17 @@ test('a dump is asked for by its resource, and by names where they are given', a
   expect(ports).toEqual([15_000, 15_000])
 })
 
-test('draws are asked for by the names of clusters and statistics', async () => {
+test('statistics are asked for by the names of clusters and statistics', async () => {
   const queries: (string | null)[] = []
   const { admin } = await adminWith((request, response) => {
     queries.push(new URL(request.url ?? '', 'http://envoy').searchParams.get('filter'))
     response.end('cluster.one;.upstream_rq_total: 3\n')
   })
-  expect(await admin.draws(NEVER, 'web\\.demo')).toEqual(new Map())
+  expect(await admin.statistics(NEVER, 'web\\.demo')).toEqual(
+    new Map([['one', { upstream_rq_total: 3 }]]),
+  )
   expect(queries).toEqual([
-    '^cluster\\..*(web\\.demo).*\\.(upstream_rq_total|upstream_rq_pending_failure_eject|upstream_rq_pending_overflow|upstream_rq_retry)$',
+    '^cluster\\..*(web\\.demo).*\\.(upstream_rq_total|upstream_rq_retry|upstream_rq_pending_total|upstream_rq_pending_failure_eject|upstream_rq_pending_overflow)$',
   ])
 })
 

@@ -34,7 +34,7 @@ function cluster(...names: string[]) {
       open.add(name)
       return {
         dump: async () => ({}),
-        draws: async () => new Map(),
+        statistics: async () => new Map(),
         counters: async () => new Map(),
         broken: () => (state.breaks.has(name) ? 'the connection was closed' : undefined),
         close: () => open.delete(name),

@@ -15,23 +15,44 @@ const RULE: RuleInProxy = {
   port: 31_400,
 }
 
-function counters(connections: number, requests = 0, subset = 'v1') {
+function counters(connections: number, requests = 0, subset = 'v1', address = '10.0.0.1:9000') {
   const host = { connections, requests } as HostCounters
   const name = `outbound|9000|${subset}|echo.demo.svc.cluster.local`
-  return new Map([[name, new Map([['10.0.0.1:9000', host]])]])
+  return { counters: new Map([[name, new Map([[address, host]])]]), statistics: undefined }
 }
 
 test('connections of a proxy to the destinations of a rule are counted', () => {
-  expect(servedBetween(counters(10), counters(14), { rule: RULE, isHttp: false })).toBe(4)
+  expect(servedBetween(counters(10), counters(14), { rule: RULE, isHttp: false })).toEqual({
+    served: 4,
+    lostHosts: 0,
+  })
 })
 
 test('of a rule for HTTP requests are counted, and clusters of other rules are not', () => {
-  expect(servedBetween(counters(0, 5), counters(1, 9), { rule: RULE, isHttp: true })).toBe(4)
+  expect(servedBetween(counters(0, 5), counters(1, 9), { rule: RULE, isHttp: true }).served).toBe(4)
   const other = servedBetween(counters(0, 0, 'v3'), counters(9, 9, 'v3'), {
     rule: RULE,
     isHttp: false,
   })
-  expect(other).toBe(0)
+  expect(other.served).toBe(0)
+})
+
+test('what an endpoint had when it was removed is lost, unless the proxy has statistics of its cluster', () => {
+  const of = { rule: RULE, isHttp: false }
+  const [before, after] = [counters(10), counters(3, 0, 'v1', '10.0.0.2:9000')]
+  expect(servedBetween(before, after, of)).toEqual({ served: 3, lostHosts: 1 })
+  const [cluster = ''] = before.counters.keys()
+  const draws = (total: number) => ({
+    upstream_rq_pending_total: total,
+    upstream_rq_pending_failure_eject: 0,
+    upstream_rq_pending_overflow: 0,
+  })
+  const known = (reading: typeof before, total: number) => ({
+    ...reading,
+    statistics: new Map([[cluster, draws(total)]]),
+  })
+  const both = servedBetween(known(before, 10), known(after, 18), of)
+  expect(both).toEqual({ served: 8, lostHosts: 0 })
 })
 
 test('the filter finds the clusters of each host once, and takes no character of it for another', () => {
@@ -42,10 +63,10 @@ test('what sidecars serve beside gateways is not taken for samples of the run', 
   const of = { rule: RULE, isHttp: false }
   const read = (gateway: number, sidecar: number) =>
     new Map([
-      ['a', { of, role: 'gateway' as const, counters: counters(gateway) }],
-      ['b', { of, role: 'sidecar' as const, counters: counters(sidecar) }],
+      ['a', { of, role: 'gateway' as const, ...counters(gateway) }],
+      ['b', { of, role: 'sidecar' as const, ...counters(sidecar) }],
     ])
-  expect(servedByAll(read(10, 100), read(14, 190))).toBe(4)
+  expect(servedByAll(read(10, 100), read(14, 190)).served).toBe(4)
   const alone = (count: number) => new Map([...read(0, count)].filter(([uid]) => uid === 'b'))
-  expect(servedByAll(alone(100), alone(190))).toBe(90)
+  expect(servedByAll(alone(100), alone(190)).served).toBe(90)
 })

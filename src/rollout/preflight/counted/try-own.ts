@@ -53,7 +53,7 @@ export async function tryOwn(
     most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
   }
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
-  const { counts, unread } = await counter.look(signal)
+  const { counts, unread, isPartLost } = await counter.look(signal)
   const { counts: [answered = 0] = [], unclassified } = answeredBy(samples, 1)
   context.emit({
     kind: 'preflight-replies',
@@ -62,8 +62,8 @@ export async function tryOwn(
     unclassified,
   })
   const tried = shownBy(context, { endpoint, probe, names: ['any'], unit }, samples, signal)
-  // A proxy that could not be read may have served what is lacking. The check shows whether it did.
-  const isPartly = first.unread.length > 0 || unread.length > 0
+  // A proxy that could not be read may have served what is lacking, or an endpoint that left. The check shows whether it did.
+  const isPartly = first.unread.length > 0 || unread.length > 0 || isPartLost
   const uncounted =
     signal.aborted || isPartly
       ? []
