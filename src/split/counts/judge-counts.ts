@@ -72,6 +72,21 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
     return test.logRatio(samples, test.side === 'upper' ? hits + doubtful : hits)
   }
 
+  /**
+   * Samples that come in groups have the evidence of fewer. The more groups fit the batches, the less each sample counts.
+   * Where all of a group goes to one destination, the likelihood ratio of its samples to the power of 1 by their number is the
+   * one of a single draw. A smaller power is, by Jensen's inequality, a supermartingale too.
+   */
+  function logOffTarget(): number {
+    const all = spread.possibleEffects(dependenceLevel).map((effect) =>
+      evidence.leastLogEvidence(
+        counts.map((one) => one / effect),
+        doubtful / effect,
+      ),
+    )
+    return Math.min(...all)
+  }
+
   function count(sample: CountsSample): void {
     const more = sample.counts.reduce((sum, one) => sum + one, 0)
     const { doubtful: doubt = 0 } = sample
@@ -96,7 +111,7 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
    */
   function decide(): Decision | undefined {
     if (spread.logEvidence() >= dependenceLevel) return 'dependent'
-    const against = evidence.leastLogEvidence(counts, doubtful)
+    const against = logOffTarget()
     const isClose = open.length === 0 && against < Number.POSITIVE_INFINITY
     if (!isClose) return against >= offTargetLevel ? 'off-target' : undefined
     return batches.most() >= LEAST_BATCHES ? 'pass' : undefined
@@ -111,7 +126,7 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
   function closeness(): number {
     if (decision !== undefined) return 1
     const towardsPass = Math.min(batches.most() / LEAST_BATCHES, ...open.map(progress))
-    const towardsOffTarget = evidence.leastLogEvidence(counts, doubtful) / offTargetLevel
+    const towardsOffTarget = logOffTarget() / offTargetLevel
     return Math.min(1, Math.max(0, towardsPass, towardsOffTarget))
   }
 

@@ -15,6 +15,11 @@ const PRIOR_SAMPLES = 20
 export type Overdispersion = {
   observe(batch: Batch): void
   logEvidence(): number
+  /**
+   * The design effects that batches do not refute at this level, 1 among them. A batch of a few samples has no larger one than
+   * their number.
+   */
+  possibleEffects(level: number): number[]
 }
 
 /**
@@ -31,20 +36,35 @@ export function overdispersion(target: readonly number[]): Overdispersion {
     destination,
     test: ofDestination(target[destination] ?? 0),
   }))
+  const largest = SUSPECTED.map(() => 0)
+  let all = 0
   return {
     observe(batch) {
       const samples = batch.reduce((sum, count) => sum + count, 0)
+      all += samples
+      SUSPECTED.forEach((effect, i) => {
+        const one = 1 + (samples - 1) * correlation(effect, samples)
+        largest[i] = (largest[i] ?? 0) + samples * one
+      })
       for (const { destination, test } of tests) test.observe(batch[destination] ?? 0, samples)
     },
     logEvidence: () =>
       tests.length === 0
         ? Number.NEGATIVE_INFINITY
         : logSumExp(tests.map(({ test }) => test.logEvidence())) - Math.log(tests.length),
+    possibleEffects(level) {
+      const open = SUSPECTED.flatMap((effect, i) => {
+        const isRefuted = tests.every(({ test }) => test.logAgainst(i) >= level)
+        return isRefuted ? [] : [all === 0 ? effect : (largest[i] ?? 0) / all]
+      })
+      return [1, ...open]
+    },
   }
 }
 
 function ofDestination(target: number) {
   const logs = SUSPECTED.map(() => 0)
+  let independent = 0
   let hits = 0
   let all = 0
   return {
@@ -52,10 +72,10 @@ function ofDestination(target: number) {
       if (samples === 0) return
       const expected = (hits + PRIOR_SAMPLES * target) / (all + PRIOR_SAMPLES)
       SUSPECTED.forEach((effect, i) => {
-        const correlated =
-          samples === 1 ? MOST_CORRELATED : Math.min(MOST_CORRELATED, (effect - 1) / (samples - 1))
+        const correlated = correlation(effect, samples)
         logs[i] = (logs[i] ?? 0) + logBetaBinomial(count, samples, expected, correlated)
       })
+      independent += timesLog(count, expected) + timesLog(samples - count, 1 - expected)
       hits += count
       all += samples
     },
@@ -64,7 +84,17 @@ function ofDestination(target: number) {
       const constant = timesLog(hits, hits / all) + timesLog(misses, misses / all)
       return logSumExp(logs) - Math.log(SUSPECTED.length) - constant
     },
+    /** ln of the evidence against a suspected effect: of independent samples, and less of the others, against it. */
+    logAgainst(i: number) {
+      const others = logSumExp(logs) - Math.log(SUSPECTED.length)
+      return logSumExp([independent, others]) - Math.log(2) - (logs[i] ?? 0)
+    },
   }
+}
+
+/** The correlation of samples in a batch that has this design effect, or the largest one that is suspected. */
+function correlation(effect: number, samples: number): number {
+  return samples === 1 ? MOST_CORRELATED : Math.min(MOST_CORRELATED, (effect - 1) / (samples - 1))
 }
 
 /** ln of the likelihood of one order of so many hits and misses. */

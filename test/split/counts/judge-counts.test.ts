@@ -33,10 +33,19 @@ describe('an attempt that is judged by counts', () => {
     expect(single.standing()).toMatchObject({ samples: 40, batches: 10 })
   })
 
-  test('fails as soon as counts refute the target, without waiting for more batches', () => {
+  /** How many batches of so many samples it takes until all of them at one destination are off target. */
+  const batchesToRefute = (...batch: number[]) => {
     const judge = judgeCounts(FIFTH)
-    expect(judge.observe(counted('demo/a', 0, 30))).toBeUndefined()
-    expect(judge.observe(counted('demo/b', 0, 30))).toBe('off-target')
+    for (let i = 1; i < LEAST_BATCHES; i++)
+      if (judge.observe(counted('demo/a', ...batch)) === 'off-target') return i
+    throw new Error('it is not refuted')
+  }
+
+  test('fails once counts refute the target in every way in which samples may depend on each other', () => {
+    // 60 independent samples would do. They may be those of two clients, who always reach the same version.
+    expect(batchesToRefute(0, 30)).toBeGreaterThan(10)
+    expect(batchesToRefute(0, 30)).toBeLessThan(LEAST_BATCHES)
+    expect(batchesToRefute(50, 50)).toBeLessThan(8)
   })
 
   test('fails by one sample of a destination that is to get nothing, even after its margin is rejected', () => {
@@ -104,6 +113,18 @@ describe('of many simulated attempts', () => {
     const traffic = { share: 0.25, proxies: 1, perReading: 20, group: 5 }
     expect(countsRates(FIFTH, traffic, 1000, 4).pass).toBe(0)
   })
+
+  test.each([
+    [2, 20],
+    [5, 20],
+    [20, 200],
+  ])(
+    'the exact share is dependent, or open, but not off target where samples come in groups of %d',
+    (group, perReading) => {
+      const traffic = { share: 0.2, proxies: 1, perReading, group }
+      expect(countsRates(FIFTH, traffic, 200, 6)['off-target']).toBeLessThan(0.032)
+    },
+  )
 })
 
 test('an attempt by counts ends without a reply where too many connections of the run go unanswered', () => {

@@ -54,3 +54,27 @@ test('independent samples of any share are called dependent no more often than p
   }
   expect(alarms).toBeLessThanOrEqual(5)
 })
+
+test('a design effect is possible until batches differ too little for it', () => {
+  const level = Math.log(100)
+  const evidence = overdispersion([0.2, 0.8])
+  expect(evidence.possibleEffects(level)).toEqual([1, 2, 5, 20, 100])
+  const uniform = seededUniform(7)
+  const observe = (batches: number) => {
+    for (let batch = 0; batch < batches; batch++) {
+      let hits = 0
+      for (let i = 0; i < 200; i++) if (uniform() < 0.2) hits += 1
+      evidence.observe([hits, 200 - hits])
+    }
+  }
+  observe(10)
+  expect(evidence.possibleEffects(level).map(Math.round)).toEqual([1, 2])
+  observe(70)
+  expect(evidence.possibleEffects(level)).toEqual([1])
+})
+
+test('a batch of five samples has no larger design effect than five', () => {
+  const evidence = overdispersion([0.2, 0.8])
+  evidence.observe([1, 4])
+  expect(Math.max(...evidence.possibleEffects(Math.log(100)))).toBeLessThanOrEqual(5)
+})
