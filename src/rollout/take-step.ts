@@ -57,18 +57,19 @@ export async function takeStep(
     replies: withCheck(at.replies, ended, startedMs),
   })
   if (rejected && !signal.aborted) throw rejected
-  if (state.counting && ended.ended === 'pass') refuseUnlessConfirmed(ended)
+  if (state.counting && !signal.aborted) refuseUnlessConfirmed(ended)
   throwIfBroken(state, ended, signal)
   throwIfLost(state.counting, ended, signal)
   return { state: next, watch, startedMs }
 }
 
 /** Counters of proxies whose weights are not known say nothing of others that hold the rule. */
-function refuseUnlessConfirmed({ proxies }: Check): void {
-  if (proxies?.status === 'confirmed') return
+function refuseUnlessConfirmed({ ended, proxies, attempts }: Check): void {
+  const fits = ended === 'pass' || attempts.at(-1)?.decision === 'pass'
+  if (proxies?.status !== 'guarded' || (ended !== undefined && ended !== 'pass')) return
   throw new RunError(
     'ITS-COUNTERS-LOST',
-    `The counts fit, but they may not show the whole split. ${proxies?.why ?? ''}`.trimEnd(),
+    `${fits ? 'The counts fit, but they' : 'Counts'} may not show the whole split. ${proxies.why ?? ''}`.trimEnd(),
     'Run it again when the proxies of the rule do not change, or use evidence: replies.',
   )
 }

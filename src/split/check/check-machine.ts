@@ -52,7 +52,7 @@ export function checkMachine(
   const tested = healthRules(rules)
   const health = tested && startHealth(tested)
   const split = splitWatchOf(rules)
-  const proxyWait = startProxyWait(rules)
+  const proxyWait = startProxyWait(rules, judges)
   let phase: 'await-switch' | 'attempt' | 'recheck' | 'settle' | 'between' | 'watch' | 'ended' =
     rules.writtenMs === undefined ? 'between' : 'await-switch'
   let number = 0
@@ -63,8 +63,9 @@ export function checkMachine(
   let ended: CheckEnd | undefined
 
   function begin(nowMs: number): Step {
+    const which = proxyWait.placeOf(number + 1, nowMs)
+    if (which === undefined) return end(undefined) && { kind: 'end', ended }
     number += 1
-    const which = proxyWait.placeOf(number, nowMs)
     attempt = startAttempt(rules, which, judges)
     settle = undefined
     health?.beginAttempt(errorShare(which))

@@ -1,3 +1,4 @@
+import type { JudgeKind } from '../judge/judge.ts'
 import { type CheckRules, placeAt } from './check-rules.ts'
 import type { AttemptPlace } from './error-share.ts'
 import type { Step } from './step.ts'
@@ -21,12 +22,16 @@ export type ProxyWait = {
   note(known: ProxiesKnown): void
   /** What to do before an attempt; undefined: proxies do not decide it. */
   next(nowMs: number, isSampling: boolean): Step | 'begin' | 'stale' | undefined
-  placeOf(number: number, nowMs: number): AttemptPlace
+  /** Undefined: no attempt can count any more. */
+  placeOf(number: number, nowMs: number): AttemptPlace | undefined
   /** What the proxies have no longer shows which weights draws follow. */
   end(): void
 }
 
-export function startProxyWait(rules: CheckRules): ProxyWait {
+export function startProxyWait(rules: CheckRules, judges: readonly JudgeKind[]): ProxyWait {
+  // What proxies count shows nothing of others that hold the rule, whatever an attempt guards against.
+  const needsConfirmed =
+    rules.readsProxies === true && judges.some(({ needs }) => needs.has('proxy'))
   let known: ProxiesKnown = { kind: rules.readsProxies === true ? 'waiting' : 'guarded' }
   /** Whether an attempt has begun that most of the error was for. */
   let isSpent = false
@@ -44,6 +49,7 @@ export function startProxyWait(rules: CheckRules): ProxyWait {
     },
     placeOf(number, nowMs) {
       const place = placeAt(rules, nowMs)
+      if (needsConfirmed && (isSpent || known.kind !== 'confirmed')) return undefined
       if (isSpent) return { number, place, part: 'reserve' }
       if (known.kind !== 'confirmed') return { number, place }
       isSpent = true

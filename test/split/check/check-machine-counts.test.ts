@@ -101,6 +101,33 @@ describe('a check of counts', () => {
   })
 })
 
+describe('a check of counts whose proxies are read', () => {
+  const readingAt = (ms: number) => reading(ms, { ...GOOD, perReading: 100 }, seededUniform(ms))
+  const confirmed = () => {
+    const machine = checkMachine({ ...RULES, readsProxies: true }, COUNT_JUDGES)
+    machine.next(0)
+    machine.proxies({ kind: 'confirmed', fromMs: 0 })
+    expect(machine.next(0)).toMatchObject({ kind: 'attempt', part: 'confirmed' })
+    for (let ms = 200; !machine.observe(readingAt(ms)); ms += 200);
+    expect(machine.next(20_000)).toEqual({ kind: 'read-proxies' })
+    return machine
+  }
+
+  test('ends after a pass that does not count, as no other attempt could count', () => {
+    const machine = confirmed()
+    machine.proxiesAgain(false)
+    machine.next(30_000)
+    expect(machine.next(31_000)).toEqual({ kind: 'end', ended: undefined })
+  })
+
+  test('begins no attempt where a proxy cannot be read', () => {
+    const machine = checkMachine({ ...RULES, readsProxies: true }, COUNT_JUDGES)
+    expect(machine.next(0).kind).toBe('await-switch')
+    machine.proxies({ kind: 'guarded' })
+    expect(machine.next(0)).toEqual({ kind: 'end', ended: undefined })
+  })
+})
+
 describe('a limit of errors that is tested by counts', () => {
   const limited = (spanMs: number): CheckRules => ({
     ...RULES,
