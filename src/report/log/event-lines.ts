@@ -1,25 +1,23 @@
 import { endpointText } from '../../kube/endpoint.ts'
 import { documentationOf } from '../../problem/codes.ts'
 import type { Problem } from '../../problem/problem.ts'
-import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
-import { countText, percentsOf, percentsText, samplesText } from '../../rollout/model/percents.ts'
-import type { SampleUnit } from '../../rollout/model/sample-unit.ts'
+import { percentsText, samplesText } from '../../rollout/model/percents.ts'
 import type { Unstamped } from '../../rollout/rollback/await-unstamped.ts'
 import { clockText } from '../facts/clock.ts'
 import { alphaOf } from '../facts/counted.ts'
 import { healthLines } from '../facts/errors.ts'
-import { endedByHealth, failedWord } from '../facts/health/watched.ts'
 import { gapText } from '../facts/proxies/gap-text.ts'
-import { shiftedIndex, unitIn } from '../facts/subject.ts'
+import { unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
+import { attemptText, checkLine, progressText } from './check-lines.ts'
 import { closingLine } from './closing.ts'
 import { metricLines, settlingLines, watchingLines } from './health-lines.ts'
 import { type LogLine, withRemedy } from './log-line.ts'
 import { planLines } from './plan-lines.ts'
+import { repliesText } from './preflight-lines.ts'
 import { drainLines } from './proxy-lines.ts'
-import { seenText } from './shares.ts'
 
 /** The lines of one event, without regard to the lines before. The record has taken the event. */
 export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
@@ -123,54 +121,6 @@ function findingLines({ severity, code, what, remedy }: Problem): LogLine[] {
   return [{ level: 'warning', text, title: `Traffic shift: ${code}` }]
 }
 
-/** `  1,065 of about 1,029 connections in 2.1 s: v2 49%, v1 51%` */
-function progressText(check: Check, now: Attempt, record: RunRecord): string {
-  const seen = seenText(check, now, shiftedIndex(record, check))
-  const expected = check.counted ? '' : `, about ${countText(Math.round(check.plan.mean))} expected`
-  return `  ${seen}${expected}, ${timeText(now.tookMs)}`
-}
-
-function attemptText(check: Check, ended: Attempt, record: RunRecord, again: boolean): string {
-  const next = again ? ', another attempt follows' : ''
-  const isOfFormer = ended.previous > 0 && ended.decision === undefined
-  if (isOfFormer && ended.samples === 0)
-    return `  Attempt ${ended.number} ${FORMER} (${timeText(ended.tookMs)})${next}`
-  const seen = seenText(check, ended, shiftedIndex(record, check))
-  const decision = isOfFormer
-    ? FORMER
-    : ended.failedHealth
-      ? endedByHealth(check)
-      : DECISIONS[ended.decision ?? 'undecided']
-  return `  Attempt ${ended.number}: ${seen} in ${timeText(ended.tookMs)}: ${decision}${next}`
-}
-
-/** How an attempt ended that met a reply without a stamp of the last write. */
-const FORMER = 'ended, because a reply followed a former configuration'
-
-/** The outcomes of an attempt, in texts. */
-export const DECISIONS = {
-  pass: 'confirmed',
-  'off-target': 'refuted',
-  'no-reply': 'too many without a recognized reply',
-  dependent: 'not independent',
-  undecided: 'undecided',
-} as const
-
-function checkLine(check: Check): LogLine {
-  const target = percentsText(percentsOf(check.names, check.target))
-  const switched =
-    check.propagationMs === undefined
-      ? ''
-      : ` The gateway switched ${timeText(check.propagationMs)} after the write.`
-  if (check.ended === 'pass')
-    return { level: 'info', text: `✔ Confirmed: ${target}.${switched}`, tone: 'good' }
-  const text =
-    check.ended === undefined && check.settle !== undefined
-      ? `✘ Not decided: ${target}. The split was confirmed, but the limits were not decided when the check was cut short.`
-      : `✘ Not confirmed: ${target} (${failedWord(check)}).`
-  return { level: 'info', text: `${text}${switched}`, tone: 'bad' }
-}
-
 /** What replies after a restore show of the stamps of the run. */
 function unstampedText({ seen, inARow }: Unstamped): string {
   switch (seen) {
@@ -185,29 +135,6 @@ function unstampedText({ seen, inARow }: Unstamped): string {
     case 'no-samples':
       return 'No request ended in time.'
   }
-}
-
-/** `Preflight: 10 requests. Replies: 8 from v1, 2 from v2.`, and with stamps how many were a success. */
-function repliesText(
-  replies: Extract<RunEvent, { kind: 'preflight-replies' }>,
-  unit: SampleUnit,
-  isCounted: boolean,
-): string {
-  const { samples, byDestination, successes, unclassified } = replies
-  const what = `Preflight: ${samplesText(samples, unit)}`
-  if (isCounted) {
-    const counts = Object.entries(byDestination).map(([name, count]) => `${count} to ${name}`)
-    return `${what}. The proxies counted, with those of users: ${counts.join(', ')}.`
-  }
-  if (successes !== undefined) return `${what}, ${countText(successes)} successful.`
-  const others = unclassified > 0 ? `, ${unclassified} missing or not recognized` : ''
-  return `${what}. Replies: ${replyCounts(byDestination)}${others}.`
-}
-
-function replyCounts(byDestination: Readonly<Record<string, number>>): string {
-  return Object.entries(byDestination)
-    .map(([name, count]) => `${count} from ${name}`)
-    .join(', ')
 }
 
 function info(...texts: string[]): LogLine[] {
