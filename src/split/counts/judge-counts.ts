@@ -2,11 +2,11 @@ import { bandsOf } from '../judge/band.ts'
 import type { Decision } from '../judge/judge.ts'
 import type { JudgeRules } from '../judge/judge-rules.ts'
 import { offTarget } from '../judge/off-target.ts'
-import { type PassTest, passTests } from '../judge/pass-tests.ts'
+import { openTests, type Tally } from '../judge/open-tests.ts'
 import { dependentAt, offTargetAt } from '../judge/thresholds.ts'
 import type { CountsSample } from '../sample.ts'
 import { startBatches } from './counts-batches.ts'
-import { type CountsGuard, countsGuard } from './counts-guard.ts'
+import { countsGuard } from './counts-guard.ts'
 import { overdispersion } from './overdispersion.ts'
 
 /**
@@ -37,8 +37,6 @@ export type CountsAttempt = {
   standing(): CountsStanding
 }
 
-type OpenTest = Pick<PassTest, 'test' | 'rejection'> & { guard: CountsGuard | undefined }
-
 /**
  * The tests are those of single samples: each likelihood ratio depends on the counts alone, and a supermartingale may be
  * looked at as rarely as one likes, so it is looked at when counts come. Draws of proxies with the same weights are one
@@ -52,25 +50,11 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
   const evidence = offTarget(bands, rules.old)
   const spread = overdispersion(rules.target)
   const batches = startBatches(spread.observe)
-  const counts = rules.target.map(() => 0)
-  const old = rules.guardCrossing ? rules.old : undefined
-  const open = passTests(bands, rules.beta, old).map(
-    ({ test, band, rejection, guardedAgainst }): OpenTest => ({
-      test,
-      rejection,
-      guard:
-        guardedAgainst === undefined ? undefined : countsGuard(test, band.share, guardedAgainst),
-    }),
-  )
-  let samples = 0
-  let doubtful = 0
+  // Doubtful samples are of no known destination.
+  const tally: Tally = { samples: 0, unclassified: 0, counts: rules.target.map(() => 0) }
+  const { counts } = tally
+  const margins = openTests(rules, bands, tally, countsGuard)
   let decision: Decision | undefined
-
-  function logRatio({ test, guard }: OpenTest): number {
-    if (guard !== undefined) return guard.logRatio()
-    const hits = counts[test.destination] ?? 0
-    return test.logRatio(samples, test.side === 'upper' ? hits + doubtful : hits)
-  }
 
   /**
    * Samples that come in groups have the evidence of fewer. The more groups fit the batches, the less each sample counts.
@@ -81,7 +65,7 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
     const all = spread.possibleEffects(dependenceLevel).map((effect) =>
       evidence.leastLogEvidence(
         counts.map((one) => one / effect),
-        doubtful / effect,
+        tally.unclassified / effect,
       ),
     )
     return Math.min(...all)
@@ -89,20 +73,17 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
 
   function count(sample: CountsSample): void {
     const more = sample.counts.reduce((sum, one) => sum + one, 0)
-    const { doubtful: doubt = 0 } = sample
-    samples += more + doubt
-    doubtful += doubt
+    const { doubtful = 0 } = sample
+    tally.samples += more + doubtful
+    tally.unclassified += doubtful
     sample.counts.forEach((one, destination) => {
       counts[destination] = (counts[destination] ?? 0) + one
     })
     batches.observe(sample)
-    for (let i = open.length - 1; i >= 0; i--) {
-      const one = open[i]
-      if (one === undefined) continue
-      const hits = sample.counts[one.test.destination] ?? 0
-      one.guard?.observe({ hits, misses: more - hits, doubtful: doubt })
-      if (samples >= one.rejection.from && logRatio(one) >= one.rejection.level) open.splice(i, 1)
-    }
+    margins.observe(({ destination }) => {
+      const hits = sample.counts[destination] ?? 0
+      return { hits, misses: more - hits, doubtful }
+    })
   }
 
   /**
@@ -112,20 +93,14 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
   function decide(): Decision | undefined {
     if (spread.logEvidence() >= dependenceLevel) return 'dependent'
     const against = logOffTarget()
-    const isClose = open.length === 0 && against < Number.POSITIVE_INFINITY
+    const isClose = margins.areAllRejected() && against < Number.POSITIVE_INFINITY
     if (!isClose) return against >= offTargetLevel ? 'off-target' : undefined
     return batches.most() >= LEAST_BATCHES ? 'pass' : undefined
   }
 
-  /** How far an open margin test has come, 1 where it rejects. */
-  function progress(one: OpenTest): number {
-    const { from, level } = one.rejection
-    return Math.min(samples / from, level > 0 ? logRatio(one) / level : 1)
-  }
-
   function closeness(): number {
     if (decision !== undefined) return 1
-    const towardsPass = Math.min(batches.most() / LEAST_BATCHES, ...open.map(progress))
+    const towardsPass = Math.min(batches.most() / LEAST_BATCHES, margins.progress())
     const towardsOffTarget = logOffTarget() / offTargetLevel
     return Math.min(1, Math.max(0, towardsPass, towardsOffTarget))
   }
@@ -139,11 +114,11 @@ export function judgeCounts(rules: JudgeRules): CountsAttempt {
       return decision
     },
     standing: () => ({
-      samples,
+      samples: tally.samples,
       counts: [...counts],
       batches: batches.most(),
       dependent: spread.logEvidence() >= dependenceLevel,
-      isClose: open.length === 0,
+      isClose: margins.areAllRejected(),
       decision,
       closeness: closeness(),
     }),
