@@ -148,7 +148,7 @@ describe('a port-forward', () => {
   test('to the admin port is refused without the option', async () => {
     const sandbox = await sandboxWith()
     await expect(read(await tunnelTo(sandbox, FIRST), CLUSTERS)).rejects.toThrow(
-      'connection refused',
+      'refused the connection',
     )
   })
 

@@ -73,5 +73,6 @@ async function join(
 
 /** As containerd says it. */
 function refusedAt(port: number): string {
-  return `dial tcp4 127.0.0.1:${port}: connect: connection refused`
+  const refused = (address: string) => `dial ${address}:${port}: connect: connection refused`
+  return `failed to execute portforward in network namespace "/var/run/netns/cni-0": failed to connect to localhost:${port} inside namespace "0", IPv4: ${refused('tcp4 127.0.0.1')} IPv6 ${refused('tcp6 [::1]')} `
 }

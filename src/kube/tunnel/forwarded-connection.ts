@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { nodeWords } from './node-words.ts'
 import type { SpdySession, SpdyStream } from './spdy-session.ts'
 
 /** Error texts that are kept, in bytes. */
@@ -22,7 +23,7 @@ export function forwardedConnection(session: SpdySession, port: number, request:
       if (failure.length < MOST_ERROR_BYTES) failure += bytes.toString()
     },
     onEnd() {
-      if (failure !== '') connection.destroy(new ForwardError(failure.trim()))
+      if (failure !== '') connection.destroy(new ForwardError(nodeWords(failure, port)))
     },
     onReset: () => undefined,
   })
@@ -32,7 +33,7 @@ export function forwardedConnection(session: SpdySession, port: number, request:
     onEnd() {
       connection.push(null)
     },
-    onReset: (why) => connection.destroy(new ForwardError(failure.trim() || why)),
+    onReset: (why) => connection.destroy(new ForwardError(nodeWords(failure, port) || why)),
   })
   return connection
 }

@@ -1,3 +1,5 @@
+import { type FrameHead, startCuttingFrames } from './cut-frames.ts'
+
 /**
  * The part of SPDY/3.1 that a client of `portforward` needs. Kubernetes multiplexes the connections of one forward as
  * streams of SPDY, directly or within a WebSocket. Source: SPDY Protocol - Draft 3.1, sections 2.2 and 2.6; the peer is
@@ -75,31 +77,28 @@ export function pingFrame(id: number): Buffer {
   return frame
 }
 
-/** Finds the frames in what arrives, however it is cut. */
-export function startReading(): { add(chunk: Buffer): Frame[] } {
-  let rest: Buffer = Buffer.alloc(0)
+/** Reads what arrives. Throws an Error where that is not SPDY. */
+export function startReadingFrames(take: (frame: Frame) => void): (chunk: Buffer) => void {
+  return startCuttingFrames(headOf, MOST_FRAME_BYTES, (head, payload) => {
+    take(frameOf(head, payload))
+  })
+}
+
+type Head = FrameHead & { first: number; flags: number }
+
+function headOf(bytes: Buffer): Head | undefined {
+  if (bytes.length < HEAD_BYTES) return undefined
+  const last = bytes.readUInt32BE(4)
   return {
-    /** Throws an Error where what arrives is not SPDY. */
-    add(chunk) {
-      let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-      const frames: Frame[] = []
-      while (bytes.length >= HEAD_BYTES) {
-        const length = bytes.readUInt32BE(4) & 0xffffff
-        if (length > MOST_FRAME_BYTES) throw new Error(`a frame of ${length} bytes`)
-        if (bytes.length < HEAD_BYTES + length) break
-        frames.push(frameOf(bytes, length))
-        bytes = bytes.subarray(HEAD_BYTES + length)
-      }
-      rest = bytes
-      return frames
-    },
+    bytes: HEAD_BYTES,
+    length: last & 0xffffff,
+    first: bytes.readUInt32BE(0),
+    flags: last >>> 24,
   }
 }
 
-function frameOf(bytes: Buffer, length: number): Frame {
-  const first = bytes.readUInt32BE(0)
-  const isLast = ((bytes[4] ?? 0) & FLAG_FIN) !== 0
-  const payload = bytes.subarray(HEAD_BYTES, HEAD_BYTES + length)
+function frameOf({ first, flags }: Head, payload: Buffer): Frame {
+  const isLast = (flags & FLAG_FIN) !== 0
   if (first < 0x80000000) return { kind: 'data', stream: first, bytes: payload, isLast }
   const version = (first >>> 16) & 0x7fff
   if (version !== VERSION) throw new Error(`version ${version} of SPDY`)

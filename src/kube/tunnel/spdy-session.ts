@@ -6,7 +6,7 @@ import {
   MOST_DATA_BYTES,
   openFrame,
   pingFrame,
-  startReading,
+  startReadingFrames,
 } from './spdy-frame.ts'
 
 /** What becomes of a stream. Each is called in the order in which the peer sent it, and none after `onReset`. */
@@ -43,7 +43,7 @@ export function startSession(
   onEnd: (why: string) => void = () => undefined,
 ): SpdySession {
   const streams = new Map<number, StreamHandlers>()
-  const reader = startReading()
+  const read = startReadingFrames(take)
   /** Frames of one turn are written together. */
   let pending: Buffer[] = []
   let nextStream = 1
@@ -99,7 +99,7 @@ export function startSession(
 
   pipe.on('data', (chunk: Buffer) => {
     try {
-      for (const frame of reader.add(chunk)) take(frame)
+      read(chunk)
     } catch (error) {
       end(`the API server sent ${error instanceof Error ? error.message : String(error)}`)
     }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Duplex } from 'node:stream'
+import { type FrameHead, startCuttingFrames } from './cut-frames.ts'
 
 /** What a client sends to speak WebSocket. Source: RFC 6455, 4.1. */
 export function webSocketHeaders(protocol: string, key: string): Record<string, string> {
@@ -35,12 +36,20 @@ const MOST_PAYLOAD_BYTES = 16 * 1024 * 1024
  */
 export class WebSocketPipe extends Duplex {
   readonly #pipe: Duplex
-  #rest: Buffer = Buffer.alloc(0)
 
   constructor(pipe: Duplex) {
     super({ allowHalfOpen: false })
     this.#pipe = pipe
-    pipe.on('data', (chunk: Buffer) => this.#take(chunk))
+    const read = startCuttingFrames(headOf, MOST_PAYLOAD_BYTES, ({ opcode }, payload) =>
+      this.#takeFrame(opcode, payload),
+    )
+    pipe.on('data', (chunk: Buffer) => {
+      try {
+        read(chunk)
+      } catch (error) {
+        this.destroy(new Error(`${error instanceof Error ? error.message : error} of a WebSocket`))
+      }
+    })
     pipe.on('end', () => this.push(null))
     pipe.on('close', () => this.destroy())
     pipe.on('error', (error) => this.destroy(error))
@@ -58,22 +67,6 @@ export class WebSocketPipe extends Duplex {
     done(error)
   }
 
-  #take(chunk: Buffer): void {
-    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    for (;;) {
-      const head = headOf(bytes)
-      if (head === undefined || bytes.length < head.bytes + head.length) break
-      if (head.length > MOST_PAYLOAD_BYTES) {
-        this.destroy(new Error(`a WebSocket frame of ${head.length} bytes`))
-        return
-      }
-      const payload = bytes.subarray(head.bytes, head.bytes + head.length)
-      bytes = bytes.subarray(head.bytes + head.length)
-      this.#takeFrame(head.opcode, payload)
-    }
-    this.#rest = bytes
-  }
-
   #takeFrame(opcode: number, payload: Buffer): void {
     if (opcode === PING) this.#pipe.write(frameOf(PONG, payload))
     else if (opcode === CLOSE) this.push(null)
@@ -81,8 +74,10 @@ export class WebSocketPipe extends Duplex {
   }
 }
 
+type Head = FrameHead & { opcode: number }
+
 /** Servers do not mask. undefined: the head has not arrived as a whole. */
-function headOf(bytes: Buffer): { opcode: number; bytes: number; length: number } | undefined {
+function headOf(bytes: Buffer): Head | undefined {
   if (bytes.length < 2) return undefined
   const opcode = (bytes[0] ?? 0) & 0x0f
   const short = (bytes[1] ?? 0) & 0x7f

@@ -5,7 +5,7 @@ import {
   dataFrame,
   type Frame,
   pingFrame,
-  startReading,
+  startReadingFrames,
 } from '../../../src/kube/tunnel/spdy-frame.ts'
 
 /** A frame as a peer sends it, and what it means. */
@@ -35,14 +35,14 @@ test('frames are read whole, however what arrives is cut', () => {
       fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }),
       (frames, cuts) => {
         const bytes = Buffer.concat(frames.map(([sent]) => sent))
-        const reader = startReading()
-        const read: Frame[] = []
+        const found: Frame[] = []
+        const read = startReadingFrames((frame) => found.push(frame))
         for (let at = 0, cut = 0; at < bytes.length; cut += 1) {
           const length = cuts[cut % cuts.length] ?? 1
-          for (const frame of reader.add(bytes.subarray(at, at + length))) read.push(frame)
+          read(bytes.subarray(at, at + length))
           at += length
         }
-        expect(read).toEqual(frames.map(([, frame]) => frame))
+        expect(found).toEqual(frames.map(([, frame]) => frame))
       },
     ),
     { numRuns: 200 },
@@ -50,9 +50,7 @@ test('frames are read whole, however what arrives is cut', () => {
 })
 
 test('what is no SPDY is named, and not waited for', () => {
-  const reader = startReading()
-  expect(() => reader.add(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))).toThrow(/a frame of/)
-  expect(() => startReading().add(Buffer.from([0x80, 2, 0, 1, 0, 0, 0, 0]))).toThrow(
-    'version 2 of SPDY',
-  )
+  const read = (bytes: Buffer) => startReadingFrames(() => undefined)(bytes)
+  expect(() => read(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))).toThrow(/a frame of/)
+  expect(() => read(Buffer.from([0x80, 2, 0, 1, 0, 0, 0, 0]))).toThrow('version 2 of SPDY')
 })
