@@ -3,11 +3,11 @@ import {
   apiServerOf,
   compareWays,
   portForward,
-  serviceProxy,
+  serviceProxyDial,
   type Way,
 } from '../kit/bench/reach/ways.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
-import { ourRequests } from './wire/our-requests.ts'
+import { ourRequests, requestsBy } from './wire/our-requests.ts'
 import { ourExchanges } from './wire/ours.ts'
 
 /**
@@ -23,7 +23,7 @@ const api = apiServerOf(sandbox.kubeconfig)
 const service = { namespace: 'istio-system', name: 'istio-ingressgateway', port: 8080 }
 const pod = { namespace: 'istio-system', name: 'istio-ingressgateway-0' }
 const forward = await portForward(api, pod, sandbox.gateway.port)
-const proxy = await serviceProxy(api, service)
+const proxy = serviceProxyDial(api, service, 'web.example.com')
 const asked = { version: '1.1', authority: 'web.example.com', ca: undefined, keeps: false } as const
 const requests: Way['exchange'] = (round) => ourRequests(asked, round)
 const ways: readonly Way[] = [
@@ -34,14 +34,17 @@ const ways: readonly Way[] = [
     to: { host: sandbox.web.host, port: sandbox.web.http },
     exchange: requests,
   },
-  { name: 'requests: api-proxy', to: proxy, exchange: requests },
+  {
+    name: 'requests: api-proxy',
+    to: sandbox.gateway,
+    exchange: (round) => requestsBy(proxy, round),
+  },
 ]
 const { table, failed } = await compareWays(ways, Number(values.rounds) + 1, 300)
 process.stdout.write(
   `${table}\n${failed === 0 ? 'No sample failed.' : `${failed} samples failed.`}\n`,
 )
 forward.close()
-proxy.close()
 api.close()
 await sandbox.stop()
 process.exitCode = failed === 0 ? 0 : 1

@@ -42,15 +42,19 @@ function dialTo(
 }
 
 /** The prober of a run for HTTP, put together as a run does, with bodies that are matched. */
-export function ourRequests(
-  requests: Requests,
-  { host, port, connections, inFlight }: Round,
+export function ourRequests(requests: Requests, round: Round): Promise<number> {
+  return requestsBy(dialTo(requests, round), round)
+}
+
+/** The same with a dial of any kind. */
+export function requestsBy(
+  { dial, close }: KeptDial,
+  { connections, inFlight }: Pick<Round, 'connections' | 'inFlight'>,
 ): Promise<number> {
   const expect = [
     { destination: 'v1', pattern: /web-v1-/ },
     { destination: 'v2', pattern: /web-v2-/ },
   ]
-  const { dial, close } = dialTo(requests, { host, port })
   const settings = {
     dial,
     classify: startClassifying({

@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { ourRequests } from '../../bench/wire/our-requests.ts'
+import { ourRequests, requestsBy } from '../../bench/wire/our-requests.ts'
 import { ourExchanges } from '../../bench/wire/ours.ts'
 import {
   apiServerOf,
   compareWays,
   portForward,
-  serviceProxy,
+  serviceProxyDial,
   type Way,
 } from '../../kit/bench/reach/ways.ts'
 import { startClient } from '../../kit/bench/wire/processes.ts'
 import { buildGoPrograms, NO_GO } from '../../kit/bench/wire/tools.ts'
 import { WEB_PORTS } from '../../sandbox/tutorial/web.ts'
-import { proxyPath } from '../../src/kube/service-proxy/serve-locally.ts'
+import { proxyPath } from '../../src/evidence/probe/api-proxy/service-proxy.ts'
 import { openApi } from '../objects/api.ts'
 import { API_PORT, GATEWAY } from '../processes/addresses.ts'
 import { ADMIN_TOKEN, FILES, serverOf } from '../processes/credentials.ts'
@@ -47,7 +47,7 @@ async function main(rounds: number): Promise<number> {
   const api = apiServerOf(readFileSync(adminKubeconfig(), 'utf8'))
   const forward = await portForward(api, { namespace, name: pod }, GATEWAY.port)
   const kubectl = await kubectlForward()
-  const proxy = await serviceProxy(api, SERVICE)
+  const proxy = serviceProxyDial(api, SERVICE, HOST)
   const asked = { version: '1.1', authority: HOST, ca: undefined, keeps: false } as const
   const requests: Way['exchange'] = (round) => ourRequests(asked, round)
   const server = new URL(serverOf(API_PORT))
@@ -62,7 +62,11 @@ async function main(rounds: number): Promise<number> {
     { name: 'connections: port-forward', to: forward, exchange: ourExchanges },
     { name: 'connections: kubectl port-forward', to: kubectl, exchange: ourExchanges },
     { name: 'requests: direct', to: { host, port: WEB_PORTS.http }, exchange: requests },
-    { name: 'requests: api-proxy', to: proxy, exchange: requests },
+    {
+      name: 'requests: api-proxy, kept connections',
+      to: { host: server.hostname, port: API_PORT },
+      exchange: (round) => requestsBy(proxy, round),
+    },
     {
       name: 'requests: Go client of the Service proxy, kept connections',
       to: { host: server.hostname, port: API_PORT },
@@ -73,7 +77,7 @@ async function main(rounds: number): Promise<number> {
   process.stdout.write(`${table}\n`)
   process.stdout.write(failed === 0 ? 'No sample failed.\n' : `${failed} samples failed.\n`)
   await client.end()
-  for (const one of [forward, kubectl, proxy]) one.close()
+  for (const one of [forward, kubectl]) one.close()
   go.remove()
   return failed === 0 ? 0 : 1
 }

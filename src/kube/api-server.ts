@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, whyFailed } from './api-error.ts'
 import type { Cluster } from './credentials/load-cluster.ts'
@@ -16,7 +17,7 @@ import {
   type Transport,
 } from './request/attempt.ts'
 import { connectionTo } from './request/connection.ts'
-import { type PassedRequest, passOn } from './request/pass-on.ts'
+import { type PassedOn, type PassedRequest, passOn } from './request/pass-on.ts'
 import type { Upgraded, UpgradeRequest } from './request/upgrade.ts'
 
 export type { ApiCall, ApiHooks, ApiRetry } from './request/attempt.ts'
@@ -43,7 +44,7 @@ export type ApiServer = ApiCalls &
     /** Makes a connection of what carries a request. Each needs a connection of its own to the API server. */
     upgrade(request: UpgradeRequest, signal: AbortSignal): Promise<Upgraded>
     /** Passes a request on to a server behind the API server. It is no call: nothing is repeated, counted or read. */
-    passOn(request: PassedRequest, signal: AbortSignal): Promise<IncomingMessage>
+    passOn(request: PassedRequest): PassedOn
     /** Resolves to a body that is read as it arrives, such as a log that grows. The caller ends it. */
     stream(path: string, signal: AbortSignal): Promise<IncomingMessage>
     /** For callers that retry on their own: one attempt with this time limit. */
@@ -55,6 +56,9 @@ export type ApiServer = ApiCalls &
     /** Closes idle connections, and ends plugins that are still running. */
     close(): void
   }
+
+/** Credentials that are so new are not read again for each request that is passed on. */
+const RECENT_MS = 1000
 
 const LIMITS: CallLimits = { attemptMs: 10_000, attempts: 5, firstPauseMs: 100 }
 
@@ -75,6 +79,15 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       const serverMs = Date.parse(headers.date ?? '')
       if (!Number.isNaN(serverMs)) clock = { serverMs, hereMs: hooks.nowMs() }
     },
+  }
+
+  let recent: { options: Promise<https.RequestOptions>; readMs: number } | undefined
+
+  function recentOptions(): Promise<https.RequestOptions> {
+    const nowMs = hooks.nowMs()
+    if (recent === undefined || nowMs - recent.readMs > RECENT_MS)
+      recent = { options: connection.requestOptions(), readMs: nowMs }
+    return recent.options
   }
 
   async function call(request: Request, limits: CallLimits, signal: AbortSignal): Promise<Json> {
@@ -177,8 +190,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       if (stream === undefined) throw new Error(`GET ${path} has no body`)
       return stream
     },
-    passOn: async (request, signal) =>
-      passOn(cluster.server, request, await connection.requestOptions(), signal),
+    passOn: (request) => passOn(cluster.server, request, recentOptions),
     withAttemptLimit: (attemptMs) => calls({ attemptMs, attempts: 1, firstPauseMs: 0 }),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
     mayHaveWritten: () => written,

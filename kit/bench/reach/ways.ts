@@ -1,8 +1,12 @@
+import {
+  openServiceProxy,
+  type ProxiedService,
+} from '../../../src/evidence/probe/api-proxy/service-proxy.ts'
+import type { KeptDial } from '../../../src/evidence/probe/connection-outcome.ts'
 import { type ApiServer, openApiServer } from '../../../src/kube/api-server.ts'
 import { loadCluster } from '../../../src/kube/credentials/load-cluster.ts'
 import { listenLocally } from '../../../src/kube/forward/listen-locally.ts'
 import { startPodsInTurn } from '../../../src/kube/forward/pods-in-turn.ts'
-import { type ProxiedService, serveLocally } from '../../../src/kube/service-proxy/serve-locally.ts'
 import { openTunnel, type PodName } from '../../../src/kube/tunnel/open-tunnel.ts'
 import { plainTable, whole } from '../split/text-table.ts'
 import type { Exchange, Round } from '../wire/exchange.ts'
@@ -47,9 +51,12 @@ export async function portForward(api: ApiServer, pod: PodName, port: number) {
   }
 }
 
-/** The port of this machine that `connect: api-proxy` opens to a Service. */
-export function serviceProxy(api: ApiServer, service: ProxiedService) {
-  return serveLocally(api, service, { method: 'GET', path: '/' })
+const TIMEOUT_MS = 5000
+
+/** The dial of `connect: api-proxy` to a Service. */
+export function serviceProxyDial(api: ApiServer, service: ProxiedService, host: string): KeptDial {
+  const asked = { method: 'GET', path: '/', authority: host, headers: [] }
+  return { dial: openServiceProxy(api, service, asked).open(TIMEOUT_MS), close: () => undefined }
 }
 
 const IN_FLIGHT = [16, 1] as const

@@ -12,48 +12,71 @@ export type PassedRequest = {
   isRepeatable: boolean
 }
 
-/** Sends a request and resolves to the answer as it arrives. Rejects where none does. */
-export async function passOn(
+/** A request that is on its way. */
+export type PassedOn = {
+  /** The answer as it arrives. Rejects where there is none. */
+  answer: Promise<http.IncomingMessage>
+  /** Whether the connection to the API server is not established yet. */
+  isConnecting(): boolean
+  /** Ends it. There is no answer then, or no more of it. */
+  drop(): void
+}
+
+/** Sends a request on a connection that is kept. `options` has what it is sent with, credentials included. */
+export function passOn(
   server: string,
   passed: PassedRequest,
-  options: https.RequestOptions,
-  signal: AbortSignal,
-): Promise<http.IncomingMessage> {
-  const once = () => exchange(server, passed, options, signal)
-  return once().catch((error: unknown) => {
-    // The API server may have closed a connection that was idle, which is no news of the server behind it.
-    if (error instanceof StaleConnection && passed.isRepeatable && !signal.aborted) return once()
-    throw error
-  })
+  options: () => Promise<https.RequestOptions>,
+): PassedOn {
+  let sent: http.ClientRequest | undefined
+  let isDropped = false
+
+  async function once(): Promise<http.IncomingMessage> {
+    const given = await options()
+    if (isDropped) throw new Error('the request was dropped')
+    return new Promise((resolve, reject) => {
+      const request = requestTo(server, passed, given)
+      sent = request
+      request.on('response', resolve)
+      request.on('error', (error) =>
+        reject(request.reusedSocket ? new StaleConnection(error.message, { cause: error }) : error),
+      )
+      request.end()
+    })
+  }
+
+  return {
+    answer: once().catch((error: unknown) => {
+      // The API server may have closed a connection that was idle, which is no news of the server behind it.
+      if (error instanceof StaleConnection && passed.isRepeatable && !isDropped) return once()
+      throw error
+    }),
+    isConnecting: () => sent?.socket?.connecting ?? true,
+    drop() {
+      isDropped = true
+      sent?.destroy()
+    },
+  }
 }
 
 /** A connection that had carried requests ended before it carried this one. */
 class StaleConnection extends Error {}
 
-function exchange(
+function requestTo(
   server: string,
   { method, path, headers }: PassedRequest,
   options: https.RequestOptions,
-  signal: AbortSignal,
-): Promise<http.IncomingMessage> {
+): http.ClientRequest {
   const url = urlOf(server, path)
   const client = url.protocol === 'http:' ? http : https
   const own = Object.entries(options.headers ?? {}).flatMap(([name, value]) => [
     name,
     String(value),
   ])
-  return new Promise((resolve, reject) => {
-    const request = client.request(url, {
-      ...options,
-      signal,
-      method,
-      headers: [...headers, ...own],
-      setDefaultHeaders: false,
-    })
-    request.on('response', resolve)
-    request.on('error', (error) =>
-      reject(request.reusedSocket ? new StaleConnection(error.message, { cause: error }) : error),
-    )
-    request.end()
+  return client.request(url, {
+    ...options,
+    method,
+    headers: [...headers, ...own],
+    setDefaultHeaders: false,
   })
 }

@@ -26,6 +26,7 @@ export async function throughReach<T extends Tried>(
   if ('finding' in reach) return { ...nothing, findings: [reach.finding] }
   const probe: Probe = {
     ...direct.probe,
+    ...reach.probe,
     manualCommand: (endpoint) => reach.manualCommand(direct.probe.manualCommand(endpoint)),
   }
   const over = AbortSignal.any([signal, reach.signal])

@@ -3,7 +3,7 @@ import type { Problem } from '../../problem/problem.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { Context } from '../model/context.ts'
 import { openPortForward } from './open-port-forward.ts'
-import { openServiceProxy } from './open-service-proxy.ts'
+import { openServiceProxyReach } from './open-service-proxy.ts'
 import type { Reach } from './reach.ts'
 
 /** The way to the gateway that `connect` names; undefined: connections are opened from here. */
@@ -18,6 +18,6 @@ export async function openReach(
     case 'port-forward':
       return openPortForward(context, located, signal)
     case 'api-proxy':
-      return openServiceProxy(context, rule, located)
+      return openServiceProxyReach(context, rule, located)
   }
 }

@@ -1,7 +1,8 @@
+import { openServiceProxy, proxyPath } from '../../evidence/probe/api-proxy/service-proxy.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
+import type { Endpoint } from '../../kube/endpoint.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { coreResource, grantingRule } from '../../kube/resources.ts'
-import { proxyPath, serveLocally } from '../../kube/service-proxy/serve-locally.ts'
 import { inputProblem, type Problem, problem } from '../../problem/problem.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
 import type { Rule } from '../../routes/rule.ts'
@@ -10,11 +11,11 @@ import { settingsFor } from '../preflight/request/request-of.ts'
 import type { Reach } from './reach.ts'
 
 /** Opens a way to the gateway through the Service proxy of the API server, for requests over HTTP/1.1 in plain text. */
-export async function openServiceProxy(
+export function openServiceProxyReach(
   context: Context,
   rule: Rule,
   located: FoundGateway,
-): Promise<Reach | { finding: Problem }> {
+): Reach | { finding: Problem } {
   const { workloads } = context
   const settings = settingsFor(context, rule, located)
   if (!settings.ok) throw new RangeError('a way for samples that cannot be taken')
@@ -36,13 +37,18 @@ export async function openServiceProxy(
       ),
     }
   const proxied = { namespace, name: service.name, port }
-  const proxy = await serveLocally(workloads, proxied, value)
-  context.atEnd(proxy.close)
+  const proxy = openServiceProxy(workloads, proxied, value)
   const path = `${proxyPath(proxied)}${value.path}`
   return {
     address: {
-      endpoints: [{ host: proxy.host, port: proxy.port }],
+      endpoints: [endpointOf(workloads.server)],
       how: `Service proxy of ${namespace}/${service.name}, port ${port}`,
+    },
+    // The API server chooses a Pod for each request, so the connections to it may be kept all the same.
+    probe: {
+      takesAddressesInTurn: false,
+      open: ({ timeoutMs }) => proxy.open(timeoutMs),
+      openKept: ({ timeoutMs }) => ({ dial: proxy.open(timeoutMs), close: () => undefined }),
     },
     manualCommand: () => `${kubectl(workloads)} get --raw ${shellQuoted(path)}`,
     findings: [],
@@ -61,6 +67,11 @@ export async function openServiceProxy(
       return { code: 'ITS-FORBIDDEN', remedy: grantingRule(resource, verbOf(value.method)) }
     },
   }
+}
+
+function endpointOf(server: string): Endpoint {
+  const { protocol, hostname, port } = new URL(server)
+  return { host: hostname, port: Number(port) || (protocol === 'http:' ? 80 : 443) }
 }
 
 function sentence(clause: string): string {

@@ -1,3 +1,4 @@
+import type { Probe } from '../../evidence/probe/probe.ts'
 import type { FoundAddress } from '../../gateways/gateway-search.ts'
 import type { Code } from '../../problem/codes.ts'
 import type { Problem } from '../../problem/problem.ts'
@@ -6,11 +7,13 @@ import { RunError } from '../../problem/run-error.ts'
 
 /** A way to the gateway through the API server. It lasts until the run ends. */
 export type Reach = {
-  /** Where connections take it, on this machine. */
+  /** Where it begins. */
   address: FoundAddress
   /** The command that takes one sample in the same way, from the one that takes it at the address. */
   manualCommand: (direct: string) => string
   findings: readonly Problem[]
+  /** What of the probe takes this way, if that is not a connection to its address. */
+  probe?: Pick<Probe, 'takesAddressesInTurn' | 'open' | 'openKept'>
   /** Why it broke, as a sentence; undefined while it works. */
   broken(): string | undefined
   /** Aborts when it breaks. */

@@ -1,5 +1,4 @@
-import { connect } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { runHttp, runOn, SURE } from '../../../kit/run/run.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { may, NETWORKING, sandboxWith, userWith } from '../../kube/support/cluster.ts'
@@ -89,20 +88,27 @@ test('a path that leads out of the Service proxy is refused', async () => {
   expect(passedOn(sandbox)).toEqual([])
 })
 
-test('only the request of the run is passed on, whatever else connects to its port', async () => {
+test('a reply that is longer than a reply may be is cut, and its connection is not used again', async () => {
   const sandbox = await sandboxWith(MESH)
-  let refused: Promise<unknown> | undefined
-  const { outcome } = await runHttp(sandbox, SHIFT, {
-    onLine: (line) => {
-      const [, port] = /127\.0\.0\.1:(\d+) \(Service proxy/.exec(line) ?? []
-      if (port === undefined) return
-      const socket = connect(Number(port), '127.0.0.1')
-      socket.on('error', () => undefined)
-      socket.write('GET /../../../secrets HTTP/1.1\r\nHost: a\r\n\r\n')
-      refused = vi.waitUntil(() => socket.destroyed && socket.bytesRead === 0)
-    },
-  })
-  expect(outcome).toMatchObject({ verdict: 'pass' })
-  await refused
-  expect(passedOn(sandbox).filter((call) => call.includes('secrets'))).toEqual([])
+  const body = 'x'.repeat(100_000)
+  await sandbox.faults.gateway({ kind: 'reply', when: 'before-route', status: 200, body })
+  const { outcome } = await runHttp(sandbox, SHIFT)
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight', wrote: false })
+  expect(outcome.message).toContain('64 KiB')
+})
+
+test('a gateway that accepts no connection leaves requests unanswered, and breaks no way to it', async () => {
+  const sandbox = await sandboxWith(MESH)
+  await sandbox.faults.gateway({ kind: 'refuses' })
+  const { outcome } = await runHttp(sandbox, SHIFT)
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight', wrote: false })
+  expect(outcome.code).not.toBe('ITS-POD-NOT-REACHED')
+})
+
+test('requests that get no reply within probe-timeout are unanswered', async () => {
+  const sandbox = await sandboxWith(MESH)
+  await sandbox.faults.gateway({ kind: 'black-hole' })
+  const { outcome } = await runHttp(sandbox, { ...SHIFT, 'probe-timeout': '100ms' })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight', wrote: false })
+  expect(outcome.message).toContain('got no complete reply within probe-timeout')
 })

@@ -64,20 +64,29 @@ export const REPEATABLE: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE',
 /** Methods whose requests say that their body is empty. */
 export const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
-/** The request as it is sent. A header of the inputs replaces one that is sent by default. */
-export function requestText(
-  { method, path, authority, headers }: HttpDialSettings['request'],
+/** The headers of a request, in lower case, as they are sent. One of the inputs replaces one that is sent by default. */
+export function headersOf(
+  { method, authority, headers }: Omit<HttpDialSettings['request'], 'path'>,
   { keepsOpen } = { keepsOpen: false },
-): string {
-  const own = [
+): (readonly [name: string, value: string])[] {
+  const own: (readonly [string, string])[] = [
     ['host', authority],
     ['user-agent', USER_AGENT],
     ['accept', '*/*'],
     ...(keepsOpen ? [] : [['connection', 'close'] as const]),
-    ...(WITH_BODY.includes(method) ? [['content-length', '0']] : []),
-  ] as const
-  const lines = [...own.filter(([name]) => headers.every(([other]) => other !== name)), ...headers]
-  return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+    ...(WITH_BODY.includes(method) ? [['content-length', '0'] as const] : []),
+  ]
+  return [...own.filter(([name]) => headers.every(([other]) => other !== name)), ...headers]
+}
+
+/** The request as it is sent. */
+export function requestText(
+  request: HttpDialSettings['request'],
+  keeping?: { keepsOpen: boolean },
+) {
+  const { method, path } = request
+  const lines = headersOf(request, keeping).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`
 }
 
 /** Names this tool in access logs. */

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Json, textAt } from '../json.ts'
+import { type Json, textAt } from '../../../kube/json.ts'
 
 /** Whether an error may be an answer that the API server made itself: these are JSON, and no Envoy has touched them. */
-export function own({ server, ...headers }: IncomingHttpHeaders): boolean {
+export function mayBeOwn({ server, ...headers }: IncomingHttpHeaders): boolean {
   return server === undefined && /^application\/json\b/.test(headers['content-type'] ?? '')
 }
 
@@ -10,8 +10,8 @@ export function own({ server, ...headers }: IncomingHttpHeaders): boolean {
 export type OwnStatus = { message: string; isOfService: boolean }
 
 /** The Status in the body of an error; undefined where the server behind the API server has answered. */
-export function statusIn(body: Buffer, status: number): OwnStatus | undefined {
-  const json = parsed(body.toString())
+export function statusIn(body: string, status: number): OwnStatus | undefined {
+  const json = parsed(body)
   if (textAt(json, 'kind') !== 'Status' || textAt(json, 'apiVersion') !== 'v1') return undefined
   return {
     message: textAt(json, 'message') ?? `HTTP ${status}`,
