@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { proxyCountersOf, type SomeCounters } from '../../../kit/evidence/counters.ts'
 import { sampleOf } from '../../../kit/evidence/samples.ts'
 import type {
   Budget,
@@ -13,33 +14,15 @@ import type {
 import { countersSource, READ_EVERY_MS } from '../../../src/evidence/proxies/counters-source.ts'
 import type { HostCounters, ProxyCounters } from '../../../src/evidence/proxies/host-counters.ts'
 
-const NONE: HostCounters = {
-  connections: 0,
-  connectFailures: 0,
-  requests: 0,
-  requestSuccesses: 0,
-  requestErrors: 0,
-  requestTimeouts: 0,
-  openConnections: 0,
-  openRequests: 0,
-}
-
-type Hosts = Record<string, Partial<HostCounters>>
-
 /** A proxy whose counters a test sets: by cluster, then by host. */
-function proxy(uid: string, clusters: Record<string, Hosts>) {
+function proxy(uid: string, clusters: SomeCounters) {
   const state = { clusters, fails: false, reads: 0, filters: [] as (string | undefined)[] }
   const admin = {
     async counters(_signal: AbortSignal, filter?: string): Promise<ProxyCounters> {
       state.reads += 1
       state.filters.push(filter)
       if (state.fails) throw new Error('the tunnel broke')
-      return new Map(
-        Object.entries(state.clusters).map(([cluster, hosts]) => [
-          cluster,
-          new Map(Object.entries(hosts).map(([host, some]) => [host, { ...NONE, ...some }])),
-        ]),
-      )
+      return proxyCountersOf(state.clusters)
     },
   }
   return { pod: `demo/${uid}`, uid, admin, state }
@@ -253,7 +236,7 @@ describe('with the statistics of clusters', () => {
   })
 
   test('nothing is lost where endpoints leave with what they had', async () => {
-    const hosts = (v2: Hosts) => ({ [V1]: { x: { connections: 50 } }, [V2]: v2 })
+    const hosts = (v2: SomeCounters[string]) => ({ [V1]: { x: { connections: 50 } }, [V2]: v2 })
     const a = proxy('a', hosts({ y: { connections: 7 }, z: { connections: 9 } }))
     const known = withStatistics(a, { [V1]: 50, [V2]: 16 })
     const { samples, gaps } = await counting(() => [known.proxy])

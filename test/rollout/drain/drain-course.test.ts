@@ -1,25 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { proxyCountersOf } from '../../../kit/evidence/counters.ts'
 import type { HostCounters, ProxyCounters } from '../../../src/evidence/proxies/host-counters.ts'
 import { startDrain } from '../../../src/rollout/drain/drain-course.ts'
 
-const NONE: HostCounters = {
-  connections: 0,
-  connectFailures: 0,
-  requests: 0,
-  requestSuccesses: 0,
-  requestErrors: 0,
-  requestTimeouts: 0,
-  openConnections: 0,
-  openRequests: 0,
-}
-
 /** The counters of one proxy, with one host in each cluster. */
 function counters(clusters: Readonly<Record<string, Partial<HostCounters>>>): ProxyCounters {
-  return new Map(
-    Object.entries(clusters).map(([name, values]) => [
-      name,
-      new Map([['10.0.0.1:80', { ...NONE, ...values }]]),
-    ]),
+  return proxyCountersOf(
+    Object.fromEntries(
+      Object.entries(clusters).map(([name, values]) => [name, { '10.0.0.1:80': values }]),
+    ),
   )
 }
 

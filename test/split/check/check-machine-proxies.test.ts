@@ -1,37 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { sampleFrom, seededRandom } from '../../../kit/split/samples.ts'
+import { feed, singleSample, someRules, WRITTEN_MS } from '../../../kit/split/check-machine.ts'
 import { type CheckMachine, checkMachine } from '../../../src/split/check/check-machine.ts'
 import type { CheckRules } from '../../../src/split/check/check-rules.ts'
-import type { SingleSample } from '../../../src/split/sample.ts'
-
-const WRITTEN_MS = 5000
 
 /** 5/95 after 15/85, with proxies that are read. */
 function rules(changes: Partial<CheckRules> = {}): CheckRules {
-  return {
-    target: [0.05, 0.95],
-    tolerance: [0.05, 0.05],
-    old: [0.15, 0.85],
-    alpha: 0.01,
-    hypotheses: 1,
-    samples: 'auto',
-    plannedLimit: 5000,
-    writtenMs: WRITTEN_MS,
-    propagationTimeoutMs: 2000,
-    mayRecover: false,
-    readsProxies: true,
-    ...changes,
-  }
-}
-
-function sample(destination: number, launchedMs: number): SingleSample {
-  return { kind: 'single', destination, launchedMs, tookMs: 1 }
-}
-
-/** Feeds samples of these shares until the attempt is over. */
-function feed(machine: CheckMachine, shares: readonly number[], launchedMs = WRITTEN_MS): void {
-  const random = seededRandom(7)
-  while (!machine.observe(sample(sampleFrom(shares, random), launchedMs)));
+  const shares = { target: [0.05, 0.95], old: [0.15, 0.85] }
+  return someRules({ ...shares, readsProxies: true, ...changes })
 }
 
 /** A machine whose attempt with confirmed proxies has passed, and has to be confirmed by reading them again. */
@@ -40,7 +15,7 @@ function passed(changes: Partial<CheckRules> = {}): CheckMachine {
   machine.next(WRITTEN_MS)
   machine.proxies({ kind: 'confirmed', fromMs: WRITTEN_MS })
   machine.next(WRITTEN_MS)
-  feed(machine, [0.05, 0.95])
+  feed(machine, [0.05, 0.95], WRITTEN_MS)
   return machine
 }
 
@@ -49,7 +24,7 @@ describe('a check whose proxies are read', () => {
     const machine = checkMachine(rules())
     const waiting = { kind: 'await-switch', untilMs: Number.POSITIVE_INFINITY }
     expect(machine.next(WRITTEN_MS)).toEqual({ ...waiting, samplesPerSecond: 100 })
-    for (let i = 0; i < 300; i++) machine.observe(sample(1, WRITTEN_MS + i))
+    for (let i = 0; i < 300; i++) machine.observe(singleSample(1, WRITTEN_MS + i))
     expect(machine.next(WRITTEN_MS + 60_000)).toMatchObject(waiting)
   })
 
@@ -84,7 +59,7 @@ describe('a check whose proxies are read', () => {
     const machine = checkMachine(rules())
     machine.proxies({ kind: 'confirmed', fromMs: WRITTEN_MS })
     machine.next(WRITTEN_MS)
-    feed(machine, [0.5, 0.5])
+    feed(machine, [0.5, 0.5], WRITTEN_MS)
     expect(machine.next(WRITTEN_MS)).toEqual({ kind: 'end', ended: 'off-target' })
   })
 
@@ -92,7 +67,7 @@ describe('a check whose proxies are read', () => {
     const machine = checkMachine(rules({ showsPrevious: true }))
     machine.proxies({ kind: 'confirmed', fromMs: WRITTEN_MS })
     machine.next(WRITTEN_MS)
-    expect(machine.observe({ ...sample(0, WRITTEN_MS), previous: true })).toBe(true)
+    expect(machine.observe({ ...singleSample(0, WRITTEN_MS), previous: true })).toBe(true)
     expect(machine.next(WRITTEN_MS)).toMatchObject({ kind: 'await-switch' })
     const again = { kind: 'attempt', number: 2, part: 'reserve', place: 'last' }
     expect(machine.next(WRITTEN_MS + 2000)).toEqual(again)

@@ -1,43 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { sampleFrom, seededRandom } from '../../../kit/split/samples.ts'
+import { feed, singleSample, someRules, WRITTEN_MS } from '../../../kit/split/check-machine.ts'
 import { checkMachine } from '../../../src/split/check/check-machine.ts'
-import type { CheckRules } from '../../../src/split/check/check-rules.ts'
 import type { Decision, JudgeKind } from '../../../src/split/judge/judge.ts'
 import { JUDGES, missingDetails } from '../../../src/split/judges.ts'
-import type { Sample } from '../../../src/split/sample.ts'
 
-const WRITTEN_MS = 5000
-
-/** 20/80 after 80/20, as a run tests it. */
-function rules(changes: Partial<CheckRules> = {}): CheckRules {
-  return {
-    target: [0.2, 0.8],
-    tolerance: [0.05, 0.05],
-    old: [0.8, 0.2],
-    alpha: 0.01,
-    hypotheses: 1,
-    samples: 'auto',
-    plannedLimit: 5000,
-    writtenMs: WRITTEN_MS,
-    propagationTimeoutMs: 2000,
-    mayRecover: false,
-    ...changes,
-  }
-}
-
-const VERIFY = rules({ writtenMs: undefined, old: undefined })
-
-function sample(destination: number | undefined, launchedMs = 0): Sample {
-  return { kind: 'single', destination, launchedMs, tookMs: 1 }
-}
-
-/** Feeds samples of these shares until the attempt is over. Returns how many. */
-function feed(machine: ReturnType<typeof checkMachine>, shares: readonly number[]): number {
-  const random = seededRandom(7)
-  let fed = 1
-  while (!machine.observe(sample(sampleFrom(shares, random)))) fed += 1
-  return fed
-}
+const VERIFY = someRules({ writtenMs: undefined, old: undefined })
 
 describe('a check machine without a write', () => {
   test('begins its only attempt at once, and passes on target', () => {
@@ -66,7 +33,7 @@ describe('a check machine without a write', () => {
   test('has no end where it is stopped before a decision', () => {
     const machine = checkMachine(VERIFY)
     machine.next(0)
-    machine.observe(sample(0))
+    machine.observe(singleSample(0))
     machine.stop()
     expect(machine.next(0)).toEqual({ kind: 'end', ended: undefined })
   })
@@ -82,7 +49,7 @@ describe('a check machine without a write', () => {
 
 describe('a check machine after a write', () => {
   test('waits for the switch, which samples bring nearer, and then begins the first attempt', () => {
-    const machine = checkMachine(rules())
+    const machine = checkMachine(someRules())
     expect(machine.next(WRITTEN_MS)).toEqual({
       kind: 'await-switch',
       untilMs: WRITTEN_MS + 1000,
@@ -90,14 +57,14 @@ describe('a check machine after a write', () => {
     })
     let changes = 0
     for (let ms = WRITTEN_MS; ms < WRITTEN_MS + 200; ms += 1)
-      if (machine.observe(sample(ms < WRITTEN_MS + 100 ? 0 : 1, ms))) changes += 1
+      if (machine.observe(singleSample(ms < WRITTEN_MS + 100 ? 0 : 1, ms))) changes += 1
     expect(changes).toBeGreaterThan(0)
     expect(machine.next(WRITTEN_MS + 201)).toEqual({ kind: 'attempt', number: 1, place: 'early' })
     expect(machine.switchedMs()).toBeCloseTo(WRITTEN_MS + 99.5)
   })
 
   test('waits 100, 200, 400 ms and then a second between attempts that the previous weights fail', () => {
-    const machine = checkMachine(rules({ propagationTimeoutMs: 15_000 }))
+    const machine = checkMachine(someRules({ propagationTimeoutMs: 15_000 }))
     let nowMs = WRITTEN_MS + 1000
     const pauses: number[] = []
     for (let attempt = 1; attempt <= 5; attempt += 1) {
@@ -113,7 +80,7 @@ describe('a check machine after a write', () => {
   })
 
   test('fails by shares only in an attempt that began after the propagation timeout', () => {
-    const machine = checkMachine(rules())
+    const machine = checkMachine(someRules())
     let nowMs = WRITTEN_MS + 1000
     const places: string[] = []
     for (;;) {
