@@ -4,6 +4,7 @@ import { reportText } from '../../src/host/write-report.ts'
 import type { Intent } from '../../src/journal/intent.ts'
 import type { LogLine } from '../../src/report/log/log-line.ts'
 import { startRedacting } from '../../src/report/redact/redact.ts'
+import type { StartTimer } from '../../src/rollout/model/context.ts'
 import { kubeconfigsOf, refuseLeaks } from './leaks.ts'
 
 /** A run in this process, as the action and the command line do it, with all that it said. */
@@ -22,6 +23,8 @@ export type RunExtras = {
   countersEveryMs?: number
   /** After how long without counters a check by them ends, in milliseconds; default: as in a real run. */
   countersLostMs?: number
+  /** Starts the clocks of the run's time limits; default: timers of the system. */
+  startTimer?: StartTimer
 }
 
 /** Inputs of the tutorial's job; each may be replaced, or removed with undefined. */
@@ -74,6 +77,7 @@ export async function runOn(
     metricPausesMs: extras.metricPausesMs ?? [0, 0],
     countersEveryMs: extras.countersEveryMs ?? 10,
     countersLostMs: extras.countersLostMs,
+    startTimer: extras.startTimer,
   })
   const log = lines.map(({ text }) => text).join('\n')
   const kubeconfigs = kubeconfigsOf({

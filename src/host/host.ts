@@ -23,6 +23,7 @@ export type Host = {
   metricPausesMs?: Context['metricPausesMs']
   countersEveryMs?: Context['countersEveryMs']
   countersLostMs?: Context['countersLostMs']
+  startTimer?: Context['startTimer']
   /** Folder for the report if the input names none. */
   defaultReport: string | undefined
 }

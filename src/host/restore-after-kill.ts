@@ -8,6 +8,7 @@ import { readClusters } from '../options/groups/clusters.ts'
 import { completed } from '../options/input-problem.ts'
 import { fromInputs } from '../options/inputs-of-step.ts'
 import { startReading } from '../options/reader.ts'
+import { Aborted } from '../problem/aborted.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Result } from '../problem/result.ts'
 import { blockedByPods } from '../rollout/rollback/restore-blocked-by.ts'
@@ -37,8 +38,10 @@ export async function restoreAfterKill(
 /** A signal can ask for nothing better than what this step does anyway. It only leaves less time. */
 function timeLimit(signalled: AbortSignal): AbortSignal {
   const limit = new AbortController()
-  setTimeout(() => limit.abort(), LIMIT_MS)
-  signalled.addEventListener('abort', () => setTimeout(() => limit.abort(), AFTER_SIGNAL_MS))
+  const endAfter = (ms: number) =>
+    setTimeout(() => limit.abort(new Aborted({ kind: 'time-limit', ms })), ms)
+  endAfter(LIMIT_MS)
+  signalled.addEventListener('abort', () => endAfter(AFTER_SIGNAL_MS))
   return limit.signal
 }
 

@@ -43,7 +43,7 @@ export async function runOnCluster(
   const { api, workloads, close } =
     prepared.open ?? openClusters(loaded.value, host, { report: calls.hooks })
   const { environment, cancelled, redact, saveIntent } = host
-  const { metricPausesMs, countersEveryMs, countersLostMs } = host
+  const { metricPausesMs, countersEveryMs, countersLostMs, startTimer } = host
   const run = { ...host.run, owner: randomUUID(), by: startedBy(environment) }
   const opened: (() => void)[] = []
   let isOver = false
@@ -63,6 +63,7 @@ export async function runOnCluster(
     metricPausesMs,
     countersEveryMs,
     countersLostMs,
+    startTimer,
   }
   const task = { ...target.value, options: { ...target.value.options, probe: probe.value } }
   const outcome = await RUNS[options.mode]({ ...world, ...task, emit: callsLater(calls, emit) })

@@ -1,19 +1,13 @@
-import { isNotWaitedFor, stopFor } from '../kube/api-problem.ts'
+import { stopFor } from '../kube/api-problem.ts'
 import type { ApiServer } from '../kube/api-server.ts'
 import { pause } from '../kube/pause.ts'
-import type { Code } from '../problem/codes.ts'
 import { RunError } from '../problem/run-error.ts'
 import { type ReadObject, readRouteObject } from '../routes/object/read-route-object.ts'
 import type { ObjectName } from '../routes/object-name.ts'
 import { readJournal } from './read-journal.ts'
 
 /** The route object that the inputs name. */
-export type ObjectToRead = {
-  api: ApiServer
-  name: ObjectName
-  /** The code of a run whose time is up before the object is read, where it is not that of an unreachable API server. */
-  lateCode?: Code | undefined
-}
+export type ObjectToRead = { api: ApiServer; name: ObjectName }
 
 /** Before a second read, where the first one returned an object with another object's journal. Milliseconds. */
 const PAUSE_MS = 100
@@ -30,12 +24,9 @@ export async function readObject(wanted: ObjectToRead, signal: AbortSignal): Pro
 }
 
 async function readOnce(wanted: ObjectToRead, signal: AbortSignal): Promise<ReadObject> {
-  const { api, name, lateCode } = wanted
+  const { api, name } = wanted
   const found = await readRouteObject(api, name, signal).catch((error: unknown) => {
-    const stop = stopFor(error, `reading the ${name.kind}`)
-    throw lateCode !== undefined && stop instanceof RunError && isNotWaitedFor(error)
-      ? new RunError(lateCode, stop.message, stop.remedy)
-      : stop
+    throw stopFor(error, `reading the ${name.kind}`)
   })
   if (found.ok) return found.value
   const [first] = found.problems

@@ -1,11 +1,12 @@
+import type { AbortCause } from '../problem/aborted.ts'
 import type { Json } from './json.ts'
 import type { ClusterFlags } from './kubectl.ts'
 
 /** Why a call has no answer from the API server. */
 export type NoAnswer =
-  /** The run was stopped, or its time was up. */
-  | { kind: 'stopped' }
-  /** The time limit of one attempt was up. */
+  /** Its caller ended it. */
+  | { kind: 'aborted'; why: AbortCause }
+  /** The time limit of one attempt was up, or one that its caller set. */
   | { kind: 'timeout' }
   /** The kubeconfig's user has no credentials to send. */
   | { kind: 'credentials' }

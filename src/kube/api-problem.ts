@@ -1,3 +1,4 @@
+import type { AbortCause } from '../problem/aborted.ts'
 import { clientLimit } from '../problem/client-limit.ts'
 import type { Code } from '../problem/codes.ts'
 import { type Problem, problem } from '../problem/problem.ts'
@@ -21,15 +22,6 @@ export function stopFor(error: unknown, doing: string): Error {
   const history = error instanceof GaveUp ? error.history : ''
   const { code, why, remedy } = meaningOf(known)
   return new RunError(code, `${capitalized(doing)} failed. ${sentence(why + history)}`, remedy)
-}
-
-/** Whether a call has no answer because the caller's own time was up. */
-export function isNotWaitedFor(error: unknown): boolean {
-  return isUnanswered(error) && error.noAnswer.kind === 'stopped'
-}
-
-function isUnanswered(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.status === undefined
 }
 
 /** Like `stopFor`, for one of several checks that are all reported. A bug in this tool is thrown. */
@@ -81,11 +73,9 @@ function meaningOf(error: ApiError): Meaning {
 const REACH =
   'Check that this machine can reach the API server, and that kubeconfig and context name the right one.'
 
-const UNANSWERED: Readonly<Record<NoAnswer['kind'], { code: Code; remedy: string }>> = {
-  stopped: {
-    code: 'ITS-API-TIMEOUT',
-    remedy: `Set a longer timeout. ${REACH}`,
-  },
+const UNANSWERED: Readonly<
+  Record<Exclude<NoAnswer['kind'], 'aborted'>, { code: Code; remedy: string }>
+> = {
   timeout: { code: 'ITS-API-TIMEOUT', remedy: REACH },
   network: { code: 'ITS-API-UNREACHABLE', remedy: REACH },
   unexpected: { code: 'ITS-API-UNEXPECTED-ANSWER', remedy: REACH },
@@ -105,6 +95,7 @@ const UNANSWERED: Readonly<Record<NoAnswer['kind'], { code: Code; remedy: string
 
 /** The meaning of a call without an answer. */
 function unansweredMeaning({ message, noAnswer, proxy }: ApiError): Meaning {
+  if (noAnswer.kind === 'aborted') return abortedMeaning(noAnswer.why)
   const { kind } = noAnswer
   const { code, remedy } = UNANSWERED[kind]
   if (kind === 'client-limit') {
@@ -117,17 +108,42 @@ function unansweredMeaning({ message, noAnswer, proxy }: ApiError): Meaning {
     }
   }
   const isOnTheWay = kind === 'network' || kind === 'timeout' || kind === 'proxy'
-  if (kind === 'stopped')
-    return {
-      code,
-      why: 'The API server did not answer within the time limit of the run',
-      remedy,
-    }
   if (proxy === undefined || !isOnTheWay) return { code, why: message, remedy }
   return {
     code: 'ITS-API-PROXY',
     why: message,
     remedy: `Check ${proxy}. It must be running, its user and password must be correct, and it must let this machine reach the API server. If no proxy is needed, remove that setting, or list the host of the server in NO_PROXY.`,
+  }
+}
+
+/** The meaning of a call that its caller ended: what ended it is the cause, and not the API server. */
+function abortedMeaning(why: AbortCause): Meaning {
+  switch (why.kind) {
+    case 'cancelled':
+      return {
+        code: 'ITS-CANCELLED',
+        why: 'The run was cancelled before the API server answered',
+        remedy: '',
+      }
+    case 'run-time':
+      return {
+        code: 'ITS-TIME-UP',
+        why: 'The time limit of the run (timeout) was over before the API server answered',
+        remedy:
+          'Raise timeout. If the API server still does not answer, check that this machine can reach it.',
+      }
+    case 'time-limit':
+      return {
+        code: 'ITS-API-TIMEOUT',
+        why: `The API server did not answer within ${why.ms / 1000} s`,
+        remedy: REACH,
+      }
+    case 'over':
+      return {
+        code: 'ITS-API-TIMEOUT',
+        why: 'The API server did not answer before the run went on without it',
+        remedy: REACH,
+      }
   }
 }
 

@@ -103,6 +103,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     once: (from: Transport, request: R, limits: CallLimits, signal: AbortSignal) => Promise<A>,
   ): Promise<A> {
     const past: Past = { renewed: false, unanswered: false }
+    let failed: ApiError | undefined
     for (let attemptNumber = 1; ; attemptNumber += 1) {
       const ended = await once(transport, request, limits, signal).catch((error: unknown) => ({
         error,
@@ -110,7 +111,11 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       if ('body' in ended) return ended
       const { error } = ended
       const pauseMs = pauseAfter(error, attemptNumber, limits, past)
+      // Why there was another attempt says more than that it was ended.
+      if (failed !== undefined && isAborted(error))
+        throw Object.assign(failed, { mayHaveLanded: past.unanswered })
       if (pauseMs === undefined || signal.aborted) throw error
+      failed = failureIn(error)
       hooks.onRetry?.(retryOf(request, error, attemptNumber + 1, limits))
       await sleep(pauseMs, undefined, { signal }).catch(() => {
         throw error
@@ -196,6 +201,17 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     mayHaveWritten: () => written,
     close: connection.close,
   }
+}
+
+function isAborted(error: unknown): boolean {
+  return (
+    error instanceof ApiError && error.status === undefined && error.noAnswer.kind === 'aborted'
+  )
+}
+
+/** The failure that leads to another attempt. That credentials were renewed is none. */
+function failureIn(error: unknown): ApiError | undefined {
+  return error instanceof ApiError && error.status !== 401 ? error : undefined
 }
 
 function retryOf(

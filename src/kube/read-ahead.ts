@@ -15,8 +15,9 @@ export function readAhead(api: ApiServer, path: string): ApiServer {
     get(asked, signal) {
       if (isTaken || asked !== path) return api.get(asked, signal)
       isTaken = true
-      if (signal.aborted) limit.abort()
-      else signal.addEventListener('abort', () => limit.abort(), { once: true })
+      const end = () => limit.abort(signal.reason)
+      if (signal.aborted) end()
+      else signal.addEventListener('abort', end, { once: true })
       return answer
     },
   }

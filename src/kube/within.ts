@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { Aborted } from '../problem/aborted.ts'
 
 /** How long something may take, in milliseconds, and a signal that ends it earlier. */
 export type Limit = { ms: number; signal: AbortSignal }
@@ -9,6 +10,7 @@ export const LONGEST_DELAY_MS = 2 ** 31 - 1
 /**
  * Runs some work within a time limit. Rejects when the time is up or the limit's signal aborts, even if the work never ends:
  * a name lookup or a proxy's handshake ignores signals. The work gets a signal of its own, which aborts at the same time.
+ * Both have the reason of what came first.
  *
  * This does not use AbortSignal.timeout(): on Node 20 its timer is garbage-collected if it is only used through
  * AbortSignal.any (https://github.com/nodejs/node/issues/57736).
@@ -26,7 +28,7 @@ export function within<T>(
     const onAbort = () => giveUp(signal.reason)
     if (signal.aborted) return onAbort()
     const timer = setTimeout(
-      () => giveUp(new DOMException(`not done within ${ms} ms`, 'TimeoutError')),
+      () => giveUp(new Aborted({ kind: 'time-limit', ms })),
       Math.min(ms, LONGEST_DELAY_MS),
     )
     // Many calls share a signal. From the eleventh on, Node 20 would warn of a leak, but each listener is removed.

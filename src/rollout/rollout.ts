@@ -1,4 +1,3 @@
-import { RunError } from '../problem/run-error.ts'
 import { afterRun, diagnosed } from './after-run.ts'
 import { conclude } from './conclude.ts'
 import type { Context } from './model/context.ts'
@@ -19,7 +18,7 @@ export async function rollout(context: Context): Promise<Outcome> {
   const time = limits(context)
   const run = startRunState()
   const ended = await reachVerdict(context, run, time.work).catch((error: unknown) =>
-    endOfError(context, isTimeUp(error, time.work) ? timeUp(context) : error),
+    endOfError(context, error),
   )
   time.endWork()
   const state = run.now()
@@ -42,14 +41,4 @@ export async function rollout(context: Context): Promise<Outcome> {
       state.stage === 'written' && { lastStep: lastStepOf(state) }),
     recovered,
   })
-}
-
-/** Whether something ended for no other reason than that the time of the run did. */
-function isTimeUp(error: unknown, { aborted, reason }: AbortSignal): boolean {
-  return aborted && error === reason
-}
-
-function timeUp({ api }: Context): RunError {
-  const when = api.mayHaveWritten() ? 'after' : 'before'
-  return new RunError('ITS-TIME-UP', `Time ran out ${when} the write.`, 'Raise timeout.')
 }

@@ -1,4 +1,5 @@
 import type { Mode } from '../options/options.ts'
+import { type AbortCause, Aborted } from '../problem/aborted.ts'
 import type { Context } from './model/context.ts'
 
 /** Kept back from the run's time for the rollback, of a short run half; a rollback that meets trouble gets as much in any case. */
@@ -62,44 +63,64 @@ export type TimeLimits = {
   end: () => void
 }
 
-/** Starts the clocks of a run. */
+/** Starts the clocks of a run. Each signal says as its reason why it ended what it bounds. */
 export function limits({
   cancelled,
   nowMs,
+  startTimer = systemTimer,
   options,
-}: Pick<Context, 'cancelled' | 'nowMs'> & {
+  most = Infinity,
+}: Pick<Context, 'cancelled' | 'nowMs' | 'startTimer'> & {
   options: Pick<Context['options'], 'mode' | 'timeoutMs'>
+  /** The longest that the run may take, whatever `timeout` says. Milliseconds. */
+  most?: number
 }): TimeLimits {
-  const due = deadlines(nowMs(), options.timeoutMs, options.mode)
-  const timers: NodeJS.Timeout[] = []
-  const abortAt = (atMs: number, controller = new AbortController()) => {
-    timers.push(setTimeout(() => controller.abort(), Math.max(0, Math.ceil(atMs - nowMs()))))
+  const timeMs = Math.min(options.timeoutMs, most)
+  const ofRun: AbortCause =
+    timeMs < options.timeoutMs ? { kind: 'time-limit', ms: timeMs } : { kind: 'run-time' }
+  const due = deadlines(nowMs(), timeMs, options.mode)
+  const timers: (() => void)[] = []
+  const abortAt = (atMs: number, why: AbortCause = ofRun, controller = new AbortController()) => {
+    const over = () => controller.abort(new Aborted(why))
+    timers.push(startTimer(Math.max(0, Math.ceil(atMs - nowMs())), over))
     return controller.signal
   }
   const worked = new AbortController()
+  const stopped = new AbortController()
   const afterCancel = new AbortController()
   let cancelledMs: number | undefined
   const onCancel = () => {
     cancelledMs = nowMs()
-    abortAt(cancelledMs + AFTER_CANCEL_MS, afterCancel)
+    stopped.abort(new Aborted({ kind: 'cancelled' }))
+    abortAt(cancelledMs + AFTER_CANCEL_MS, AFTER_CANCEL, afterCancel)
   }
   if (cancelled.aborted) onCancel()
   else cancelled.addEventListener('abort', onCancel, { once: true })
-  const check = AbortSignal.any([abortAt(due.endMs), cancelled])
+  const check = AbortSignal.any([abortAt(due.endMs), stopped.signal])
   return {
-    work: AbortSignal.any([abortAt(due.workMs, worked), cancelled]),
-    endWork: () => worked.abort(),
+    work: AbortSignal.any([abortAt(due.workMs, ofRun, worked), stopped.signal]),
+    endWork: () => worked.abort(new Aborted({ kind: 'over' })),
     release: () =>
       AbortSignal.any([abortAt(releaseEndMs(due, nowMs(), cancelledMs)), afterCancel.signal]),
     check,
     proxies() {
       if (cancelledMs === undefined) return check
-      return AbortSignal.any([abortAt(nowMs() + PROXIES_AFTER_CANCEL_MS), afterCancel.signal])
+      const endMs = nowMs() + PROXIES_AFTER_CANCEL_MS
+      return AbortSignal.any([abortAt(endMs, A_LOOK_AFTER_CANCEL), afterCancel.signal])
     },
-    look: () => AbortSignal.any([abortAt(lookEndMs(due, nowMs())), check]),
+    look: () => AbortSignal.any([abortAt(lookEndMs(due, nowMs()), A_LOOK), check]),
     end: () => {
       cancelled.removeEventListener('abort', onCancel)
-      for (const timer of timers) clearTimeout(timer)
+      for (const stop of timers) stop()
     },
   }
+}
+
+const AFTER_CANCEL: AbortCause = { kind: 'time-limit', ms: AFTER_CANCEL_MS }
+const A_LOOK_AFTER_CANCEL: AbortCause = { kind: 'time-limit', ms: PROXIES_AFTER_CANCEL_MS }
+const A_LOOK: AbortCause = { kind: 'time-limit', ms: LOOK_MS }
+
+function systemTimer(ms: number, over: () => void): () => void {
+  const timer = setTimeout(over, ms)
+  return () => clearTimeout(timer)
 }

@@ -1,4 +1,5 @@
 import { stopFor } from '../kube/api-problem.ts'
+import { abortCauseOf } from '../problem/aborted.ts'
 import { problem } from '../problem/problem.ts'
 import { RunError } from '../problem/run-error.ts'
 import { verdictOf } from '../problem/verdict.ts'
@@ -24,6 +25,7 @@ export type RunEnd = Required<
 /** The end that an error makes. One that was not foreseen is reported as such: the weights are restored all the same. */
 export function endOfError(context: Context, error: unknown): RunEnd {
   if (context.cancelled.aborted) return endOfCancel()
+  if (abortCauseOf(error)?.kind === 'run-time') return endOfProblem(timeUp(context))
   const known = stopFor(error, 'a call to the API server')
   if (known instanceof RunError) return endOfProblem(known)
   return endOfProblem(
@@ -33,6 +35,11 @@ export function endOfError(context: Context, error: unknown): RunEnd {
       'File an issue that includes these lines.',
     ),
   )
+}
+
+function timeUp({ api }: Pick<Context, 'api'>): RunError {
+  const when = api.mayHaveWritten() ? 'after' : 'before'
+  return new RunError('ITS-TIME-UP', `Time ran out ${when} the write.`, 'Raise timeout.')
 }
 
 export function endOfProblem(error: RunError): RunEnd {

@@ -16,6 +16,7 @@ import type { ApiCall, ApiHooks } from '../../src/kube/api-server.ts'
 import type { KubeconfigSource } from '../../src/kube/credentials/cluster-source.ts'
 import { loadCluster } from '../../src/kube/credentials/load-cluster.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
+import { Aborted } from '../../src/problem/aborted.ts'
 import { apiOf, NEVER, opened, sandboxWith } from './support/cluster.ts'
 import { dropped, json, scriptedServer, text, truncated } from './support/scripted-server.ts'
 
@@ -353,9 +354,9 @@ describe('an API server that cannot be used', () => {
 
   test('is not awaited after the run is stopped', async () => {
     const stop = new AbortController()
-    const server = await scriptedServer(() => stop.abort())
+    const server = await scriptedServer(() => stop.abort(new Aborted({ kind: 'cancelled' })))
     const error = await refusalOf(apiOf(config(server.url)).get('/a', stop.signal))
-    expect(error.message).toContain('did not answer before the run was stopped')
+    expect(error.message).toContain('did not answer before the run was cancelled')
     expect(server.received).toHaveLength(1)
   })
 })
@@ -512,11 +513,11 @@ describe('a credential plugin', () => {
   test('that never ends is not awaited after the signal aborts', async () => {
     const server = await scriptedServer(OK)
     const stop = new AbortController()
-    setImmediate(() => stop.abort())
+    setImmediate(() => stop.abort(new Aborted({ kind: 'run-time' })))
     const api = apiOf(config(server.url, exec('sleep', '1')))
     const error = await refusalOf(api.get('/a', stop.signal))
     expect(error.message).toMatch(
-      /There are no credentials for .*: their provider did not answer before the run was stopped/,
+      /There are no credentials for .*: their provider did not answer before the time limit of the run was over/,
     )
   })
 })

@@ -5,6 +5,7 @@ import { ApiError } from '../../src/kube/api-error.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
 import { refusal } from '../../src/kube/request/api-request.ts'
 import { MOST_ANSWER_BYTES } from '../../src/kube/request/exchange.ts'
+import { Aborted } from '../../src/problem/aborted.ts'
 import { apiOf, NEVER } from './support/cluster.ts'
 import { json, scriptedServer, text } from './support/scripted-server.ts'
 
@@ -67,8 +68,8 @@ describe('a call without an answer', () => {
       const waiting = refusalOf(
         apiOf(config, {}, { attempts: 1, attemptMs: 60_000 }).get('/a', stop.signal),
       )
-      setImmediate(() => stop.abort())
-      expect((await waiting).message).toContain('did not answer before the run was stopped')
+      setImmediate(() => stop.abort(new Aborted({ kind: 'cancelled' })))
+      expect((await waiting).message).toContain('did not answer before the run was cancelled')
     },
   )
 

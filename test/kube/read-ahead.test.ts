@@ -62,7 +62,7 @@ test('the signal of the first read ends the early read', async () => {
   const cancel = new AbortController()
   const read = api.get(PATH, cancel.signal)
   cancel.abort()
-  await expect(read).rejects.toMatchObject({ noAnswer: { kind: 'stopped' } })
+  await expect(read).rejects.toMatchObject({ noAnswer: { kind: 'aborted' } })
   await expect(read).rejects.toBeInstanceOf(ApiError)
 })
 
@@ -70,6 +70,6 @@ test('a signal that was aborted before the first read ends the early read', asyn
   const server = await scriptedServer(() => undefined)
   const api = readAhead(apiAt(server.url), PATH)
   await expect(api.get(PATH, AbortSignal.abort())).rejects.toMatchObject({
-    noAnswer: { kind: 'stopped' },
+    noAnswer: { kind: 'aborted' },
   })
 })

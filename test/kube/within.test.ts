@@ -24,7 +24,7 @@ describe('work within a limit', () => {
       given = signal
       return never()
     })
-    await expect(work).rejects.toMatchObject({ name: 'TimeoutError' })
+    await expect(work).rejects.toMatchObject({ why: { kind: 'time-limit' } })
     expect(given?.aborted).toBe(true)
   })
 

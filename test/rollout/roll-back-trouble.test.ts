@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { changed } from '../../kit/run/edited-answers.ts'
+import { holdTime } from '../../kit/run/held-time.ts'
 import { interruptRun, ROLLBACK, STATUS } from '../../kit/run/interrupted.ts'
 import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../kit/run/object.ts'
 import { runOn } from '../../kit/run/run.ts'
 import { respond } from '../../sandbox/faults/api-acts.ts'
+import type { Act } from '../../sandbox/faults/api-fault.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
 const WRITES = { method: 'PATCH', dryRun: false }
+const SHIFT = { subset: 'v2', weight: '50', proxies: 'off' }
 const READS = { method: 'GET', path: /virtualservices\/tcp-echo/ }
 
 let sandbox: Sandbox
@@ -95,13 +98,29 @@ describe('a rollback of an object that somebody applies server-side', () => {
 
 describe('a run whose own time is up', () => {
   test.each([
-    ['rollback', ROLLBACK],
-    ['status', STATUS],
-  ])('says so in mode %s, and not that the API server cannot be reached', async (_, inputs) => {
-    const { outcome } = await runOn(sandbox, { ...inputs, timeout: '1ms' })
-    expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
-    expect(outcome.message).toContain('did not answer within the time limit of the run')
-    expect(outcome.remedy).toMatch(/^Set a longer timeout\./)
+    ['rollback', 'while the object is read', ROLLBACK, READS],
+    ['rollback', 'while the read is confirmed', ROLLBACK, { dryRun: true }],
+    ['status', 'while the object is read', STATUS, READS],
+    ['shift', 'while the object is read', SHIFT, READS],
+    ['shift', 'while the write is tried', SHIFT, { dryRun: true }],
+  ])('says so in mode %s %s, and not that the API server cannot be reached', async (...row) => {
+    const [, , inputs, match] = row
+    const time = holdTime()
+    // The answer never comes, and the time is over once it is waited for.
+    const act: Act = async () => {
+      time.endNext()
+      return { kind: 'hang' }
+    }
+    await sandbox.faults.api({ match, act })
+    const { outcome } = await runOn(sandbox, { ...inputs, timeout: '30s' }, time)
+    expect(outcome).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'limit-reached',
+      code: 'ITS-TIME-UP',
+      wrote: false,
+    })
+    expect(outcome.message).toContain('The time limit of the run (timeout) was over before')
+    expect(outcome.remedy).toMatch(/^Raise timeout\./)
   })
 })
 

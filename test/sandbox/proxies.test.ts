@@ -187,11 +187,11 @@ describe('an admin endpoint', () => {
     const { admin } = sandbox.faults
     const short = { ms: 50, bytes: 100_000 }
     const late = await admin({ kind: 'slow', ms: 60_000, pod: SECOND })
-    await expect(read(second, CLUSTERS, short)).rejects.toThrow('not done within 50 ms')
+    await expect(read(second, CLUSTERS, short)).rejects.toThrow('no answer within 50 ms')
     await read(first, CLUSTERS)
     await late.clear()
     const silent = await admin({ kind: 'hangs' })
-    await expect(read(first, CLUSTERS, short)).rejects.toThrow('not done within 50 ms')
+    await expect(read(first, CLUSTERS, short)).rejects.toThrow('no answer within 50 ms')
     await silent.clear()
     const huge = await admin({ kind: 'huge', bytes: 200_000 })
     await expect(read(first, CLUSTERS, { ms: 5000, bytes: 100_000 })).rejects.toThrow('more than')

@@ -43,7 +43,7 @@ export async function reachableAddresses(
     () => ended.abort(new Error(`no answer within ${settings.limitMs} ms`)),
     settings.limitMs,
   )
-  const cancel = () => ended.abort(new Error('the run was stopped, or it timed out'))
+  const cancel = () => ended.abort(settings.signal.reason)
   if (settings.signal.aborted) cancel()
   else settings.signal.addEventListener('abort', cancel, { once: true })
   let othersLimit: NodeJS.Timeout | undefined

@@ -1,4 +1,5 @@
 import type https from 'node:https'
+import { abortCauseOf } from '../../problem/aborted.ts'
 import { unanswered } from '../api-error.ts'
 import { CredentialsError } from '../credentials/credentials-error.ts'
 import type { Cluster } from '../credentials/load-cluster.ts'
@@ -134,15 +135,11 @@ async function credentials(
   signal: AbortSignal,
 ): Promise<https.RequestOptions> {
   const limit = { ms: isSingle(limits) ? limits.attemptMs : LONGEST_DELAY_MS, signal }
-  let limited: AbortSignal | undefined
   try {
-    return await within(limit, (own) => {
-      limited = own
-      return connection.requestOptions()
-    })
+    return await within(limit, () => connection.requestOptions())
   } catch (error) {
     const begin = `There are no credentials for ${cluster.server}`
-    if (!(limited ?? signal).aborted) {
+    if (abortCauseOf(error) === undefined) {
       const why = credentialsMessage(error, hooks.redact)
       const failure = unanswered(call, `${begin}: ${why}`, credentialsFailure(error))
       failure.unsent = error instanceof CredentialsError ? 'final' : 'for-now'
@@ -151,7 +148,7 @@ async function credentials(
     const plugin = unfinishedPlugin(cluster)
     const { text, noAnswer } = networkFailure(error, signal, limits.attemptMs)
     const kind =
-      plugin === '' && noAnswer.kind === 'stopped' ? noAnswer : { kind: 'credentials' as const }
+      plugin === '' && noAnswer.kind === 'aborted' ? noAnswer : { kind: 'credentials' as const }
     throw unanswered(call, `${begin}: their provider ${text}${plugin}`, kind)
   }
 }
@@ -176,7 +173,7 @@ async function exchanged<T extends Answer>(
     connection.closeIdle()
     const { text, noAnswer } = networkFailure(error, signal, limitMs)
     record(text)
-    const way = signal.aborted ? '' : throughProxy(cluster)
+    const way = noAnswer.kind === 'aborted' ? '' : throughProxy(cluster)
     const message = `${cluster.server} ${text}${way}`
     const failure = unanswered(`${method} ${path}`, message, noAnswer)
     failure.proxy = cluster.proxy

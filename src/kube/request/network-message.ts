@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { type AbortCause, abortCauseOf } from '../../problem/aborted.ts'
 import { isClientLimit } from '../../problem/client-limit.ts'
 import type { NoAnswer } from '../api-error.ts'
 import { UnusableAnswer } from './exchange.ts'
@@ -28,13 +29,8 @@ export function networkFailure(
   outer: AbortSignal,
   limitMs: number,
 ): NetworkFailure {
-  if (outer.aborted)
-    return {
-      text: 'did not answer before the run was stopped or timed out',
-      noAnswer: { kind: 'stopped' },
-    }
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
-    return { text: `did not answer within ${limitMs / 1000} s`, noAnswer: { kind: 'timeout' } }
+  const why = abortCauseOf(error)
+  if (why !== undefined) return abortedFailure(isOf(outer, why) ? why : timeLimit(limitMs))
   if (error instanceof UnusableAnswer)
     return { text: error.message, noAnswer: { kind: 'unexpected' } }
   const refused = proxyStatus(error)
@@ -48,6 +44,28 @@ export function networkFailure(
     text: `could not be reached (${code === undefined ? '' : `${code}: `}${messageOf(error)})`,
     noAnswer: noAnswerOf(code),
   }
+}
+
+/** Whether the caller ended it, and not the time limit of the attempt. */
+function isOf(outer: AbortSignal, why: AbortCause): boolean {
+  if (!outer.aborted) return false
+  return why.kind !== 'time-limit' || why === abortCauseOf(outer.reason)
+}
+
+function timeLimit(ms: number): AbortCause {
+  return { kind: 'time-limit', ms }
+}
+
+function abortedFailure(why: AbortCause): NetworkFailure {
+  if (why.kind !== 'time-limit')
+    return { text: UNTIL[why.kind], noAnswer: { kind: 'aborted', why } }
+  return { text: `did not answer within ${why.ms / 1000} s`, noAnswer: { kind: 'timeout' } }
+}
+
+const UNTIL: Readonly<Record<Exclude<AbortCause['kind'], 'time-limit'>, string>> = {
+  cancelled: 'did not answer before the run was cancelled',
+  'run-time': 'did not answer before the time limit of the run was over',
+  over: 'did not answer before the run went on without it',
 }
 
 function noAnswerOf(code = ''): NoAnswer {

@@ -44,10 +44,12 @@ export function proxiesReport(
 /** What the proxies had in progress at the end, as report.json has it. */
 export function drainReport(drain: Drain): object {
   const { names, unit, retired, proxies, inProgress, sent, tookMs, timeoutMs, ended } = drain
+  const { stoppedBy = null } = drain
   const byName = (counts: readonly number[]) =>
     Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0]))
   return {
     ended: ended ?? null,
+    stoppedBy,
     unit,
     destinations: retired.map((index) => names[index] ?? ''),
     proxies: { read: proxies.read, total: proxies.total },

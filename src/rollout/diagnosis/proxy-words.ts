@@ -62,12 +62,13 @@ export function proxyStateText(
       return 'does not have the rule'
     case 'unreadable':
       return `cannot be read${why === undefined ? '' : `: ${why}`}`
+    case 'unread':
+      return 'has not been read'
     case 'gone':
       return 'is gone'
   }
 }
 
-/** Where it is not known what a proxy has, it was not read since the write. */
 function oldText(has: string | undefined, why: string | undefined): string {
   const still = has === undefined ? 'does not have the new weights' : `still has ${has}`
   return why === undefined ? still : `${still}, and rejects the new configuration: ${quoted(why)}`

@@ -1,5 +1,6 @@
 import { pause } from '../../kube/pause.ts'
 import { within } from '../../kube/within.ts'
+import { abortCauseOf } from '../../problem/aborted.ts'
 import type { Context } from '../model/context.ts'
 import type { Drain } from '../model/drain.ts'
 import type { ProxySet } from '../proxies/proxy-set.ts'
@@ -20,21 +21,30 @@ export async function awaitDrain(
   signal: AbortSignal,
 ): Promise<Drain> {
   const course = startDrain(rules)
+  let known: Drain | undefined
   for (let looks = 1; ; looks += 1) {
-    const now = course.observe(nowMs(), await lookAtAll(proxies, rules.filter, signal))
+    const seen = await lookAtAll(proxies, rules.filter, signal)
+    const isCutShort = signal.aborted && seen.some(({ counters }) => counters === undefined)
+    // What could not be read because the run was ended says nothing. What was read before does.
+    const now: Drain = isCutShort && known ? known : course.observe(nowMs(), seen)
     const isLast = now.ended !== undefined || signal.aborted
-    const drain: Drain = isLast ? { ...now, ended: now.ended ?? cutShort(now) } : now
+    const drain = isCutShort || now.ended === undefined ? stopped(now, signal) : now
     emit({ kind: 'draining', now: drain })
     if (isLast) return drain
+    known = now
     await pause(countersEveryMs ?? LOOK_EVERY_MS, signal)
     // A Pod that came later may have connections of its own; if the Pods cannot be read, those known are looked at.
     if (looks % REFRESH_EVERY === 0) await proxies.refresh(signal).catch(() => false)
   }
 }
 
-/** The run's time is over before the wait is. */
-function cutShort({ retired, inProgress }: Drain): Drain['ended'] {
-  return retired.some((index) => (inProgress[index] ?? 0) > 0) ? 'in-progress' : 'unknown'
+/** The run was ended before the wait was; the same where it was not. */
+function stopped(now: Drain, signal: AbortSignal): Drain {
+  if (!signal.aborted) return now
+  const isOpen = now.retired.some((index) => (now.inProgress[index] ?? 0) > 0)
+  const isCancelled = abortCauseOf(signal.reason)?.kind === 'cancelled'
+  const ended = isOpen ? 'in-progress' : 'unknown'
+  return { ...now, ended, stoppedBy: isCancelled ? 'cancelled' : 'run-time' }
 }
 
 function lookAtAll(

@@ -43,8 +43,7 @@ const MOST_MS = 60_000
  * rejects.
  */
 export async function rollBack(context: Context): Promise<Outcome> {
-  const { mode, timeoutMs } = context.options
-  const time = limits({ ...context, options: { mode, timeoutMs: Math.min(timeoutMs, MOST_MS) } })
+  const time = limits({ ...context, most: MOST_MS })
   const found = await attempt(context, time).catch((error: unknown) => endOfError(context, error))
   time.end()
   return finished(context, found)

@@ -184,8 +184,11 @@ export type ProxySeen = {
   /** `namespace/name` of its Pod. */
   pod: string
   role: ProxyRole
-  /** `mixed`: a part of its configuration is new; `absent`: it does not have the rule; `gone`: its Pod ended. */
-  state: 'confirmed' | 'old' | 'mixed' | 'absent' | 'unreadable' | 'gone'
+  /**
+   * `mixed`: a part of its configuration is new; `absent`: it does not have the rule; `unread`: the check has not read it,
+   * or ended before it had; `gone`: its Pod ended.
+   */
+  state: 'confirmed' | 'old' | 'mixed' | 'absent' | 'unreadable' | 'unread' | 'gone'
   /** Milliseconds since the write was answered until it was first seen with the new weights. */
   propagationMs?: number
   /** What it has, by destination, sum 1. */

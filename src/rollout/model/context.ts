@@ -29,6 +29,9 @@ type Reporting = {
   redact: (text: string) => string
 }
 
+/** Calls back after so many milliseconds. Returns what prevents that. */
+export type StartTimer = (ms: number, over: () => void) => () => void
+
 /** The process that a run is in. */
 type Surroundings = {
   /** Milliseconds, monotonic. */
@@ -40,6 +43,8 @@ type Surroundings = {
   countersEveryMs?: number | undefined
   /** After so many milliseconds without any counters a check by them ends; undefined: as long as outages may last. */
   countersLostMs?: number | undefined
+  /** Starts the clocks of the run's time limits; undefined: timers of the system. A test ends them at moments of its own. */
+  startTimer?: StartTimer | undefined
   /** Aborts when a person or the runner cancels. */
   cancelled: AbortSignal
 }

@@ -22,4 +22,6 @@ export type Drain = Readonly<{
    * `unknown`: not all proxies could be read, or no destination is without weight. Undefined while the run waits.
    */
   ended: 'drained' | 'in-progress' | 'unknown' | undefined
+  /** What ended the run while it read or waited; then the figures are those of the last reading. Absent: nothing did. */
+  stoppedBy?: 'cancelled' | 'run-time' | undefined
 }>

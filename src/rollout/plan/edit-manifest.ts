@@ -4,6 +4,7 @@ import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
 import { manifestProblem } from '../../manifest/manifest-problem.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
 import type { Options } from '../../options/options.ts'
+import { abortCauseOf } from '../../problem/aborted.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { placeText } from '../../routes/object-name.ts'
@@ -39,8 +40,7 @@ export async function editManifest(
 function cut(error: unknown, file: ManifestFile, cancelled: AbortSignal): unknown {
   if (cancelled.aborted)
     return new RunError('ITS-CANCELLED', `${file.path}: The run was cancelled.`)
-  const isLate = error instanceof DOMException && error.name === 'TimeoutError'
-  if (!isLate) return error
+  if (abortCauseOf(error)?.kind !== 'time-limit') return error
   return new RunError(
     'ITS-MANIFEST-LOCKED',
     `${file.path}: The file was not edited within timeout. Another run holds its lock.`,

@@ -153,6 +153,8 @@ export function followProxies(order: FollowOrder): CheckProxies {
       await lookOnce(look, table, nowMs, signal)
       return 0
     } catch (error) {
+      // That the check ended says nothing of the proxy.
+      if (signal.aborted) return failures
       if (failures + 1 >= MOST_FAILURES) table.cannotRead(look.uid, clauseOf(error))
       return failures + 1
     }

@@ -32,9 +32,8 @@ export type TableRules = {
   everHeld: Set<string>
 }
 
-type Row = { pod: ProxyPod; isNew: boolean } & Omit<ProxySeen, 'pod' | 'role' | 'state'> & {
-    state: ProxySeen['state'] | 'unread'
-    /** When it was read last. */
+type Row = { pod: ProxyPod; isNew: boolean } & Omit<ProxySeen, 'pod' | 'role'> & {
+    /** When it was read last, or was first known. */
     readMs: number
   }
 
@@ -64,7 +63,8 @@ export function startProxyTable(rules: TableRules): ProxyTable {
   }
 
   function isUnreadable({ state, readMs }: Row, nowMs: number): boolean {
-    return state === 'unreadable' || (state !== 'confirmed' && nowMs - readMs > SILENT_MS)
+    if (state === 'unreadable' || (state === 'unread' && nowMs >= dueMs)) return true
+    return state !== 'confirmed' && nowMs - readMs > SILENT_MS
   }
 
   function isBehind(row: Row, nowMs: number): boolean {
@@ -126,7 +126,7 @@ export function startProxyTable(rules: TableRules): ProxyTable {
       [...rows.values()].map(({ pod, isNew: _, readMs: __, state, ...rest }) => ({
         pod: `${pod.namespace}/${pod.name}`,
         role: pod.role,
-        state: state === 'unread' ? 'old' : state,
+        state,
         ...rest,
       })),
   }

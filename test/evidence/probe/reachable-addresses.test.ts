@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { reachableAddresses } from '../../../src/evidence/probe/reachable-addresses.ts'
+import { Aborted } from '../../../src/problem/aborted.ts'
 import { closedPort, tcpServer } from './support/servers.ts'
 
 const NEVER = new AbortController().signal
@@ -101,10 +102,8 @@ test('a run that is stopped waits for no address', async () => {
   const stopped = new AbortController()
   const settings = { limitMs: 60_000, signal: stopped.signal, resolve: () => never }
   const reaching = reachableAddresses([{ host: 'slow', port: 1 }], settings)
-  stopped.abort()
-  expect((await reaching).leftOut).toEqual([
-    { what: 'slow:1', why: 'the run was stopped, or it timed out' },
-  ])
+  stopped.abort(new Aborted({ kind: 'cancelled' }))
+  expect((await reaching).leftOut).toEqual([{ what: 'slow:1', why: 'the run was cancelled' }])
 })
 
 test('an address that swallows everything is left out once another has answered', async () => {

@@ -35,5 +35,5 @@ test('an answer other than 200, one that is too long and one that does not come 
   const long = await serverWith((_, response) => response.end('x'.repeat(1001)))
   await expect(get(long)).rejects.toThrow('answered with more than 1,000 bytes')
   const silent = await serverWith(() => undefined)
-  await expect(get(silent, { ms: 20, bytes: 10 })).rejects.toThrow('not done within 20 ms')
+  await expect(get(silent, { ms: 20, bytes: 10 })).rejects.toThrow('no answer within 20 ms')
 })

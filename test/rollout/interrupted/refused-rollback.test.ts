@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { holdTime } from '../../../kit/run/held-time.ts'
 import { interruptRun, ROLLBACK } from '../../../kit/run/interrupted.ts'
 import { ROUTE } from '../../../kit/run/object.ts'
 import { runOn } from '../../../kit/run/run.ts'
@@ -24,18 +25,14 @@ async function interrupted(): Promise<Sandbox> {
   return sandbox
 }
 
-/** A rollback that ends when its time is up. */
-async function rollBack(sandbox: Sandbox, kubeconfig = sandbox.kubeconfig) {
-  const result = await runOn({ kubeconfig }, { ...ROLLBACK, timeout: '1s' })
+/** A rollback whose writes end so, and whose time is up once it has said so. */
+async function rollBackInto(sandbox: Sandbox, act: Act, kubeconfig = sandbox.kubeconfig) {
+  await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, act })
+  const time = holdTime()
+  const onLine = (text: string) => text.includes('Retrying until the time limit') && time.endAll()
+  const result = await runOn({ kubeconfig }, ROLLBACK, { ...time, onLine })
   await sandbox.stop()
   return result
-}
-
-/** A rollback whose writes end so. */
-async function rollBackInto(act: Act) {
-  const sandbox = await interrupted()
-  await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, act })
-  return rollBack(sandbox)
 }
 
 /** Gives the rule another match, so that the journal's rule is gone. */
@@ -46,10 +43,10 @@ function removeRule(sandbox: Sandbox): void {
   })
 }
 
-/** Real seconds, all at once. */
-describe.concurrent('a rollback whose write is refused until its time is up', () => {
+describe('a rollback whose write is refused until its time is up', () => {
   test('names the policy where a webhook answers 403, and no right that is there already', async () => {
     const { outcome } = await rollBackInto(
+      await interrupted(),
       deniedBy('policy.example.com', 'not on a Friday', { code: 403, reason: 'Forbidden' }),
     )
     expect(outcome).toMatchObject({
@@ -68,9 +65,7 @@ describe.concurrent('a rollback whose write is refused until its time is up', ()
   test('names what another client changed where the rule is not what the run wrote', async () => {
     const sandbox = await interrupted()
     removeRule(sandbox)
-    const match = { method: 'PATCH', dryRun: false }
-    await sandbox.faults.api({ match, act: respond(403, {}) })
-    const { outcome } = await rollBack(sandbox)
+    const { outcome } = await rollBackInto(sandbox, respond(403, {}))
     expect(outcome.message).toContain(
       `demo/tcp-echo has v1 50%, v2 50% now, the weights of ${WHOSE}. Another client changed the match of the rule after that run wrote to it. Nothing was restored, and the journal could not be removed. Before that run they were v1 80%, v2 20%.`,
     )
@@ -79,14 +74,14 @@ describe.concurrent('a rollback whose write is refused until its time is up', ()
   })
 
   test('says that nothing was written, and what the weights are', async () => {
-    const { lines } = await rollBackInto(respond(403, {}))
+    const { lines } = await rollBackInto(await interrupted(), respond(403, {}))
     expect(lines.at(-1)?.text).toMatch(
       /Nothing was written\.\nProduction now: v1 50%, v2 50%, unchanged\./,
     )
   })
 
   test('does not say that nothing was written where the answer to a write was lost', async () => {
-    const { outcome, log } = await rollBackInto(respond(503))
+    const { outcome, log } = await rollBackInto(await interrupted(), respond(503))
     expect(outcome.reason).toBe('rollback-failed')
     expect(outcome.message).toContain('may still have the weights')
     expect(log).not.toContain('Nothing was written')
@@ -95,7 +90,8 @@ describe.concurrent('a rollback whose write is refused until its time is up', ()
   test('names the right that is missing, and what production has meanwhile', async () => {
     const sandbox = await interrupted()
     sandbox.tokens.set('reader', READER)
-    const { outcome } = await rollBack(sandbox, sandbox.kubeconfigFor('reader'))
+    const kubeconfig = sandbox.kubeconfigFor('reader')
+    const { outcome } = await rollBackInto(sandbox, (_request, handle) => handle(), kubeconfig)
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'access' })
     expect(outcome.message).toMatch(
       /^demo\/tcp-echo still has the weights of https:\/\/ci\.example\/jobs\/7 .*: v1 50%, v2 50%\./,

@@ -1,4 +1,5 @@
 import { listText } from '../../../problem/list-text.ts'
+import { capitalized } from '../../../problem/sentence.ts'
 import type { Drain } from '../../../rollout/model/drain.ts'
 import { countText, samplesText } from '../../../rollout/model/percents.ts'
 import { timeText } from '../../figures.ts'
@@ -16,19 +17,37 @@ const ELSEWHERE = 'Other rules, other clusters and clients without a proxy are n
  * @param confidencePercent of what is said about a share that is too small to be seen
  */
 export function drainText(drain: Drain, confidencePercent: number): string {
-  const { retired, proxies, inProgress, unit, tookMs, ended } = drain
+  const { retired, proxies, stoppedBy } = drain
   if (retired.length === 0) return ''
-  const name = namesOf(drain)
   if (proxies.read < proxies.total || proxies.total === 0)
-    return `What is in progress for ${name} is not known, because ${countText(proxies.read)} of ${proxiesCount(proxies.total)} could be read.`
+    return `What is in progress for ${namesOf(drain)} is not known, because ${unreadText(drain)}.`
+  const stopped = stoppedBy ? ` ${capitalized(STOPPED[stoppedBy])} ${WAITED}.` : ''
+  return `${openText(drain)}${stopped} ${sentText(drain, confidencePercent)} ${ELSEWHERE}`
+}
+
+const STOPPED = {
+  cancelled: 'the run was cancelled',
+  'run-time': 'the time limit of the run (timeout) was over',
+}
+const WAITED = 'while it waited for what is in progress'
+
+function unreadText({ proxies, stoppedBy }: Drain): string {
+  const read = `${countText(proxies.read)} of ${proxiesCount(proxies.total)}`
+  if (stoppedBy === undefined) return `${read} could be read`
+  return `${STOPPED[stoppedBy]} when ${read} ${proxies.read === 1 ? 'was' : 'were'} read`
+}
+
+/** `The 2 proxies of this rule have 3 requests in progress for v1 after 60 s.` */
+function openText(drain: Drain): string {
+  const { retired, proxies, inProgress, unit, tookMs, ended, stoppedBy } = drain
   const open = sumOf(inProgress, retired)
   const isOne = proxies.total === 1
-  const who = isOne
-    ? 'The only proxy of this rule has'
-    : `The ${proxiesCount(proxies.total)} of this rule have`
+  const verb = stoppedBy ? 'had' : isOne ? 'has' : 'have'
+  const who = isOne ? 'only proxy' : proxiesCount(proxies.total)
   const after = ended === 'in-progress' && tookMs >= 1000 ? ` after ${timeText(tookMs)}` : ''
+  const when = stoppedBy ? `${after}, when ${isOne ? 'it was' : 'they were'} read last` : after
   const left = open === 0 ? `no ${unit}s` : samplesText(open, unit)
-  return `${who} ${left} in progress for ${name}${after}. ${sentText(drain, confidencePercent)} ${ELSEWHERE}`
+  return `The ${who} of this rule ${verb} ${left} in progress for ${namesOf(drain)}${when}.`
 }
 
 /** What was sent to them since. */

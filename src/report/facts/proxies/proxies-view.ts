@@ -27,6 +27,7 @@ const ORDER: readonly ProxySeen['state'][] = [
   'absent',
   'mixed',
   'unreadable',
+  'unread',
   'confirmed',
   'gone',
 ]
@@ -55,7 +56,7 @@ export function proxyRows({ names }: Pick<Check, 'names'>, seen: ProxiesSeen): P
 }
 
 function isKnown(state: ProxySeen['state']): boolean {
-  return state !== 'unreadable' && state !== 'gone'
+  return state !== 'unreadable' && state !== 'unread' && state !== 'gone'
 }
 
 /** How far the proxies are, in a sentence or two; empty where none was found and nothing is to be said of that. */
@@ -64,7 +65,7 @@ export function proxiesText(check: Pick<Check, 'names' | 'target'>, seen: Proxie
   const weights = weightsText(check.names, seen.wanted ?? check.target)
   switch (seen.status) {
     case 'waiting':
-      return `${countText(confirmed)} of ${proxiesCount(total)} ${confirmed === 1 ? 'has' : 'have'} ${weights}.`
+      return waitingText({ confirmed, total, unread: countOf(seen, 'unread') }, weights)
     case 'confirmed':
       return `${allText(total)} ${weights}.${slowestText(seen, total)}`
     case 'stale':
@@ -74,9 +75,24 @@ export function proxiesText(check: Pick<Check, 'names' | 'target'>, seen: Proxie
   }
 }
 
-function unreadText({ proxies }: ProxiesSeen): string {
-  const unread = proxies.filter(({ state }) => state === 'unreadable').length
+/** Of proxies that have not been read, nothing is said. */
+function waitingText(
+  { confirmed, total, unread }: { confirmed: number; total: number; unread: number },
+  weights: string,
+): string {
+  const [has, is] = confirmed === 1 ? ['has', 'is'] : ['have', 'are']
+  const some = `${countText(confirmed)} of ${proxiesCount(total)}`
+  if (unread === 0) return `${some} ${has} ${weights}.`
+  return `${some} ${is} known to have ${weights}. ${countText(unread)} ${unread === 1 ? 'has' : 'have'} not been read.`
+}
+
+function unreadText(seen: ProxiesSeen): string {
+  const unread = countOf(seen, 'unreadable')
   return unread === 0 ? '' : ` ${countText(unread)} cannot be read.`
+}
+
+function countOf({ proxies }: ProxiesSeen, wanted: ProxySeen['state']): number {
+  return proxies.filter(({ state }) => state === wanted).length
 }
 
 function allText(total: number): string {
