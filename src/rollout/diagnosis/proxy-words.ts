@@ -15,11 +15,6 @@ export function behindProxies({ proxies }: Pick<ProxiesSeen, 'proxies'>): ProxyS
   return order.flatMap((state) => proxies.filter((one) => one.state === state))
 }
 
-/** Those of them that were read: what they have is known. */
-export function knownBehind(seen: Pick<ProxiesSeen, 'proxies'>): ProxySeen[] {
-  return behindProxies(seen).filter(({ state, shares }) => state !== 'old' || shares !== undefined)
-}
-
 /** Proxies whose Pods are still there. */
 export function runningProxies({ proxies }: Pick<ProxiesSeen, 'proxies'>): ProxySeen[] {
   return proxies.filter(({ state }) => state !== 'gone')
@@ -100,7 +95,7 @@ function eachText(behind: readonly ProxySeen[], { names }: Pick<Subject, 'names'
 /** The end of a sentence about restored weights, and what the proxies have that do not have them. */
 export function behindRestoreText({ names, ended, proxies }: Check): string {
   if (proxies === undefined) return 'at least one proxy does not have them.'
-  const behind = knownBehind(proxies)
+  const behind = behindProxies(proxies)
   const { total } = confirmedProxies(proxies)
   const which =
     total === 1 ? 'the only proxy' : `${countText(behind.length)} of ${countText(total)} proxies`

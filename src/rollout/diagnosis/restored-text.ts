@@ -3,7 +3,7 @@ import type { Check } from '../model/check.ts'
 import { countText, observedText, samplesText } from '../model/percents.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { lostIn } from './evidence-of.ts'
-import { behindRestoreText, knownBehind, namedProxies } from './proxy-words.ts'
+import { behindProxies, behindRestoreText, namedProxies } from './proxy-words.ts'
 import { samplesIn, seenOf } from './seen-of.ts'
 import { furtherText } from './words.ts'
 
@@ -24,7 +24,7 @@ export type RestoreSeen =
 export function restoreSeen(check: Check | undefined): RestoreSeen {
   if (check === undefined) return 'not-seen'
   if (check.ended === 'pass') return 'confirmed'
-  if (check.ended === undefined && check.proxies && knownBehind(check.proxies).length > 0)
+  if (check.ended === undefined && check.proxies && behindProxies(check.proxies).length > 0)
     return 'stale-proxies'
   switch (check.diagnosis?.cause.kind) {
     case 'target':
@@ -151,7 +151,7 @@ export function lateText(
 ): string {
   if (hasNeverSwitched(failed)) return neverLeft(gateway, isStep)
   if (failed.ended !== 'not-propagated' || failed.proxies === undefined) return ''
-  const late = knownBehind(failed.proxies).filter(({ state }) => state === 'old')
+  const late = behindProxies(failed.proxies).filter(({ state }) => state === 'old')
   return late.length === 0 ? '' : neverLeft(namedProxies(late), isStep)
 }
 
