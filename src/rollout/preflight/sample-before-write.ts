@@ -2,6 +2,7 @@ import type { EvidenceSource, Sampling } from '../../evidence/evidence-source.ts
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Context } from '../model/context.ts'
+import type { RunEvent } from '../model/events.ts'
 import {
   connectionsOf,
   FIRST_CONNECTIONS,
@@ -84,4 +85,15 @@ export function answeredBy(samples: readonly ProbeSample[], destinations: number
     else if (classified.kind !== 'client-limit') unclassified += 1
   }
   return { counts, unclassified }
+}
+
+type Replies = Omit<Extract<RunEvent, { kind: 'preflight-replies' }>, 'kind'>
+
+/** Reports what samples before the write showed. Where the way to the gateway broke before the first one, they show nothing. */
+export function reportReplies(
+  { emit }: Pick<Context, 'emit'>,
+  replies: Replies,
+  signal: AbortSignal,
+): void {
+  if (replies.samples > 0 || !signal.aborted) emit({ kind: 'preflight-replies', ...replies })
 }

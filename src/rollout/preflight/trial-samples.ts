@@ -11,7 +11,7 @@ import { findClientLimits } from './client-limits.ts'
 import { noneText } from './outcomes-text.ts'
 import type { SamplingTask } from './preflight-sampling.ts'
 import { explainedIn, remedyForReplies } from './probe-hints.ts'
-import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
+import { answeredBy, reportReplies, sampleBeforeWrite } from './sample-before-write.ts'
 import { findUnfitExpression } from './unfit-expression.ts'
 
 /** What the connections before the write showed. */
@@ -43,12 +43,15 @@ export async function tryReplies(
   const { gateway, names, order } = trial
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
   const { counts, unclassified } = answeredBy(samples, names.length)
-  context.emit({
-    kind: 'preflight-replies',
-    samples: samples.length,
-    byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
-    unclassified,
-  })
+  reportReplies(
+    context,
+    {
+      samples: samples.length,
+      byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
+      unclassified,
+    },
+    signal,
+  )
   return shownBy(context, trial, samples, signal)
 }
 

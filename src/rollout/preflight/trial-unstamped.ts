@@ -5,7 +5,7 @@ import { countText } from '../model/percents.ts'
 import { findClientLimits } from './client-limits.ts'
 import { outcomesText } from './outcomes-text.ts'
 import { explainedIn, remedyForReplies } from './probe-hints.ts'
-import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
+import { answeredBy, reportReplies, sampleBeforeWrite } from './sample-before-write.ts'
 import type { Trial, TriedReplies } from './trial-samples.ts'
 
 /**
@@ -20,13 +20,16 @@ export async function tryUnstamped(
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
   const { counts, unclassified } = answeredBy(samples, 1)
   const [successes = 0] = counts
-  context.emit({
-    kind: 'preflight-replies',
-    samples: samples.length,
-    successes,
-    byDestination: {},
-    unclassified,
-  })
+  reportReplies(
+    context,
+    {
+      samples: samples.length,
+      successes,
+      byDestination: {},
+      unclassified,
+    },
+    signal,
+  )
   const replyCounts = { counts: names.map(() => 0), unclassified: 0 }
   const tried = { findings: findClientLimits(samples, endpoint), replyCounts, samples }
   if (successes > 0 || unclassified === 0 || signal.aborted) return tried

@@ -3,7 +3,8 @@ import { startCounting } from '../../counters/count-since.ts'
 import type { Counting } from '../../counters/counting.ts'
 import type { Context } from '../../model/context.ts'
 import type { ShiftPlan } from '../../plan/shift-plan.ts'
-import { connectionsNeeded, timeForChecks } from '../time/time-needed.ts'
+import { timeForChecks } from '../time/time-needed.ts'
+import { usersNeeded } from './users-cannot-end.ts'
 import { isUsersRateKnown, type UsersTraffic } from './users-rate.ts'
 
 const LOOK_EVERY_MS = 200
@@ -20,7 +21,7 @@ export async function measureUsers(
 ): Promise<UsersTraffic> {
   const counter = startCounting(counting, { destinations: edit.names.length, unit })
   const order = {
-    needed: connectionsNeeded(checks).mean,
+    needed: usersNeeded(checks, options).mean,
     leftMs: Math.max(0, timeForChecks(checks, options)),
   }
   const longestMs = Math.min(LONGEST_MS, PART_OF_TIMEOUT * options.timeoutMs)

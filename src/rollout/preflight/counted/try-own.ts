@@ -12,7 +12,7 @@ import type { ShiftPlan } from '../../plan/shift-plan.ts'
 import { openGateway } from '../open-gateway.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from '../preflight-sampling.ts'
 import type { Probing } from '../request/probing-of.ts'
-import { answeredBy, sampleBeforeWrite } from '../sample-before-write.ts'
+import { answeredBy, reportReplies, sampleBeforeWrite } from '../sample-before-write.ts'
 import { needsMeasuring } from '../time/time-needed.ts'
 import { shownBy, type TriedReplies } from '../trial-samples.ts'
 
@@ -55,12 +55,15 @@ export async function tryOwn(
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
   const { counts, unread, isPartLost } = await counter.look(signal)
   const { counts: [answered = 0] = [], unclassified } = answeredBy(samples, 1)
-  context.emit({
-    kind: 'preflight-replies',
-    samples: samples.length,
-    byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
-    unclassified,
-  })
+  reportReplies(
+    context,
+    {
+      samples: samples.length,
+      byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
+      unclassified,
+    },
+    signal,
+  )
   const tried = shownBy(context, { endpoint, probe, names: ['any'], unit }, samples, signal)
   // A proxy that could not be read may have served what is lacking, or an endpoint that left. The check shows whether it did.
   const isPartly = first.unread.length > 0 || unread.length > 0 || isPartLost
