@@ -7,11 +7,17 @@ export type Row = { ended: Ended[]; reports: Json[] }
 
 type Ended = { verdict: string; reason: string; message: string }
 
+type Environment = Readonly<Record<string, string>>
+
 /** Runs steps one after the other. */
-export async function inARow(count: number, inputs: (index: number) => Inputs): Promise<Row> {
+export async function inARow(
+  count: number,
+  inputs: (index: number) => Inputs,
+  environment: Environment = {},
+): Promise<Row> {
   const row: Row = { ended: [], reports: [] }
   for (let index = 0; index < count; index += 1) {
-    const report = await measure(inputs(index))
+    const report = await measure(inputs(index), environment)
     const [verdict = '', reason = '', message = ''] = ['verdict', 'reason', 'message'].map(
       (field) => textAt(report, field),
     )
@@ -54,16 +60,25 @@ export function rollouts(count: number, inputs: Inputs = {}, subset = 'v2'): Pro
 const RELEASED = { mode: 'verify', 'propagation-timeout': '0s' }
 
 /** Checks of the actual split. */
-export function rightChecks(count: number, inputs: Inputs = {}): Promise<Row> {
-  return inARow(count, () => ({ ...inputs, ...RELEASED, weights: 'current' }))
+export function rightChecks(
+  count: number,
+  inputs: Inputs = {},
+  environment: Environment = {},
+): Promise<Row> {
+  return inARow(count, () => ({ ...inputs, ...RELEASED, weights: 'current' }), environment)
 }
 
 /** Checks of weights from which v2, at 20%, is off by exactly the tolerance, which is the hardest case. */
-export function wrongChecks(count: number, inputs: Inputs = {}, subset = 'v2'): Promise<Row> {
-  return inARow(count, (index) => ({
-    ...inputs,
-    ...RELEASED,
-    subset,
-    weight: index % 2 === 0 ? '15' : '25',
-  }))
+export function wrongChecks(
+  count: number,
+  inputs: Inputs = {},
+  subset = 'v2',
+  environment: Environment = {},
+): Promise<Row> {
+  const given = { ...inputs, ...RELEASED, subset }
+  return inARow(
+    count,
+    (index) => ({ ...given, weight: index % 2 === 0 ? '15' : '25' }),
+    environment,
+  )
 }

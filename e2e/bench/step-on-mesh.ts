@@ -5,8 +5,11 @@ import { adminKubeconfig } from '../processes/start-mesh.ts'
 import type { Inputs } from './benched.ts'
 
 /** Runs a step with the built action and returns its report.json. */
-export async function measure(inputs: Inputs): Promise<Json> {
-  const step = startStep({ kubeconfig: adminKubeconfig(), ...inputs })
+export async function measure(
+  inputs: Inputs,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Json> {
+  const step = startStep({ kubeconfig: adminKubeconfig(), ...inputs }, environment)
   try {
     const { text } = await step.main().ended
     const { report } = step.outputs()

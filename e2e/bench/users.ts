@@ -15,6 +15,7 @@ import {
 } from './in-a-row.ts'
 import { quantile } from './phases.ts'
 import { GENERATORS, type Generator, startUsers } from './users/generators.ts'
+import { noteConnections } from './users/noted-connections.ts'
 
 /**
  * npm run e2e -- bench --users [--checks 100] [--only wrk,fortio,hey]: verdicts from the counters of both replicas of the
@@ -51,6 +52,7 @@ await withRule(WEB, { retries: { attempts: 0 } })
 await webSplits(WEB, { v1: 80, v2: 20 })
 await webSplits(WEB, { v1: 80, v2: 20 }, 'second')
 
+const noted = noteConnections()
 const right: Row = { ended: [], reports: [] }
 const wrong: Row = { ended: [], reports: [] }
 for (const [index, generator] of generators.entries()) {
@@ -58,8 +60,8 @@ for (const [index, generator] of generators.entries()) {
   const users = await startUsers(generator)
   // Both at once, as neither makes a request.
   const rows = await Promise.all([
-    rightChecks(count, USERS),
-    wrongChecks(count, USERS, WEB.destination('v2')),
+    rightChecks(count, USERS, noted.environment),
+    wrongChecks(count, USERS, WEB.destination('v2'), noted.environment),
   ])
   await users.stop()
   for (const [all, row] of [
@@ -76,7 +78,18 @@ const failed = [
   isTooMany(right, 'fail', 'checks of the split that is there'),
   isTooMany(wrong, 'pass', 'checks of a split that is off by the tolerance of 5 points'),
 ]
+failed.push(hasOwn(noted.addresses()))
+noted.remove()
 process.exit(failed.includes(true) ? 1 : 0)
+
+/** Whether a run connected to anything but the API server, through which it reads the proxies. */
+function hasOwn(addresses: readonly string[]): boolean {
+  const others = addresses.filter((address) => !address.endsWith(`:${API_PORT}`))
+  const calls = addresses.length - others.length
+  say(`the runs connected ${calls} times to the API server, and ${others.length} times to others`)
+  for (const one of new Set(others)) say(`  ${one}`)
+  return calls === 0 || others.length > 0
+}
 
 function isTooMany(row: Row, wrongVerdict: 'pass' | 'fail', what: string): boolean {
   const rightVerdict = wrongVerdict === 'fail' ? 'pass' : 'fail'

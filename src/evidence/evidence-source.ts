@@ -10,6 +10,7 @@ export type CountedSample = CountsSample & { own?: OwnEnded }
 
 /** The unanswered ones one by one. */
 export type OwnEnded = OwnCounts & {
+  replies?: readonly ProbeSample[]
   lost: readonly Extract<Classified, { kind: 'unclassified' }>[]
 }
 

@@ -19,6 +19,7 @@ const ABOUT_SAMPLES: readonly Option[] = [
   CONCURRENCY,
   RATE,
   PROBE_TIMEOUT,
+  MAX_LATENCY,
 ]
 
 /** Finds inputs that what is observed leaves without a meaning. */
@@ -47,8 +48,6 @@ export function checkEvidence(reader: Reader, options: Options): void {
     for (const option of [EVIDENCE, DRAIN_TIMEOUT])
       if (reader.isSet(MANIFEST)) refuse(option, MANIFEST.name, advice)
   }
-  const advice = 'Counters do not show how long a reply takes. Use evidence: replies.'
-  refuse(MAX_LATENCY, 'evidence: counters', advice)
   if (traffic === 'users') {
     const none = 'The run opens no connection. Remove it, or use traffic: own.'
     for (const option of ABOUT_SAMPLES) refuse(option, 'traffic: users', none)
@@ -59,8 +58,14 @@ export function checkEvidence(reader: Reader, options: Options): void {
       EXPECT.name,
       'ITS-INPUTS-CONFLICT',
       () =>
-        'expect: stamp cannot be combined with evidence: counters. The counters show which destination served. Leave expect out.',
+        'expect: stamp cannot be combined with evidence: counters. The counters show which destination served. Give a regular expression or a mapping, or leave expect out.',
     )
-  if (reader.given(EXPECT) === undefined)
-    refuse(ERRORS, 'evidence: counters', 'Counters have no statuses. Every 5xx is an error.')
+  if (reader.given(EXPECT) !== undefined) return
+  const shows = 'so that replies to the connections of this run show it, or use evidence: replies.'
+  refuse(ERRORS, 'evidence: counters', `Counters have no statuses. Add expect, ${shows}`)
+  refuse(
+    MAX_LATENCY,
+    'evidence: counters',
+    `Counters do not show how long a reply takes. Add expect, ${shows}`,
+  )
 }

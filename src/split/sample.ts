@@ -38,7 +38,15 @@ export type CountsSample = {
 }
 
 /** How many samples of this run got a reply, and how many did not. */
-export type OwnCounts = { answered: number; unanswered: number }
+export type OwnCounts = {
+  answered: number
+  unanswered: number
+  /**
+   * Each of them, in the order of launch, where replies show their destination. Where they also show errors, the counts have
+   * none, as these samples are among them.
+   */
+  replies?: readonly SingleSample[]
+}
 
 /** What the samples of a source show beside the destination: their order, the proxy, how long they took, errors. */
 export type Detail = 'order' | 'proxy' | 'latency' | 'errors'

@@ -32,6 +32,11 @@ export type CountersSettings = {
   retries?: boolean
   /** With `traffic: own`: what makes connections while counters are read. They are among what the proxies count. */
   own?: EvidenceSource
+  /**
+   * Whether replies to them show their destination. Then samples have these replies, with how long they took. Where they also
+   * show errors, the counters show the split alone.
+   */
+  ownShowsHealth?: boolean
   /** Takes what the counters lack. */
   onGap?: (gap: CountsGap) => void
   /** How often each proxy is read, in milliseconds; undefined: every 200, and less often where a reading takes long. */

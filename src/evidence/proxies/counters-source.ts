@@ -1,3 +1,4 @@
+import type { Detail } from '../../split/sample.ts'
 import type {
   Budget,
   CountedSample,
@@ -25,9 +26,17 @@ const REST = 5
 export const countersSource: SourceKind<CountersSettings, EvidenceSample> = {
   evidence: 'counters',
   open: (settings) => ({
-    details: new Set(['proxy', 'errors']),
+    details: detailsOf(settings),
     start: (budget, take) => startCounting(settings, budget, take),
   }),
+}
+
+function detailsOf({ own, ownShowsHealth = false }: CountersSettings): ReadonlySet<Detail> {
+  return new Set(['proxy', 'errors', ...(own && ownShowsHealth ? (['latency'] as const) : [])])
+}
+
+function withoutErrors({ successes: _, ...sample }: CountedSample): CountedSample {
+  return { ...sample, errors: sample.errors.map(() => 0) }
 }
 
 /** Counts from the first reading of each proxy on, which is its baseline; a proxy that comes later is counted from its start. */
@@ -36,7 +45,8 @@ function startCounting(
   budget: Budget,
   take: (sample: EvidenceSample) => void,
 ): Sampling {
-  const { proxies, onGap, nowMs, everyMs } = settings
+  const { proxies, onGap, nowMs, everyMs, ownShowsHealth = false } = settings
+  const replacesErrors = ownShowsHealth && settings.own?.details.has('errors') === true
   const rest = everyMs === undefined ? REST : 0
   const over = new AbortController()
   const counted = new Map<string, Reader>()
@@ -86,7 +96,8 @@ function startCounting(
   function hand(sample: CountedSample): void {
     tookMs = nowMs()
     const ended = own?.ended()
-    take(ended === undefined ? sample : { ...sample, own: ended })
+    const shown = replacesErrors ? withoutErrors(sample) : sample
+    take(ended === undefined ? shown : { ...shown, own: ended })
   }
 
   /** A gateway that is gone refuses connections, and cannot be read. */
@@ -123,8 +134,8 @@ function startCounting(
   let own: OwnTraffic | undefined
   // Connections of this run begin after the baseline, so that all of them are counted.
   void read().then(() => {
-    if (settings.own !== undefined && !over.signal.aborted)
-      own = startOwnTraffic(settings.own, budget, take)
+    if (settings.own === undefined || over.signal.aborted) return
+    own = startOwnTraffic({ source: settings.own, showsHealth: ownShowsHealth }, budget, take)
   })
   const reading = setInterval(() => {
     void read()

@@ -31,7 +31,6 @@ export const PREFLIGHT_CODES = {
   'ITS-TOO-LITTLE-TRAFFIC': 'preflight',
   'ITS-OWN-TRAFFIC-NOT-COUNTED': 'preflight',
   'ITS-COUNTERS-NOT-READ': 'preflight',
-  'ITS-EXPECT-NOT-USED': 'preflight',
   'ITS-COUNTERS-NOT-OF-RULE': 'preflight',
   'ITS-DIRECT-CALLS-COUNTED': 'preflight',
   'ITS-RULE-NOT-IN-PROXY': 'preflight',

@@ -76,7 +76,8 @@ export function withHealthCourse(
     course.observe(sinceMs())
   }
 
-  function countAll({ successes, errors: more }: CountsSample): void {
+  function countAll({ successes, errors: more, own }: CountsSample): void {
+    for (const reply of own?.replies ?? []) count(reply)
     if (!testsHealth || successes === undefined) return
     successes.forEach((ok, index) => {
       const failed = more[index] ?? 0

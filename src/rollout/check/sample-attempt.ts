@@ -69,10 +69,15 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
   const own = { answered: 0, unanswered: 0 }
   const errors = startErrors(check.names.length)
 
-  function countSingle({ classified, destination, tookMs }: ProbeSample): void {
-    if (classified.kind === 'unclassified') note(lost, classified)
+  function countReply({ classified, destination, tookMs }: ProbeSample): void {
     errors.note(classified)
     latencies[destination ?? counts.length]?.observe(tookMs)
+  }
+
+  function countSingle(sample: ProbeSample): void {
+    const { classified, destination } = sample
+    countReply(sample)
+    if (classified.kind === 'unclassified') note(lost, classified)
     if (destination === undefined) unclassified += 1
     else counts[destination] = (counts[destination] ?? 0) + 1
   }
@@ -85,6 +90,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
       })
       unclassified += sample.doubtful ?? 0
       for (const one of sample.own?.lost ?? []) note(ownLost, one)
+      for (const one of sample.own?.replies ?? []) countReply(one)
       own.answered += sample.own?.answered ?? 0
       own.unanswered += sample.own?.unanswered ?? 0
     } else {

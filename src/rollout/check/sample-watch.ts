@@ -84,23 +84,28 @@ function startTally(task: CheckTask, order: WatchOrder) {
   let previous = 0
   let clientLimits = 0
 
-  function countSingle(sample: ProbeSample): void {
-    const { classified, destination, launchedMs, tookMs, error } = sample
+  function countReply({ classified, destination, launchedMs, tookMs, error }: ProbeSample): void {
     errors.note(classified)
     latencies[destination ?? check.names.length]?.observe(tookMs)
-    parts.add(1, (open) => {
-      if (classified.kind === 'unclassified') note(open.lost, classified)
-      if (destination === undefined) open.unclassified += 1
-      else open.counts[destination] = (open.counts[destination] ?? 0) + 1
-    })
     if (destination === undefined) return
     latestMs[destination] = launchedMs + tookMs - order.startMs
     const tally = tallies[destination]
     if (tally) tally[error === true ? 'errors' : 'ok'] += 1
   }
 
+  function countSingle(sample: ProbeSample): void {
+    const { classified, destination } = sample
+    countReply(sample)
+    parts.add(1, (open) => {
+      if (classified.kind === 'unclassified') note(open.lost, classified)
+      if (destination === undefined) open.unclassified += 1
+      else open.counts[destination] = (open.counts[destination] ?? 0) + 1
+    })
+  }
+
   function countAll(sample: CountedSample): void {
-    const lost = sample.own?.lost ?? []
+    const { lost = [], replies = [] } = sample.own ?? {}
+    for (const one of replies) countReply(one)
     const samples = sample.counts.reduce((sum, count) => sum + count, lost.length)
     parts.add(samples, (open) => {
       for (const one of lost) note(open.lost, one)

@@ -62,7 +62,12 @@ export async function preflight(
   const reading = openProxies(shared, shiftPlan, locating, signal)
   const connecting = orFindings<Connected>(
     isCounting(context)
-      ? tryCounted(context, shiftPlan, { locating, opening: openedIn(reading) }, signal)
+      ? tryCounted(
+          context,
+          shiftPlan,
+          { locating, opening: openedIn(reading), expect: expect.ordered },
+          signal,
+        )
       : tryGateway(context, shiftPlan, { locating, expect: probing ? expect.ordered : [] }, signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),

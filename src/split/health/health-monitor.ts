@@ -1,5 +1,5 @@
 import { shareInterval } from '../numeric/interval.ts'
-import type { CountsSample, Sample } from '../sample.ts'
+import type { CountsSample, Sample, SingleSample } from '../sample.ts'
 import type { Tally } from './compare.ts'
 import { type FailTest, failTests } from './fail-tests.ts'
 import type { Health, HealthFailure, HealthState } from './health.ts'
@@ -57,7 +57,8 @@ export function startHealth(rules: HealthRules): HealthMonitor {
     all[field] += samples
   }
 
-  function countAll({ fromMs, toMs, errors, successes }: CountsSample): void {
+  function countAll({ fromMs, toMs, errors, successes, own }: CountsSample): void {
+    for (const reply of own?.replies ?? []) countOne(reply)
     if (successes === undefined) return
     fails.beforeSample(fromMs)
     const ended = target.map((_, index) => ({
@@ -70,6 +71,15 @@ export function startHealth(rules: HealthRules): HealthMonitor {
     }
     passes?.observeCounts(ended, toMs)
     for (const [index, tally] of ended.entries()) failed = fails.observeCounts(index, tally)
+  }
+
+  function countOne(sample: SingleSample): void {
+    const { destination, error, launchedMs } = sample
+    fails.beforeSample(launchedMs)
+    if (destination === undefined) countUnattributed(error)
+    else if (error !== undefined) count(destination, error ? 'errors' : 'ok')
+    passes?.observe(destination, sample)
+    if (destination !== undefined) failed = fails.observe(destination, sample)
   }
 
   function countUnattributed(error: boolean | undefined): void {
@@ -98,16 +108,8 @@ export function startHealth(rules: HealthRules): HealthMonitor {
 
   return {
     observe(sample) {
-      if (sample.kind === 'counts') {
-        countAll(sample)
-        return failed !== undefined
-      }
-      const { destination, error, launchedMs } = sample
-      fails.beforeSample(launchedMs)
-      if (destination === undefined) countUnattributed(error)
-      else if (error !== undefined) count(destination, error ? 'errors' : 'ok')
-      passes?.observe(destination, sample)
-      if (destination !== undefined) failed = fails.observe(destination, sample)
+      if (sample.kind === 'counts') countAll(sample)
+      else countOne(sample)
       return failed !== undefined
     },
     beginAttempt(share) {

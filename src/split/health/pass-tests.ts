@@ -54,7 +54,7 @@ export function passTests(rules: HealthRules, share: number): PassTests {
         const limit = limits[i]
         if (limit === undefined) continue
         if (destination === undefined) limit.test.observe(true, true, launchedMs)
-        else if (destination === limit.destination)
+        else if (destination === limit.destination && showsEvent(limit.question, sample))
           limit.test.observe(passEvent(limit.question, sample), false, launchedMs)
       }
     },
@@ -82,6 +82,11 @@ export function passTests(rules: HealthRules, share: number): PassTests {
     lackOnlySpan: () =>
       limits.every(({ test }) => test.hasPassed() || test.state().heldBackBy === 'span'),
   }
+}
+
+/** A connection may show how long it took, while the counters of proxies show whether it failed. */
+function showsEvent({ kind }: LimitQuestion, { error }: SingleSample): boolean {
+  return kind === 'max-latency' || error !== undefined
 }
 
 /** Takes one of the samples that are left, the one at this place. */

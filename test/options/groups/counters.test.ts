@@ -20,9 +20,10 @@ describe('evidence: counters', () => {
     expect(wrongWith({ ...COUNTERS, 'drain-timeout': '0s' })).toHaveLength(1)
   })
 
-  test('may have an expectation for its own samples, and with it the statuses of errors', () => {
+  test('may have an expectation for its own samples, and with it the statuses of errors and a limit of latency', () => {
     expect(wrongWith({ evidence: 'counters' })).toEqual([])
-    expect(wrongWith({ evidence: 'counters', errors: '5xx' })).toEqual([])
+    const given = { evidence: 'counters', errors: '5xx', 'max-latency': 'p99=250ms' }
+    expect(wrongWith(given)).toEqual([])
   })
 
   test.each([
@@ -57,6 +58,7 @@ describe('traffic: users', () => {
     ['probe-timeout', '1s'],
     ['expect', '{v1: "^one", v2: "^two"}'],
     ['errors', '5xx'],
+    ['max-latency', 'p99=250ms'],
     ['rate', '5'],
     ['connect', 'port-forward'],
     ['concurrency', '4'],

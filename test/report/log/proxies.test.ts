@@ -150,7 +150,7 @@ test.each([
   ['gone', 'The Pod n/a ended. What it did in the 200 ms since it was last read is not counted.'],
   [
     'hosts',
-    '2 endpoints of n/a left and came back. What went there in the 200 ms before is not counted.',
+    'n/a removed 2 endpoints with what it had counted there. What went there in the 200 ms before is not counted. With the statistics of its clusters it would be (docs/proxies.md).',
   ],
   [
     'unreadable',

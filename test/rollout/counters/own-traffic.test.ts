@@ -62,16 +62,6 @@ test('a run passes with a warning where the old version still has connections af
   expect(log).toContain('ITS-NOT-DRAINED')
 })
 
-test('an expectation is accepted, and the log says that it is not used', async () => {
-  const sandbox = await mesh()
-  const expected = '{v1: "^one", v2: "^two"}'
-  const inputs = { ...COUNTERS, mode: 'verify', subset: undefined, weights: 'current' }
-  await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 0.2, v2: 0.8 } })
-  const { outcome, log } = await runOn(sandbox, { ...inputs, expect: expected })
-  expect(outcome.reason).toBe('off-target')
-  expect(log).toContain('expect is not used with evidence: counters.')
-})
-
 test('a replica that is none of the proxies of the rule is noticed before the write', async () => {
   const sandbox = await mesh()
   hideReplica(sandbox)

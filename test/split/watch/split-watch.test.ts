@@ -142,3 +142,57 @@ describe('the watch of a confirmed split', () => {
     expect([...new Set(all.filter((one) => one !== undefined))]).toEqual(expected)
   })
 })
+
+describe('the watch of connections of this run beside counts', () => {
+  const watchFrom = (lostFromMs: number) =>
+    splitWatch({
+      bands: bandsOf([0.8, 0.2], [0.05, 0.05]),
+      old: undefined,
+      offTargetAlpha: ALPHA,
+      noReplyAlpha: ALPHA,
+      silentAlpha: ALPHA,
+      fromMs: 0,
+      lostFromMs,
+      stakes: () => startStakes(600),
+    })
+
+  /** After how many readings of 20 connections it raises an alarm; undefined: after none of 300. */
+  const alarmAfter = (unanswered: (reading: number) => number, watch = watchFrom(0)) => {
+    for (let reading = 0; reading < 300; reading++) {
+      const lost = unanswered(reading)
+      const own = { answered: 20 - lost, unanswered: lost }
+      if (watch.observeOwn(own, 200 * reading) === 'no-reply') return reading
+    }
+    return undefined
+  }
+
+  test('raises an alarm soon after one in ten goes unanswered, however long all was well', () => {
+    expect(alarmAfter(() => 2)).toBeLessThan(20)
+    const later = alarmAfter((reading) => (reading < 200 ? 0 : 2)) ?? 0
+    expect(later).toBeGreaterThan(200)
+    expect(later).toBeLessThan(230)
+  })
+
+  test('raises none where one in a hundred goes unanswered', () => {
+    expect(alarmAfter((reading) => (reading % 5 === 0 ? 1 : 0))).toBeUndefined()
+  })
+
+  test('leaves out those that the previous weights may have lost', () => {
+    const watch = watchFrom(2000)
+    expect(alarmAfter((reading) => (reading < 10 ? 20 : 0), watch)).toBeUndefined()
+  })
+
+  test('says nothing of shares, which the counts show', () => {
+    const watch = watchFrom(0)
+    for (let reading = 0; reading < 100; reading++) {
+      expect(watch.observeOwn({ answered: 20, unanswered: 0 }, 200 * reading)).toBeUndefined()
+      expect(watch.observeCounts([80, 20], 200 * reading)).toBeUndefined()
+    }
+    let alarmed: string | undefined
+    for (let reading = 100; alarmed === undefined && reading < 200; reading++) {
+      watch.observeOwn({ answered: 20, unanswered: 0 }, 200 * reading)
+      alarmed = watch.observeCounts([50, 50], 200 * reading)
+    }
+    expect(alarmed).toBe('off-target')
+  })
+})

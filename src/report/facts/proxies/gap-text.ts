@@ -11,7 +11,7 @@ export function gapText({ proxy, fromMs, toMs, why, hosts = 0 }: CountsGap): str
     case 'gone':
       return `The Pod ${proxy} ended. What it did in the ${span} since it was last read is not counted.`
     case 'hosts':
-      return `${countText(hosts)} ${hosts === 1 ? 'endpoint' : 'endpoints'} of ${proxy} left and came back. What went there in the ${span} before is not counted.`
+      return `${proxy} removed ${countText(hosts)} ${hosts === 1 ? 'endpoint' : 'endpoints'} with what it had counted there. What went there in the ${span} before is not counted. With the statistics of its clusters it would be (docs/proxies.md).`
     case 'unreadable':
       return `${proxy} has not been readable for ${span}. Its counters are read again when it answers.`
   }

@@ -1,8 +1,9 @@
 import type { EvidenceSource } from '../../../evidence/evidence-source.ts'
+import type { Expectation } from '../../../evidence/probe/expectation.ts'
 import { countersSource } from '../../../evidence/proxies/counters-source.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
 import type { MeshDestination } from '../../../gateways/proxies/held-rule.ts'
-import { type Problem, warning } from '../../../problem/problem.ts'
+import type { Problem } from '../../../problem/problem.ts'
 import { type Counting, countingOf } from '../../counters/counting.ts'
 import { findUncountable } from '../../counters/find-uncountable.ts'
 import type { Context } from '../../model/context.ts'
@@ -16,11 +17,18 @@ import { measureUsers } from './measure-users.ts'
 import { ANY_REPLY, NOTHING, type TriedOwn, tryOwn } from './try-own.ts'
 import { findTooFewUsers } from './users-cannot-end.ts'
 
+type Ways = {
+  locating: Promise<FoundGateway>
+  opening: Promise<OpenedProxies>
+  /** In the order of the destinations; empty where replies need not show them. */
+  expect: readonly Expectation[]
+}
+
 /** As `tryGateway`, where counters of proxies show the split: whether they do, and whether there is traffic to count. */
 export async function tryCounted(
   context: Context,
   shiftPlan: ShiftPlan,
-  { locating, opening }: { locating: Promise<FoundGateway>; opening: Promise<OpenedProxies> },
+  { locating, opening, expect }: Ways,
   signal: AbortSignal,
 ): Promise<Connected> {
   const opened = await opening
@@ -28,24 +36,11 @@ export async function tryCounted(
   // What a proxy does not count as this rule's is not worth a measurement.
   if (problems.some(({ severity }) => severity === 'error'))
     return { ...NOT_CONNECTED, findings: [...problems] }
-  for (const finding of [...problems, ...findUnused(context)])
-    context.emit({ kind: 'finding', finding })
+  for (const finding of problems) context.emit({ kind: 'finding', finding })
   const counting = { ...countingOf(opened.set, destinationsIn(opened)), retries }
   return context.options.traffic === 'users'
     ? tryUsers(context, shiftPlan, counting, signal)
-    : tryOwnTraffic(context, shiftPlan, { counting, located: await locating }, signal)
-}
-
-/** Inputs about replies, which show nothing that counters do not show. */
-function findUnused({ options }: Pick<Context, 'options'>): Problem[] {
-  if (options.expect.length === 0) return []
-  const inputs = options.errors === undefined ? 'expect is' : 'expect and errors are'
-  return [
-    warning(
-      'ITS-EXPECT-NOT-USED',
-      `${inputs} not used with evidence: counters. The counters show which destination served, and its errors.`,
-    ),
-  ]
+    : tryOwnTraffic(context, shiftPlan, { counting, located: await locating, expect }, signal)
 }
 
 /** Proxies name the destinations of a rule alike. */
@@ -72,14 +67,25 @@ async function tryUsers(
 async function tryOwnTraffic(
   context: Context,
   shiftPlan: ShiftPlan,
-  { counting, located }: { counting: Counting; located: FoundGateway },
+  {
+    counting,
+    located,
+    expect,
+  }: Pick<Ways, 'expect'> & {
+    counting: Counting
+    located: FoundGateway
+  },
   signal: AbortSignal,
 ): Promise<Connected> {
   const { address } = located
   const found = [...located.findings, ...hitsOf(context, shiftPlan, located)]
   if (!address || found.some(({ severity }) => severity === 'error'))
     return { ...NOT_CONNECTED, findings: found }
-  const probing = probingOf(context, shiftPlan.rule, located, ANY_REPLY)
+  const ownShowsHealth = context.options.expect.length > 0
+  // What is wrong with it is a finding of its own.
+  if (ownShowsHealth && expect.length !== shiftPlan.edit.names.length)
+    return { ...NOT_CONNECTED, findings: found }
+  const probing = probingOf(context, shiftPlan.rule, located, ownShowsHealth ? expect : ANY_REPLY)
   if (!probing.ok) return { ...NOT_CONNECTED, findings: [...found, ...probing.problems] }
   const { probe, warnings } = probing.value
   const { rule } = shiftPlan
@@ -92,7 +98,7 @@ async function tryOwnTraffic(
   const own = tried.gateway
   return {
     ...tried,
-    gateway: own && countsSource(context, shiftPlan, { counting, own }),
+    gateway: own && countsSource(context, shiftPlan, { counting, own, ownShowsHealth }),
     counting,
     probe,
     request: located.served ? undefined : sentTo(context, shiftPlan.rule, located),
@@ -100,11 +106,13 @@ async function tryOwnTraffic(
   }
 }
 
+type Counted = { counting: Counting; own?: EvidenceSource; ownShowsHealth?: boolean }
+
 /** Counts what the proxies of the rule do, and with `own` makes connections that they count too. */
 function countsSource(
   { nowMs, countersEveryMs, countersLostMs, emit }: Context,
   { unit, edit }: Pick<ShiftPlan, 'unit' | 'edit'>,
-  { counting, own }: { counting: Counting; own?: EvidenceSource },
+  { counting, own, ownShowsHealth = false }: Counted,
 ): EvidenceSource {
   const { proxies, destinationOf, filter, retries = false, lost } = counting
   return countersSource.open({
@@ -119,6 +127,7 @@ function countsSource(
     counts: unit === 'request' ? 'requests' : 'connections',
     retries,
     ...(own === undefined ? {} : { own }),
+    ownShowsHealth,
     onGap: (gap) => emit({ kind: 'count-gap', gap }),
     everyMs: countersEveryMs,
     onLost: () => lost.abort(),

@@ -28,7 +28,7 @@ export type TriedOwn = TriedReplies & {
 /** Opens connections before the write, and checks whether the proxies count them. */
 export async function tryOwn(
   context: Context,
-  { edit: { names }, unit, checks }: ShiftPlan,
+  { edit: { names, presentShares }, unit, checks }: ShiftPlan,
   {
     address,
     probe,
@@ -45,8 +45,10 @@ export async function tryOwn(
   ])
   if ('finding' in opened) return { ...NOTHING, findings: [opened.finding] }
   const { gateway, endpoint, addresses, findings } = opened
+  const isAny = recognition.expect === ANY_REPLY
+  const shown = isAny ? ['any'] : names
   const order = {
-    shares: [1],
+    shares: isAny ? [1] : presentShares,
     // Fewer would leave others unseen that serve the address too. So many are all that are open at once, so none of them is
     // counted and not yet answered.
     least: needsMeasuring(checks, options) ? MOST_CONNECTIONS / 2 : FIRST_CONNECTIONS,
@@ -54,7 +56,8 @@ export async function tryOwn(
   }
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
   const { counts, unread, isPartLost } = await counter.look(signal)
-  const { counts: [answered = 0] = [], unclassified } = answeredBy(samples, 1)
+  const { counts: replies, unclassified } = answeredBy(samples, shown.length)
+  const answered = replies.reduce((sum, count) => sum + count, 0)
   reportReplies(
     context,
     {
@@ -64,7 +67,7 @@ export async function tryOwn(
     },
     signal,
   )
-  const tried = shownBy(context, { endpoint, probe, names: ['any'], unit }, samples, signal)
+  const tried = shownBy(context, { endpoint, probe, names: shown, unit }, samples, signal)
   // A proxy that could not be read may have served what is lacking, or an endpoint that left. The check shows whether it did.
   const isPartly = first.unread.length > 0 || unread.length > 0 || isPartLost
   const uncounted =
