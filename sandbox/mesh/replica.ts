@@ -27,6 +27,8 @@ export type Replica = {
   /** Since when it has what is in its configuration. */
   record: ConfigRecord
   counters: HostCounters
+  /** For how long its process has run. */
+  uptimeMs(): number
   /** Registers a connection that came in by a chain of a listener, until the returned function is called. */
   hold(place: ListenerPlace, chain: Chain, drain: Drain): () => void
   stop(): void
@@ -36,8 +38,11 @@ export type Replica = {
  * A replica whose connections are closed `drainMs` after the chain by which they came in was replaced. Envoy replaces a
  * filter chain of a listener if it differs at all, and drains the connections of the previous one. The routes of HTTP
  * requests are not part of it: their changes close nothing.
+ *
+ * @param ageMs for how long its process has run by now
  */
-export function createReplica(drainMs: number, now: () => Date): Replica {
+export function createReplica(drainMs: number, now: () => Date, ageMs = 0): Replica {
+  const startedMs = performance.now() - ageMs
   let config = NO_CONFIG
   let former = NO_CONFIG
   const record = createConfigRecord(now)
@@ -70,6 +75,7 @@ export function createReplica(drainMs: number, now: () => Date): Replica {
     former: () => former,
     record,
     counters,
+    uptimeMs: () => performance.now() - startedMs,
     reject: (next, why) => record.rejected(config, next, why),
     apply(next) {
       const isOther = record.applied(config, next)

@@ -51,11 +51,19 @@ function answerTo(
   query: URLSearchParams,
   replica: Replica & { hasStatistics: boolean },
 ): Answer {
+  if (path === '/server_info') return serverInfo(replica)
   if (path === '/ready') return { status: 200, body: 'LIVE\n' }
   if (path === '/config_dump') return dump(query, replica)
   if (path === '/clusters') return clusters(query, replica)
   if (path === '/stats') return stats(query, replica)
   return { status: 404, body: 'invalid path. admin commands are:\n' }
+}
+
+/** Whole seconds. Source: envoy, ServerInfoHandler. */
+function serverInfo({ uptimeMs }: Replica): Answer {
+  const uptime = `${Math.floor(uptimeMs() / 1000)}s`
+  const info = { state: 'LIVE', uptime_current_epoch: uptime, uptime_all_epochs: uptime }
+  return { status: 200, body: text(info) }
 }
 
 /** A name matches a regular expression if all of it does. Source: envoy, ConfigDumpHandler. */

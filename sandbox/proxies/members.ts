@@ -32,6 +32,9 @@ export type Members = {
   stop(): void
 }
 
+/** A process that did not restart has run for so long, so that it is older than any run. */
+const AGE_MS = 3_600_000
+
 export function createMembers(options: {
   count: number
   drainMs: number
@@ -45,12 +48,12 @@ export function createMembers(options: {
   accept: (member: Member, port: number, socket: Socket) => void
   ended: (replica: Replica) => void
 }): Members {
-  const newReplica = () => createReplica(options.drainMs, options.now)
+  const newReplica = (ageMs: number) => createReplica(options.drainMs, options.now, ageMs)
   let named = 0
   const newMember = (): Member => {
     const pod = `istio-ingressgateway-${named}`
     named += 1
-    return { pod, replica: newReplica(), isEnding: false, sockets: new Set() }
+    return { pod, replica: newReplica(AGE_MS), isEnding: false, sockets: new Set() }
   }
   let members = Array.from({ length: options.count }, newMember)
   const servers = new Map<string, Promise<{ server: Server; at: Inside }>>()
@@ -93,7 +96,7 @@ export function createMembers(options: {
     },
     restart(member) {
       endProcess(member)
-      member.replica = newReplica()
+      member.replica = newReplica(0)
     },
     async inside(member, port) {
       if (!members.includes(member) || !listens(member, port)) return undefined

@@ -1,5 +1,5 @@
 import type { ApiServer } from '../../kube/api-server.ts'
-import { isDeeperThan, type Json } from '../../kube/json.ts'
+import { isDeeperThan, type Json, textAt } from '../../kube/json.ts'
 import { getThrough, StatusError } from '../../kube/tunnel/get-through.ts'
 import { openTunnel, type PodName, type Tunnel } from '../../kube/tunnel/open-tunnel.ts'
 import { clusterStatistics, statisticsFilter } from './cluster-statistics.ts'
@@ -51,6 +51,12 @@ export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
       return clusterStatistics(
         await getText('/stats', { filter: statisticsFilter(filter) }, signal),
       )
+    },
+    async uptimeMs(signal) {
+      const uptime = textAt(await get('/server_info', {}, signal), 'uptime_current_epoch') ?? ''
+      const [, seconds] = /^(\d+)(?:\.\d+)?s$/.exec(uptime) ?? []
+      if (seconds === undefined) throw new Error('GET /server_info has no uptime')
+      return Number(seconds) * 1000
     },
     broken: tunnel.broken,
     close: tunnel.close,

@@ -14,6 +14,8 @@ export type ProxyAdmin = {
   counters(signal: AbortSignal, filter?: string): Promise<ProxyCounters>
   /** The statistics of the same clusters that tell draws, those that it includes. */
   statistics(signal: AbortSignal, filter?: string): Promise<ClusterStatistics>
+  /** For how long it has run, in milliseconds: whole seconds, rounded down. */
+  uptimeMs(signal: AbortSignal): Promise<number>
   /** Why the tunnel broke, as a clause; undefined while it works. */
   broken(): string | undefined
   close(): void

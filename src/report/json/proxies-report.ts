@@ -27,16 +27,19 @@ export function proxiesReport(
     how: shortened(seen.how, LONGEST),
     notes: seen.notes.slice(0, isLast ? MOST_NOTES : 0).map((note) => shortened(note, LONGEST)),
     ...confirmedProxies(seen),
-    list: ordered.slice(0, most).map(({ pod, role, state, propagationMs, shares, why }) => ({
-      pod,
-      role,
-      state,
-      propagationMs: propagationMs === undefined ? null : rounded(propagationMs),
-      weights: shares
-        ? Object.fromEntries(names.map((name, index) => [name, percent(shares[index] ?? 0)]))
-        : null,
-      why: why === undefined ? null : shortened(why, LONGEST),
-    })),
+    list: ordered
+      .slice(0, most)
+      .map(({ pod, role, state, propagationMs, shares, restarted, why }) => ({
+        pod,
+        role,
+        state,
+        propagationMs: propagationMs === undefined ? null : rounded(propagationMs),
+        weights: shares
+          ? Object.fromEntries(names.map((name, index) => [name, percent(shares[index] ?? 0)]))
+          : null,
+        restarted: restarted ?? false,
+        why: why === undefined ? null : shortened(why, LONGEST),
+      })),
     leftOut: Math.max(0, ordered.length - most),
   }
 }

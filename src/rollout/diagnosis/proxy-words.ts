@@ -43,12 +43,14 @@ export function behindText(
 
 /** What a proxy has, without its name: `still has v1 80%, v2 20%`, `does not have the rule`. */
 export function proxyStateText(
-  { state, shares, why }: ProxySeen,
+  { state, shares, why, restarted }: ProxySeen,
   { names }: Pick<Subject, 'names'>,
 ): string {
   switch (state) {
     case 'confirmed':
-      return 'has these weights'
+      return restarted
+        ? 'has these weights, and restarted while samples were taken'
+        : 'has these weights'
     case 'old':
       return oldText(shares && weightsText(names, shares), why)
     case 'mixed':

@@ -193,6 +193,8 @@ export type ProxySeen = {
   propagationMs?: number
   /** What it has, by destination, sum 1. */
   shares?: readonly number[]
+  /** It restarted while samples were taken, so that its counters began again. */
+  restarted?: true
   /** Why it cannot be read, or Envoy's words on what it rejects, as a clause. */
   why?: string
 }

@@ -1,5 +1,6 @@
+import { plainList } from '../../problem/list-text.ts'
 import { countText } from '../model/percents.ts'
-import { type ReadCounters, servedByAll, wasCounted } from './proxy-looks.ts'
+import { type ReadCounters, restartedBetween, servedByAll, wasCounted } from './proxy-looks.ts'
 import type { ProxyMember } from './proxy-set.ts'
 
 /** The proxies of a check after its deciding sample. */
@@ -29,6 +30,13 @@ export function doubtAfter({
   if (!areConfirmed) return 'A proxy no longer shows the new weights.'
   const { served, lostHosts } = servedByAll(before, after)
   if (served >= samples) return undefined
+  const restarted = restartedBetween(before, after)
+  if (restarted.size > 0) {
+    const names = members.flatMap(({ pod }) =>
+      restarted.has(pod.uid) ? [`${pod.namespace}/${pod.name}`] : [],
+    )
+    return `${plainList(names)} restarted while samples were taken, and counts from 0 since.`
+  }
   if (!members.every(({ pod }) => wasCounted(pod.uid, before, after)))
     return 'The counters of a proxy could not be read.'
   return lostHosts > 0

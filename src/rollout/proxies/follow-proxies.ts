@@ -17,6 +17,7 @@ import {
   type ReadCounters,
   readable,
   readCounters,
+  restartedBetween,
 } from './proxy-looks.ts'
 import type { ProxyMember, ProxySet } from './proxy-set.ts'
 import { type Standing, startProxyTable, type TableRules } from './proxy-table.ts'
@@ -113,7 +114,7 @@ export function followProxies(order: FollowOrder): CheckProxies {
     if (isCounting || known.kind === 'confirmed') return
     isCounting = true
     const atMs = nowMs()
-    before = await readCounters({ members: set.members(), rules }, signal)
+    before = await readCounters({ members: set.members(), rules }, nowMs, signal)
     isCounting = false
     if (!signal.aborted && standing().status === 'confirmed')
       settle({ kind: 'confirmed', fromMs: atMs + LAG_MS })
@@ -203,9 +204,10 @@ export function followProxies(order: FollowOrder): CheckProxies {
       const changed = await refresh()
       const members = set.members()
       const [after] = await Promise.all([
-        readCounters({ members, rules }, signal),
+        readCounters({ members, rules }, nowMs, signal),
         lookAtAll({ members, rules }, table, nowMs, signal),
       ])
+      for (const uid of restartedBetween(before, after)) table.noteRestart(uid)
       const areConfirmed = standing().status === 'confirmed'
       doubted ??= doubtAfter({ changed, areConfirmed, members, before, after, samples })
       tellSeen()

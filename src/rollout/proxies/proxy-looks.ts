@@ -63,27 +63,54 @@ export async function lookAtAll(
 /** The counters of the clusters of a rule in its proxies, at one moment. A proxy whose counters cannot be read has none. */
 export async function readCounters(
   { members, rules }: { members: readonly ProxyMember[]; rules: SoughtRules },
+  nowMs: () => number,
   signal: AbortSignal,
 ): Promise<ReadCounters> {
   const looks = members.map(async (member) => {
     const one = readable(member, rules)
     if ('why' in one) return []
     const filter = clusterFilter(one.rule)
-    const read = await within({ ms: LOOK_MS, signal }, async (limited) => ({
-      counters: await one.admin.counters(limited, filter),
-      statistics: await one.admin.statistics(limited, filter).catch(() => undefined),
-    })).catch(() => undefined)
+    const read = await within({ ms: LOOK_MS, signal }, async (limited) => {
+      const uptime = one.admin.uptimeMs(limited).catch(() => undefined)
+      return {
+        counters: await one.admin.counters(limited, filter),
+        statistics: await one.admin.statistics(limited, filter).catch(() => undefined),
+        uptimeMs: await uptime,
+      }
+    }).catch(() => undefined)
     const { role } = member.pod
-    return read === undefined ? [] : [[one.uid, { of: one, role, ...read }] as const]
+    return read === undefined
+      ? []
+      : [[one.uid, { of: one, role, readMs: nowMs(), ...read }] as const]
   })
   return new Map((await Promise.all(looks)).flat())
 }
 
 /** By the uid of the Pod. */
-export type ReadCounters = ReadonlyMap<string, ProxyReading & { of: ReadRule; role: ProxyRole }>
+export type ReadCounters = ReadonlyMap<string, CountersOfOne>
+
+type ReadOnce = ProxyReading & { of: ReadRule; role: ProxyRole }
+
+type CountersOfOne = ReadOnce & {
+  readMs: number
+  /** Undefined: it is not known. */
+  uptimeMs: number | undefined
+}
+
+/** The Pods, by uid, whose proxies restarted in between: they have not run for so long. */
+export function restartedBetween(before: ReadCounters, after: ReadCounters): Set<string> {
+  const all = [...after].filter(([uid, { readMs, uptimeMs }]) => {
+    const then = before.get(uid)
+    return then !== undefined && uptimeMs !== undefined && uptimeMs < readMs - then.readMs
+  })
+  return new Set(all.map(([uid]) => uid))
+}
 
 /** What all proxies that samples of a run may reach, and that were read both times, served in between. */
-export function servedByAll(before: ReadCounters, after: ReadCounters): Served {
+export function servedByAll(
+  before: ReadonlyMap<string, ProxyReading>,
+  after: ReadonlyMap<string, ReadOnce>,
+): Served {
   const isReached = takesOwn([...after.values()])
   const all = { served: 0, lostHosts: 0 }
   for (const [uid, read] of after) {

@@ -14,6 +14,8 @@ export type ProxyTable = {
   /** What a proxy was seen to have; `nowMs` is the clock of `startMs`. */
   note(uid: string, held: HeldRule, nowMs: number): void
   cannotRead(uid: string, why: string): void
+  /** The proxy restarted since it was seen to have the weights. */
+  noteRestart(uid: string): void
   /** Whether it has the new weights. */
   isConfirmed(uid: string): boolean
   standing(nowMs: number): Standing
@@ -108,6 +110,10 @@ export function startProxyTable(rules: TableRules): ProxyTable {
       if (row === undefined || row.state === 'gone') return
       row.state = 'unreadable'
       row.why = why
+    },
+    noteRestart(uid) {
+      const row = rows.get(uid)
+      if (row !== undefined) row.restarted = true
     },
     isConfirmed: (uid) => rows.get(uid)?.state === 'confirmed',
     standing(nowMs) {

@@ -34,6 +34,7 @@ function cluster(...names: string[]) {
       open.add(name)
       return {
         dump: async () => ({}),
+        uptimeMs: async () => 0,
         statistics: async () => new Map(),
         counters: async () => new Map(),
         broken: () => (state.breaks.has(name) ? 'the connection was closed' : undefined),

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { hasJournal, weightsOn } from '../../../kit/run/object.ts'
 import { runHttp, runOn, SURE } from '../../../kit/run/run.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
@@ -83,6 +83,25 @@ describe('a shift whose proxies can be read', () => {
     expect(check?.proxies).toMatchObject({ status: 'guarded' })
     expect(check?.proxies?.why).toBe('Pods came or went while samples were taken.')
     expect(check?.attempts.map(({ part }) => part)).toEqual(['confirmed', 'reserve'])
+  })
+
+  test('names a proxy that restarted while samples were taken, and passes by guarded attempts', async () => {
+    const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
+    const restart = async (line: string) => {
+      if (!line.includes('Both proxies have v1 80%')) return
+      const before = sandbox.connections.accepted
+      await vi.waitUntil(() => sandbox.connections.accepted > before + 100, { interval: 1 })
+      await sandbox.pods.restart('istio-ingressgateway-1')
+    }
+    const given = { subset: 'v2', weight: '20', tolerance: '6', confidence: SURE }
+    const { outcome } = await runOn(sandbox, given, { onLine: restart })
+    const [check] = outcome.checks
+    expect(check?.proxies?.why).toBe(
+      `${PODS[1]} restarted while samples were taken, and counts from 0 since.`,
+    )
+    expect(check?.proxies?.proxies.map(({ restarted }) => restarted)).toEqual([undefined, true])
+    expect(check?.attempts.map(({ part }) => part).slice(0, 2)).toEqual(['confirmed', 'reserve'])
+    expect(outcome.verdict).toBe('pass')
   })
 
   test('blames no other gateway where the tunnels broke and the counters could not be read', async () => {
