@@ -49,6 +49,14 @@ describe('dist/', () => {
     expect(Buffer.byteLength(textOf('dist', 'programs', 'index.js'))).toBeLessThanOrEqual(350_000)
   })
 
+  test('has a script for Pods of less than 100 kB, as a file and in what is loaded before the first write', () => {
+    const script = textOf('dist', 'prober', 'index.js')
+    expect(Buffer.byteLength(script)).toBeLessThan(100_000)
+    const mark = 'quitquitquit'
+    expect(script).toContain(mark)
+    expect(CHUNKS.some((file) => textOf('dist', file).includes(mark))).toBe(true)
+  })
+
   test('leaves probes, statistics and reports to the files that are loaded while the first request is under way', () => {
     const start = textOf('dist', 'programs', 'index.js')
     const later = CHUNKS.map((file) => textOf('dist', file)).join('')
