@@ -6,7 +6,7 @@ import { endWith } from './host/process-end.ts'
 import { runProgram } from './host/run-program.ts'
 import { masker, printer } from './host/runner-log.ts'
 import { loadParts } from './host/start/load-parts.ts'
-import { saveIntent } from './host/state.ts'
+import { saveIntent, saveJobs } from './host/state.ts'
 import { unknownInputs } from './options/action-inputs.ts'
 import { fromInputs } from './options/inputs-of-step.ts'
 import { startRedacting } from './report/redact/redact.ts'
@@ -36,6 +36,7 @@ async function main(cancel: AbortController): Promise<number> {
     onSecret: masker(redactor),
     redact: redactor.redact,
     saveIntent,
+    saveJobs,
     defaultReport:
       env.RUNNER_TEMP && path.join(env.RUNNER_TEMP, `istio-traffic-shift-${randomUUID()}`),
   })

@@ -8,6 +8,7 @@ import type { Outcome } from '../../src/rollout/model/outcome.ts'
 import { blockedByPods } from '../../src/rollout/rollback/restore-blocked-by.ts'
 import { rollout } from '../../src/rollout/rollout.ts'
 import { refuseLeaks } from '../run/leaks.ts'
+import { NO_JOBS } from '../run/no-jobs.ts'
 import { TUTORIAL } from '../run/run.ts'
 import { type Party, startParty } from './party.ts'
 import { ownerOf, weightsOf } from './snapshot.ts'
@@ -62,6 +63,7 @@ export async function startRun(
     workloads: party.api,
     emit: () => undefined,
     atEnd: () => undefined,
+    jobs: NO_JOBS,
     nowMs: hurriedClock(),
     environment: {},
     cancelled: cancel.signal,
@@ -110,6 +112,7 @@ export function startRollback(world: World, name: string): RollbackParty {
     ...{ api: party.api, workloads: party.api, environment: {} },
     ...{ emit: () => undefined, redact: (text) => text, saveIntent: () => undefined },
     atEnd: () => undefined,
+    jobs: NO_JOBS,
     nowMs: hurriedClock(),
     cancelled: new AbortController().signal,
     run: { id: name, attempt: 1, owner: `owner-of-${name}`, by: `somebody@${name}` },

@@ -2,7 +2,7 @@ import type { ApiServer } from '../kube/api-server.ts'
 import type { Endpoint } from '../kube/endpoint.ts'
 import type { NamespacedName } from '../kube/names.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { Arrival } from '../routes/probe-request.ts'
+import type { Arrival, ClientPods } from '../routes/probe-request.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import type { GatewayPods } from './gateway-pods.ts'
@@ -23,6 +23,8 @@ export type GatewaySearch = {
   gatewayService: NamespacedName | undefined
   /** Connections go through the API server, so that the Service needs no address outside of the cluster. */
   throughApi?: boolean
+  /** Connections come from these Pods in the cluster, which may be in the mesh. */
+  client?: ClientPods | undefined
 }
 
 /** A rule in an object that has the rules of its delegates in the place of those that delegate. */

@@ -1,6 +1,7 @@
 import type { InputProblem } from '../options/input-problem.ts'
 import type { RawOptions } from '../options/reader.ts'
 import type { LogLine } from '../report/log/log-line.ts'
+import type { SavedJobs } from '../rollout/jobs/own-jobs.ts'
 import type { Context } from '../rollout/model/context.ts'
 
 /** What the action and the command line each do their own way. */
@@ -19,6 +20,8 @@ export type Host = {
   onSecret: (secret: string) => void
   redact: (text: string) => string
   saveIntent: Context['saveIntent']
+  /** Saves which Jobs the cleanup step is to delete; undefined: there is no such step. */
+  saveJobs?: ((jobs: SavedJobs) => void) | undefined
   /** For tests, which do not wait as long for the number of a metric. */
   metricPausesMs?: Context['metricPausesMs']
   countersEveryMs?: Context['countersEveryMs']

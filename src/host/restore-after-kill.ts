@@ -67,7 +67,7 @@ function loadClusters(intent: Intent, host: ClusterHost): LoadedClusters {
  * The cluster in the context that the run used: another step may have changed the current context since, or KUBECONFIG.
  * If that context is gone, the current one is used. The server is compared in any case.
  */
-function loadAsBefore(
+export function loadAsBefore(
   host: ClusterHost,
   source: ClusterSource,
   used: string,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { proberScript } from '../evidence/jobs/prober-script.ts'
 import { startedBy } from '../journal/started-by.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
 import { completed } from '../options/input-problem.ts'
@@ -6,10 +7,12 @@ import type { Mode, Options } from '../options/options.ts'
 import { type Result, success } from '../problem/result.ts'
 import { rollBack } from '../rollout/interrupted/roll-back.ts'
 import { showStatus } from '../rollout/interrupted/status.ts'
+import { startOwnJobs } from '../rollout/jobs/own-jobs.ts'
 import type { Context } from '../rollout/model/context.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { weightsInManifest } from '../rollout/plan/inspect-manifest.ts'
 import { rollout } from '../rollout/rollout.ts'
+import { RESERVE_MS } from '../rollout/time-limits.ts'
 import type { Host } from './host.ts'
 import { openClusters } from './open-clusters.ts'
 import { type Asked, refused } from './refused.ts'
@@ -45,6 +48,8 @@ export async function runOnCluster(
   const { environment, cancelled, redact, saveIntent } = host
   const { metricPausesMs, countersEveryMs, countersLostMs, startTimer } = host
   const run = { ...host.run, owner: randomUUID(), by: startedBy(environment) }
+  const endsMs = nowMs() + options.timeoutMs + RESERVE_MS
+  const jobs = startOwnJobs({ workloads, saveJobs: host.saveJobs, endsMs, script: proberScript })
   const opened: (() => void)[] = []
   let isOver = false
   const world = {
@@ -52,6 +57,7 @@ export async function runOnCluster(
       if (isOver) end()
       else opened.push(end)
     },
+    jobs,
     api,
     workloads,
     nowMs,

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as core from '@actions/core'
 import type { Intent, Memory, Unsettled } from '../journal/intent.ts'
-import { at, type Json, numberAt, textAt } from '../kube/json.ts'
+import { at, type Json, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { mayBePath, shownPath } from '../problem/may-be-shown.ts'
 import { RunError } from '../problem/run-error.ts'
+import type { SavedJobs } from '../rollout/jobs/own-jobs.ts'
 import { protocolNamed } from '../routes/rule.ts'
 import { parseWritten, writtenAt } from '../routes/written-destinations.ts'
 
@@ -13,18 +14,43 @@ const INTENT = 'intent'
 const RELEASED = 'settled'
 const ENDED = 'ended'
 const KUBECONFIG = 'kubeconfig'
+const JOBS = 'jobs'
 
 const JOURNAL_STATES: readonly Memory['journal'][] = ['expected', 'lost', 'released']
 
 /** Saves what the cleanup step needs, before each write. What is saved last counts. Fails with a RunError. */
 export function saveIntent(intent: Intent): void {
+  save(INTENT, intent)
+}
+
+/** Saves which Jobs the cleanup step is to delete, before each is created, and when they are deleted. Fails with a RunError. */
+export function saveJobs(jobs: SavedJobs): void {
+  save(JOBS, jobs)
+}
+
+function save(name: string, value: Intent | SavedJobs): void {
   try {
-    core.saveState(INTENT, JSON.stringify(intent))
+    core.saveState(name, JSON.stringify(value))
     const list = absolute(process.env.KUBECONFIG ?? '')
     if (list !== undefined) core.saveState(KUBECONFIG, JSON.stringify({ list }))
   } catch (error) {
     throw notSaved(error, process.env.GITHUB_STATE ?? '')
   }
+}
+
+/** The Jobs that a run saved last; undefined: it left none. */
+export function readSavedJobs(): SavedJobs | undefined {
+  const text = core.getState(JOBS)
+  if (text === '') return undefined
+  const value = JSON.parse(text) as Json
+  const [server, context] = [textAt(value, 'server'), textAt(value, 'context')]
+  const jobs = objectsAt(value, 'jobs').flatMap((job) => {
+    const [namespace, name] = [textAt(job, 'namespace'), textAt(job, 'name')]
+    if (namespace === undefined || name === undefined) return []
+    return [{ namespace, name, hasSecret: at(job, 'hasSecret') === true, isThere: false }]
+  })
+  if (server === undefined || context === undefined || jobs.length === 0) return undefined
+  return { server, context, jobs }
 }
 
 /** What keeps a file from being written, and what to do, by the system's code. */

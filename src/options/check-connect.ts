@@ -1,10 +1,38 @@
-import { CONNECT, ENDPOINT } from './groups/probe.ts'
+import { JOB_OPTIONS, JOB_PODS } from './groups/job.ts'
+import { CONCURRENCY, CONNECT, ENDPOINT } from './groups/probe.ts'
 import type { Options } from './options.ts'
 import type { Reader } from './reader.ts'
 
 /** Finds inputs that do not fit the way that connections take. */
-export function checkConnect(reader: Reader, { connect, probe }: Options): void {
-  if (connect === 'direct') return
+export function checkConnect(reader: Reader, options: Options): void {
+  const { connect } = options
+  if (connect === 'job') checkJob(reader, options)
+  else refuseJobOptions(reader)
+  if (connect === 'port-forward' || connect === 'api-proxy') checkThroughApi(reader, options)
+}
+
+function refuseJobOptions(reader: Reader): void {
+  for (const option of JOB_OPTIONS.options.filter(reader.isSet))
+    reader.refuse(
+      option.name,
+      'ITS-INPUTS-CONFLICT',
+      () =>
+        `${option.name} is only used with ${CONNECT.name}: job. Set that, or remove ${option.name}.`,
+    )
+}
+
+/** Each Pod has at least one connection in flight. */
+function checkJob(reader: Reader, { concurrency, job: { pods } }: Options): void {
+  if (concurrency >= pods) return
+  reader.refuse(
+    CONCURRENCY.name,
+    'ITS-INPUTS-CONFLICT',
+    () =>
+      `${CONCURRENCY.name} (${concurrency}) must be at least ${JOB_PODS.name} (${pods}), because each Pod has at least one connection open.`,
+  )
+}
+
+function checkThroughApi(reader: Reader, { connect, probe }: Options): void {
   const refuse = (input: string, value: string, advice: string) =>
     reader.refuse(
       input,

@@ -1,6 +1,7 @@
 import type { ClusterOptions } from './groups/clusters.ts'
 import type { EvidenceOptions } from './groups/evidence.ts'
 import type { HealthOptions } from './groups/health.ts'
+import type { JobOptions } from './groups/job.ts'
 import type { LimitOptions } from './groups/limits.ts'
 import type { MetricsOptions } from './groups/metrics.ts'
 import type { ObjectOptions } from './groups/object.ts'
@@ -15,6 +16,7 @@ export type * from './values.ts'
 export type Options = { mode: Mode } & ObjectOptions &
   WeightOptions &
   ProbeOptions &
+  JobOptions &
   EvidenceOptions &
   HealthOptions &
   MetricsOptions &

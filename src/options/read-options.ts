@@ -2,6 +2,7 @@ import { checkTogether } from './check-together.ts'
 import { readClusters } from './groups/clusters.ts'
 import { readEvidence } from './groups/evidence.ts'
 import { readHealth } from './groups/health.ts'
+import { readJobOptions } from './groups/job.ts'
 import { readLimits } from './groups/limits.ts'
 import { readMetrics } from './groups/metrics.ts'
 import { MODE, readObject } from './groups/object.ts'
@@ -36,12 +37,14 @@ export function readOptions(raw: RawOptions): ReadOptions {
   const hasManifest = object.manifest !== undefined
   const probing = mode === 'verify' || (mode === 'shift' && !hasManifest)
   const editsFile = hasManifest && (mode === 'shift' || mode === 'plan')
+  const job = readJobOptions(reader)
   const options: Options = {
     mode,
     ...object,
     ...readWeightOptions(reader, mode),
     ...readEvidence(reader, probing),
-    ...readProbeOptions(reader, probing),
+    ...readProbeOptions(reader, probing, job.job.pods),
+    ...job,
     ...readHealth(reader),
     ...readMetrics(reader),
     ...readLimits(reader),

@@ -1,6 +1,7 @@
 import { CLUSTER_OPTIONS } from './groups/clusters.ts'
 import { EVIDENCE_OPTIONS } from './groups/evidence.ts'
 import { HEALTH_OPTIONS } from './groups/health.ts'
+import { JOB_OPTIONS } from './groups/job.ts'
 import { LIMIT_OPTIONS } from './groups/limits.ts'
 import { OBJECT_OPTIONS } from './groups/object.ts'
 import { OUTPUT_OPTIONS } from './groups/output.ts'
@@ -19,6 +20,7 @@ export const GROUPS: readonly OptionGroup[] = [
   WEIGHT_OPTIONS,
   EVIDENCE_OPTIONS,
   PROBE_OPTIONS,
+  JOB_OPTIONS,
   HEALTH_OPTIONS,
   LIMIT_OPTIONS,
   CLUSTER_OPTIONS,

@@ -2,6 +2,7 @@ import { CHECK_CODES } from './codes/check.ts'
 import { GATEWAYS_CODES } from './codes/gateways.ts'
 import { GENERAL_CODES } from './codes/general.ts'
 import { INPUTS_CODES } from './codes/inputs.ts'
+import { JOBS_CODES } from './codes/jobs.ts'
 import { JOURNAL_CODES } from './codes/journal.ts'
 import { KUBE_CODES } from './codes/kube.ts'
 import { MANIFEST_CODES } from './codes/manifest.ts'
@@ -16,6 +17,7 @@ import type { Reason } from './verdict.ts'
 export const CODES = {
   ...INPUTS_CODES,
   ...KUBE_CODES,
+  ...JOBS_CODES,
   ...JOURNAL_CODES,
   ...ROUTES_CODES,
   ...GATEWAYS_CODES,

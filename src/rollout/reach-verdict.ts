@@ -46,6 +46,7 @@ export async function reachVerdict(
     context.emit({ kind: 'would-change', diff: objectDiff(shiftPlan), cost, confidencePercent })
     return endOfPlan(shiftPlan)
   }
+  await ready.reach?.prepare?.(signal)
   return runSteps(context, advance(checkingState(context, planned, ready)), advance, signal)
 }
 

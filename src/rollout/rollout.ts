@@ -24,6 +24,8 @@ export async function rollout(context: Context): Promise<Outcome> {
   const state = run.now()
   const after = await afterRun(context, state, ended, time)
   const released = await diagnosed(context, state, after.ended, time)
+  const left = await context.jobs.removeAll(time.closing())
+  for (const finding of left) context.emit({ kind: 'finding', finding })
   time.end()
   const shiftPlan = shiftPlanOf(state)
   const { recovered } = run

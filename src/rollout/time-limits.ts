@@ -13,6 +13,10 @@ export const AFTER_CANCEL_MS = 6000
  * a person has to know. One that gets no answer is repeated until the end.
  */
 export const REFUSED_MS = 60_000
+/** What remains after a restore, to delete Jobs. */
+const AFTER_RESTORE_MS = 1000
+/** How long deleting them may take in any case. */
+const CLOSING_MS = 10_000
 /** The longest that a read may take which only helps to understand a fail. */
 const LOOK_MS = 5000
 /** After a cancel proxies are read for so long: most take over restored weights in less, and the runner waits. */
@@ -60,6 +64,8 @@ export type TimeLimits = {
   proxies: () => AbortSignal
   /** For a read that only helps: as the check, and not for long. */
   look: () => AbortSignal
+  /** For what is closed or deleted when all of this is done. */
+  closing: () => AbortSignal
   end: () => void
 }
 
@@ -88,11 +94,13 @@ export function limits({
   const worked = new AbortController()
   const stopped = new AbortController()
   const afterCancel = new AbortController()
+  const afterRestore = new AbortController()
   let cancelledMs: number | undefined
   const onCancel = () => {
     cancelledMs = nowMs()
     stopped.abort(new Aborted({ kind: 'cancelled' }))
     abortAt(cancelledMs + AFTER_CANCEL_MS, AFTER_CANCEL, afterCancel)
+    abortAt(cancelledMs + AFTER_CANCEL_MS + AFTER_RESTORE_MS, AFTER_CANCEL, afterRestore)
   }
   if (cancelled.aborted) onCancel()
   else cancelled.addEventListener('abort', onCancel, { once: true })
@@ -109,6 +117,7 @@ export function limits({
       return AbortSignal.any([abortAt(endMs, A_LOOK_AFTER_CANCEL), afterCancel.signal])
     },
     look: () => AbortSignal.any([abortAt(lookEndMs(due, nowMs()), A_LOOK), check]),
+    closing: () => AbortSignal.any([abortAt(nowMs() + CLOSING_MS, A_CLOSING), afterRestore.signal]),
     end: () => {
       cancelled.removeEventListener('abort', onCancel)
       for (const stop of timers) stop()
@@ -118,6 +127,7 @@ export function limits({
 
 const AFTER_CANCEL: AbortCause = { kind: 'time-limit', ms: AFTER_CANCEL_MS }
 const A_LOOK_AFTER_CANCEL: AbortCause = { kind: 'time-limit', ms: PROXIES_AFTER_CANCEL_MS }
+const A_CLOSING: AbortCause = { kind: 'time-limit', ms: CLOSING_MS }
 const A_LOOK: AbortCause = { kind: 'time-limit', ms: LOOK_MS }
 
 function systemTimer(ms: number, over: () => void): () => void {

@@ -89,7 +89,10 @@ describe.each(STEPS)('the step at $place', ({ inputs }) => {
   })
 
   test('passes on the embedded mesh', async () => {
-    const sandbox = await startSandbox('object' in inputs ? gatewayMesh() : { web: true })
+    const sandbox = await startSandbox({
+      ...('object' in inputs ? gatewayMesh() : { web: true }),
+      jobs: inputs.connect === 'job',
+    })
     onTestFinished(() => sandbox.stop())
     const { kubeconfig: _, ...rest } = inputs
     const given =

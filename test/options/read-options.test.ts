@@ -54,6 +54,7 @@ test('a shift with the required inputs only has the default of every other optio
     confidencePercent: 99,
     concurrency: 16,
     connect: 'direct',
+    job: { pods: 1, image: 'node:24-alpine', namespace: undefined, template: {} },
     ratePerSecond: undefined,
     probeTimeoutMs: 5000,
     propagationTimeoutMs: 15_000,

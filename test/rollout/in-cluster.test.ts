@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { refuseLeaks } from '../../kit/run/leaks.ts'
+import { NO_JOBS } from '../../kit/run/no-jobs.ts'
 import { TUTORIAL } from '../../kit/run/run.ts'
 import type { Intent } from '../../src/journal/intent.ts'
 import { readOptions } from '../../src/options/read-options.ts'
@@ -30,6 +31,7 @@ test("a run by a Pod's service account says so, and its commands to paste name n
     redact: (text) => text,
     run: { id: 'run', attempt: 1, owner: 'owner', by: 'somebody@here' },
     atEnd: () => undefined,
+    jobs: NO_JOBS,
     saveIntent: (intent) => intents.push(intent),
   })
   refuseLeaks([sandbox.kubeconfig], { all: JSON.stringify([outcome, events, intents]) })

@@ -29,7 +29,7 @@ type Part = { flow: PodFlow; fromMs: number; untilMs: number; onProgress: () => 
 
 /** Samples of a Job that have a place in the order of judging. They come from the Pods of `streams`, which are listened to at once. */
 export function jobSource(streams: PodStreams, settings: JobSettings): JobSource {
-  const { nowMs, showsErrors = false, marginMs = MARGIN_MS } = settings
+  const { nowMs, showsErrors = false, takesAll = false, marginMs = MARGIN_MS } = settings
   const samplings = new Set<Taking>()
   const parts = new Set<Part>()
   let latest = startPart(streams, Number.NEGATIVE_INFINITY)
@@ -66,7 +66,9 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
     start(budget, take) {
       const { flow } = latest
       const waitMs = Math.max(marginMs, UNSTEADY_TIMES * flow.unsteadyMs())
-      const fromMs = nowMs() + (budget.isConfirmed === true ? waitMs : 0)
+      const fromMs = takesAll
+        ? Number.NEGATIVE_INFINITY
+        : nowMs() + (budget.isConfirmed === true ? waitMs : 0)
       const taking = startTaking({ budget, fromMs, pods: streams.pods.length }, take)
       samplings.add(taking)
       return {

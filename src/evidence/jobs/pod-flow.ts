@@ -20,6 +20,8 @@ export type JobSettings = {
   redact: (text: string) => string
   /** Called for each Pod that is lost, or ends without being done. Its samples without a result are unanswered. */
   onLost?: ((lost: LostPod) => void) | undefined
+  /** Whether samples count that were launched before the source was started: no write is between them. */
+  takesAll?: boolean
   /** How long after a confirmation by proxies a sample must be launched, at least. */
   marginMs?: number | undefined
   nowMs: () => number

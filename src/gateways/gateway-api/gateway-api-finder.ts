@@ -1,7 +1,11 @@
+import type { Endpoint } from '../../kube/endpoint.ts'
+import { hostnamesOf, parentsOf } from '../../routes/gateway-api/rules/listeners.ts'
+import { gatewaysOf, MESH_GATEWAY } from '../../routes/rule.ts'
 import type { GatewayFinder } from '../gateway-finder.ts'
 import { podsOf } from '../gateway-pods.ts'
-import type { GatewaySearch } from '../gateway-search.ts'
+import type { FoundGateway, GatewaySearch } from '../gateway-search.ts'
 import { concreteHosts } from '../host-names.ts'
+import { findMeshAddress } from '../mesh-address.ts'
 import { otherHosts, otherPorts } from '../not-probed.ts'
 import { lookAtEndpoint } from './at-endpoint.ts'
 import { arrivalAt, type FoundListener, NO_LISTENER } from './found-listener.ts'
@@ -19,10 +23,32 @@ import { findShadowing } from './shadowing/shadowing.ts'
 
 /** Gateways of the Gateway API, for its routes. */
 export const GATEWAY_API_FINDER: GatewayFinder = {
-  locate: (search, endpoint, signal) =>
-    endpoint ? lookAtEndpoint(search, endpoint, signal) : findListener(search, signal),
+  locate,
   findShadowing,
   findProxies,
+}
+
+async function locate(
+  search: GatewaySearch,
+  endpoint: Endpoint | undefined,
+  signal: AbortSignal,
+): Promise<FoundGateway> {
+  const services = servicesOf(search)
+  const gateways = gatewaysOf(search.rule)
+  const isOfMesh = gateways.length > 0 && gateways.every((name) => name === MESH_GATEWAY)
+  const [service] = services
+  if (search.client && isOfMesh && service) {
+    const own = hostnamesOf(search.object).filter((host) => host !== '*')
+    const hosts = services.map((one) => `${one.name}.${one.namespace}.svc.cluster.local`)
+    const target = { hosts: own.length > 0 ? own : hosts, service, port: service.port }
+    return findMeshAddress(search, target, endpoint, signal)
+  }
+  return endpoint ? lookAtEndpoint(search, endpoint, signal) : findListener(search, signal)
+}
+
+/** The Services that a route is for, each as its clients call it. */
+function servicesOf({ object }: GatewaySearch) {
+  return parentsOf(object).filter(({ kind }) => kind === 'service')
 }
 
 /** Finds where connections reach the rule: the first listener of its parents that fits, at the address of the Gateway. */

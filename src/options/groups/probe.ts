@@ -30,17 +30,17 @@ export const GATEWAY_SERVICE = option<NamespacedName>({
 })
 
 /** How the connections of a run reach the gateway. */
-export type ConnectName = 'direct' | 'port-forward' | 'api-proxy'
+export type ConnectName = 'direct' | 'port-forward' | 'api-proxy' | 'job'
 
 export const CONNECT = option<ConnectName>({
   name: 'connect',
-  type: 'direct, port-forward or api-proxy',
-  placeholder: 'direct|port-forward|api-proxy',
+  type: 'direct, port-forward, api-proxy or job',
+  placeholder: 'direct|port-forward|api-proxy|job',
   default: 'direct',
   brief:
-    'How connections reach the gateway: from here, through the API server to its Pods, or through its Service proxy.',
-  text: 'How connections reach the gateway. direct: from here. port-forward: through the API server, to the ready Pods of the gateway in turn. api-proxy: requests over HTTP/1.1, through the Service proxy of the API server.',
-  parse: oneOf('direct', 'port-forward', 'api-proxy'),
+    'How connections reach the gateway: from here, by a port-forward to its Pods, through its Service proxy, or from Pods of a Job.',
+  text: 'How connections reach the gateway. direct: from here. port-forward: through the API server, to the ready Pods of the gateway in turn. api-proxy: requests over HTTP/1.1, through the Service proxy of the API server. job: from the Pods of a Job in the cluster, which can be in the mesh.',
+  parse: oneOf('direct', 'port-forward', 'api-proxy', 'job'),
 })
 
 export const CONCURRENCY = option({
@@ -48,7 +48,7 @@ export const CONCURRENCY = option({
   type: 'integer, 1 to 256',
   placeholder: '1..256',
   default: '16',
-  text: 'Maximum number of connections open at the same time.',
+  text: 'Maximum number of connections open at the same time. With connect: job at least job-pods, which is also the default where it is more than 16.',
   modes: PROBING,
   parse: numberThat((n) => Number.isInteger(n) && n >= 1 && n <= 256, 'an integer from 1 to 256'),
 })
@@ -57,7 +57,7 @@ export const RATE = option({
   name: 'rate',
   type: 'connections per second, more than 0',
   placeholder: 'NUMBER',
-  text: 'Maximum number of connections opened per second. Default: as fast as concurrency allows; while step-interval is watched, 10.',
+  text: 'Maximum number of connections opened per second. Default: as fast as concurrency allows; while step-interval is watched, 10. With connect: job: 0.8 times what the slowest Pod opened before the write, times job-pods.',
   modes: PROBING,
   parse: numberThat((n) => n > 0, 'a number of connections per second greater than 0'),
 })
@@ -96,15 +96,22 @@ export type ProbeOptions = {
   probeTimeoutMs: number
 }
 
-/** `probing`: the run opens connections. */
-export function readProbeOptions(reader: Reader, probing: boolean): ProbeOptions {
+/** `probing`: the run opens connections. `jobPods`: how many Pods open them with `connect: job`. */
+export function readProbeOptions(reader: Reader, probing: boolean, jobPods: number): ProbeOptions {
+  const connect = reader.withDefault(CONNECT)
   return {
     probe: readSampleOptions(reader, probing),
     endpoint: reader.optional(ENDPOINT),
     gatewayService: reader.optional(GATEWAY_SERVICE),
-    connect: reader.withDefault(CONNECT),
-    concurrency: reader.withDefault(CONCURRENCY),
+    connect,
+    concurrency: readConcurrency(reader, connect === 'job' ? jobPods : 1),
     ratePerSecond: reader.optional(RATE),
     probeTimeoutMs: reader.withDefault(PROBE_TIMEOUT),
   }
+}
+
+/** Each Pod of a Job has at least one connection open. */
+function readConcurrency(reader: Reader, least: number): number {
+  const given = reader.withDefault(CONCURRENCY)
+  return reader.isSet(CONCURRENCY) ? given : Math.max(given, least)
 }

@@ -29,6 +29,7 @@ export const INPUTS_CODES = {
   'ITS-PROBE-PEM-INVALID': 'input',
   'ITS-METRICS-INVALID': 'input',
   'ITS-PROMETHEUS-HEADERS-INVALID': 'input',
+  'ITS-JOB-TEMPLATE-INVALID': 'input',
   'ITS-ENDPOINT-INVALID': 'input',
   'ITS-KUBECONFIG-EMPTY': 'input',
   'ITS-KUBECONFIG-INVALID': 'input',

@@ -7,6 +7,7 @@ import type { Unstamped } from '../../rollout/rollback/await-unstamped.ts'
 import { clockText } from '../facts/clock.ts'
 import { alphaOf } from '../facts/counted.ts'
 import { healthLines } from '../facts/errors.ts'
+import { jobText } from '../facts/job-text.ts'
 import { gapText } from '../facts/proxies/gap-text.ts'
 import { unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
@@ -41,6 +42,8 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return info(
         `Gateway: ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, addresses used in turn: ${event.addresses.join(', ')}` : ''}.`,
       )
+    case 'job':
+      return info(jobText(event.progress))
     case 'preflight-progress':
       return info(
         `Preflight: ${samplesText(event.samples, unitIn(record))} ended, waiting for the others.`,

@@ -3,6 +3,7 @@ import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText, percentText, samplesText } from '../../rollout/model/percents.ts'
 import { shareOf } from '../facts/explanation.ts'
 import { watchedBriefly } from '../facts/health/watched.ts'
+import { jobText } from '../facts/job-text.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -30,6 +31,9 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
     switch (event.kind) {
       case 'planned':
         steps.push(...event.plan.checks.map((check) => stepOf(record, check)))
+        return
+      case 'job':
+        now = saying(`preflight: ${jobText(event.progress)}`)
         return
       case 'preflight-progress':
         now = saying(`preflight: ${samplesText(event.samples, unitIn(record))} ended`)
@@ -103,6 +107,7 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
 
 /** Events after which there is something new to show. */
 const SHOWN: ReadonlySet<RunEvent['kind']> = new Set([
+  'job',
   'preflight-progress',
   'written',
   'proxies',

@@ -83,6 +83,7 @@ function isRoutine(event: RunEvent): boolean {
   return (
     event.kind === 'progress' ||
     event.kind === 'preflight-progress' ||
+    (event.kind === 'job' && event.progress.probing < event.progress.pods) ||
     ((event.kind === 'settling' || event.kind === 'watching' || event.kind === 'draining') &&
       event.now.ended === undefined) ||
     (event.kind === 'proxies' && event.now.status === 'waiting') ||

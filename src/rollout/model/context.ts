@@ -1,6 +1,7 @@
 import type { Intent } from '../../journal/intent.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import type { Options } from '../../options/options.ts'
+import type { OwnJobs } from '../jobs/own-jobs.ts'
 import type { RunEvent } from './events.ts'
 import type { ManifestRule } from './manifest-rule.ts'
 
@@ -50,7 +51,7 @@ type Surroundings = {
 }
 
 /** What a run opens is closed at its end, whatever ends it. */
-export type Ending = { atEnd: (close: () => void) => void }
+export type Ending = { atEnd: (close: () => void) => void; jobs: OwnJobs }
 
 /** What lets others recover an interrupted run. */
 type Recovery = {

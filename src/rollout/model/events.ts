@@ -4,6 +4,7 @@ import type { JournalView } from '../../journal/journal-view.ts'
 import type { ApiCall, ApiRetry } from '../../kube/api-server.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Problem } from '../../problem/problem.ts'
+import type { JobProgress } from '../jobs/pods/waiting-text.ts'
 import type { Unstamped } from '../rollback/await-unstamped.ts'
 import type { Attempt, Check, ProxiesSeen, Watch } from './check.ts'
 import type { Cost } from './cost.ts'
@@ -25,6 +26,8 @@ export type RunEvent =
   | { kind: 'would-change'; diff: string; cost: Cost; confidencePercent: number }
   | { kind: 'finding'; finding: Problem }
   | { kind: 'endpoint'; endpoint: Endpoint; how: string; addresses: readonly string[] }
+  /** Pods of a Job are waited for: each quarter of a second. */
+  | { kind: 'job'; progress: JobProgress }
   /** Samples that ended so far. */
   | { kind: 'preflight-progress'; samples: number }
   | {

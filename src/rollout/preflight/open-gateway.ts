@@ -2,7 +2,6 @@ import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import { type Recognition, startClassifying } from '../../evidence/probe/classify.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
 import { startPace } from '../../evidence/probe/pace.ts'
-import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { replySource } from '../../evidence/probe/probe-source.ts'
 import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
@@ -11,10 +10,12 @@ import type { FoundAddress, FoundGateway } from '../../gateways/gateway-search.t
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
+import type { ClientPods } from '../../routes/probe-request.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { portIn } from '../../routes/wanted.ts'
 import type { Context } from '../model/context.ts'
+import type { Way } from './through-reach.ts'
 
 /** Where connections for the rule are opened: as given, or as the cluster has it. */
 export async function locateGateway(
@@ -33,8 +34,15 @@ export async function locateGateway(
     probeHost: probe.host,
     gatewayService,
     throughApi: connect !== 'direct',
+    client: connect === 'job' ? clientPods(context) : undefined,
   }
   return finderFor(object).locate(search, endpoint, signal)
+}
+
+/** The Pods of a Job, by what they have for rules that look at their clients. */
+function clientPods({ options }: Pick<Context, 'options'>): ClientPods {
+  const { job, object } = options
+  return { namespace: job.namespace ?? object.namespace, labels: job.template.labels ?? {} }
 }
 
 /** A way to open connections, and where they go. */
@@ -52,11 +60,12 @@ type OpenedGateway = {
  */
 export async function openGateway(
   context: Context,
-  { endpoints, how, instead = [] }: FoundAddress,
-  { probe, recognition }: { probe: Probe; recognition: Recognition },
+  { address, probe, recognition, source }: Way & { recognition: Recognition },
   signal: AbortSignal,
 ): Promise<OpenedGateway | { finding: Problem }> {
   const { options } = context
+  const { endpoints, how, instead = [] } = address
+  if (source !== undefined) return openedElsewhere(context, address, source)
   const { probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
   const match = startMatching(recognition.expect)
@@ -83,6 +92,16 @@ export async function openGateway(
   const findings = leftOut.length === 0 ? [] : [leftOutWarning(leftOut, addresses.length, how)]
   const hosts = probe.takesAddressesInTurn ? addresses.map(({ address }) => address) : []
   return opened({ host: first.host, port: first.port }, hosts, findings)
+}
+
+/** What other machines take, and look up, is not tried from here. */
+function openedElsewhere(
+  { emit }: Context,
+  { endpoints: [endpoint], how }: FoundAddress,
+  gateway: EvidenceSource<ProbeSample>,
+): OpenedGateway {
+  emit({ kind: 'endpoint', endpoint, how, addresses: [] })
+  return { gateway, endpoint, addresses: [], findings: [] }
 }
 
 function unreachable(

@@ -1,13 +1,15 @@
+import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import type { Probe } from '../../evidence/probe/probe.ts'
-import type { FoundAddress, FoundGateway } from '../../gateways/gateway-search.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
+import type { FoundAddress } from '../../gateways/gateway-search.ts'
 import type { Problem } from '../../problem/problem.ts'
-import type { Rule } from '../../routes/rule.ts'
 import type { Context } from '../model/context.ts'
 import { openReach } from '../reach/open-reach.ts'
 import { brokenBefore, type Reach } from '../reach/reach.ts'
+import type { Taken } from '../reach/taken.ts'
 
-/** Where samples are taken, and by what. */
-export type Way = { address: FoundAddress; probe: Probe }
+/** Where samples are taken, and by what. `source`: what takes them, where this process does not. */
+export type Way = { address: FoundAddress; probe: Probe; source?: EvidenceSource<ProbeSample> }
 
 type Tried = { findings: Problem[] }
 
@@ -17,20 +19,22 @@ type Tried = { findings: Problem[] }
  */
 export async function throughReach<T extends Tried>(
   context: Context,
-  { rule, located, nothing, ...direct }: Way & { rule: Rule; located: FoundGateway; nothing: T },
+  { nothing, ...task }: Taken & { probe: Probe; nothing: T },
   sample: (way: Way, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T & { reach?: Reach | undefined }> {
-  const reach = await openReach(context, { rule, located }, signal)
-  if (reach === undefined) return sample(direct, signal)
+  const reach = await openReach(context, task, signal)
+  if (reach === undefined) return sample({ address: task.address, probe: task.probe }, signal)
   if ('finding' in reach) return { ...nothing, findings: [reach.finding] }
   const probe: Probe = {
-    ...direct.probe,
+    ...task.probe,
     ...reach.probe,
-    manualCommand: (endpoint) => reach.manualCommand(direct.probe.manualCommand(endpoint)),
+    manualCommand: (endpoint) => reach.manualCommand(task.probe.manualCommand(endpoint)),
   }
   const over = AbortSignal.any([signal, reach.signal])
-  const tried = await sample({ address: reach.address, probe }, over).catch((error: unknown) => {
+  const { address, source } = reach
+  const way = { address, probe, ...(source && { source }) }
+  const tried = await sample(way, over).catch((error: unknown) => {
     if (reach.broken() === undefined) throw error
     return nothing
   })

@@ -20,7 +20,7 @@ import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { findOtherHit, findUnknownHit } from './request/other-hit.ts'
 import { type Probing, probingOf } from './request/probing-of.ts'
 import { isComplete, requestAt, sentTo, whyNotKnown } from './request/request-of.ts'
-import { throughReach } from './through-reach.ts'
+import { throughReach, type Way } from './through-reach.ts'
 import { needsMeasuring } from './time/time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
 import { tryUnstamped } from './trial-unstamped.ts'
@@ -78,7 +78,7 @@ export async function tryGateway(
   const { rule } = shiftPlan
   const tried = await throughReach<Connected>(
     context,
-    { rule, located, address, probe, nothing: NOT_CONNECTED },
+    { shiftPlan, located, address, probe, recognition, nothing: NOT_CONNECTED },
     (way, signal) => tryAddress(context, shiftPlan, { ...way, recognition }, signal),
     signal,
   )
@@ -109,16 +109,13 @@ function showAddress({ emit }: Context, { endpoints, how }: FoundAddress): void 
 async function tryAddress(
   context: Context,
   { edit: { names, presentShares }, unit, checks }: ShiftPlan,
-  {
-    address,
-    probe,
-    recognition,
-  }: Pick<Probing, 'probe' | 'recognition'> & { address: FoundAddress },
+  { recognition, ...way }: Way & Pick<Probing, 'recognition'>,
   signal: AbortSignal,
 ): Promise<Connected> {
   const { options } = context
+  const { probe } = way
   const { stamps, expect } = recognition
-  const opened = await openGateway(context, address, { probe, recognition }, signal)
+  const opened = await openGateway(context, { ...way, recognition }, signal)
   if ('finding' in opened) return { ...NOT_CONNECTED, findings: [opened.finding] }
   const { gateway, endpoint, addresses, findings } = opened
   if (!stamps && expect.length !== names.length) return { ...NOT_CONNECTED, findings }

@@ -1,23 +1,26 @@
-import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Problem } from '../../problem/problem.ts'
-import type { Rule } from '../../routes/rule.ts'
+import { openJobs } from '../jobs/open-jobs.ts'
 import type { Context } from '../model/context.ts'
 import { openPortForward } from './open-port-forward.ts'
 import { openServiceProxyReach } from './open-service-proxy.ts'
 import type { Reach } from './reach.ts'
+import type { Taken } from './taken.ts'
 
 /** The way to the gateway that `connect` names; undefined: connections are opened from here. */
 export async function openReach(
   context: Context,
-  { rule, located }: { rule: Rule; located: FoundGateway },
+  task: Taken,
   signal: AbortSignal,
 ): Promise<Reach | { finding: Problem } | undefined> {
+  const { located, shiftPlan } = task
   switch (context.options.connect) {
     case 'direct':
       return undefined
     case 'port-forward':
       return openPortForward(context, located, signal)
     case 'api-proxy':
-      return openServiceProxyReach(context, rule, located)
+      return openServiceProxyReach(context, shiftPlan.rule, located)
+    case 'job':
+      return openJobs(context, task, signal)
   }
 }

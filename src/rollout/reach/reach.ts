@@ -1,11 +1,13 @@
+import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import type { Probe } from '../../evidence/probe/probe.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { FoundAddress } from '../../gateways/gateway-search.ts'
 import type { Code } from '../../problem/codes.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 
-/** A way to the gateway through the API server. It lasts until the run ends. */
+/** A way to the gateway through the API server, or from Pods of a Job. It lasts until the run ends. */
 export type Reach = {
   /** Where it begins. */
   address: FoundAddress
@@ -14,12 +16,18 @@ export type Reach = {
   findings: readonly Problem[]
   /** What of the probe takes this way, if that is not a connection to its address. */
   probe?: Pick<Probe, 'takesAddressesInTurn' | 'open' | 'openKept'>
+  /** What takes the samples where they are not taken in this process. */
+  source?: EvidenceSource<ProbeSample>
+  /** Makes it ready to last, when preflight has found nothing wrong. Fails with a RunError. */
+  prepare?: (signal: AbortSignal) => Promise<void>
   /** Why it broke, as a sentence; undefined while it works. */
   broken(): string | undefined
   /** Aborts when it breaks. */
   signal: AbortSignal
   /** What to do where it broke, if more is known than for any way. */
   remedy?: () => { code: Code; remedy: string } | undefined
+  /** The code of a break after the write. */
+  brokenCode?: Code
 }
 
 const REMEDY =
@@ -31,7 +39,7 @@ export function brokenError(reach: Reach | undefined): RunError | undefined {
   return why === undefined
     ? undefined
     : new RunError(
-        'ITS-TUNNEL-BROKEN',
+        reach?.brokenCode ?? 'ITS-TUNNEL-BROKEN',
         `${why} The split can no longer be observed.`,
         reach?.remedy?.()?.remedy ?? REMEDY,
       )

@@ -4,6 +4,7 @@ import { countersSource } from '../../../evidence/proxies/counters-source.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
 import type { MeshDestination } from '../../../gateways/proxies/held-rule.ts'
 import type { Problem } from '../../../problem/problem.ts'
+import { startCounting } from '../../counters/count-since.ts'
 import { type Counting, countingOf } from '../../counters/counting.ts'
 import { findUncountable } from '../../counters/find-uncountable.ts'
 import type { Context } from '../../model/context.ts'
@@ -88,11 +89,23 @@ async function tryOwnTraffic(
   const probing = probingOf(context, shiftPlan.rule, located, ownShowsHealth ? expect : ANY_REPLY)
   if (!probing.ok) return { ...NOT_CONNECTED, findings: [...found, ...probing.problems] }
   const { probe, warnings } = probing.value
-  const { rule } = shiftPlan
+  const { unit, edit } = shiftPlan
+  const counter = startCounting(counting, { destinations: edit.names.length, unit, of: 'own' })
+  // A Job takes its first samples before it is opened.
+  const first = counter.look(signal)
+  if (context.options.connect === 'job') await first
   const tried = await throughReach<TriedOwn>(
     context,
-    { rule, located, address, probe, nothing: NOTHING },
-    (way, signal) => tryOwn(context, shiftPlan, { ...probing.value, ...way, counting }, signal),
+    {
+      shiftPlan,
+      located,
+      address,
+      probe,
+      recognition: probing.value.recognition,
+      nothing: NOTHING,
+    },
+    (way, signal) =>
+      tryOwn(context, shiftPlan, { ...probing.value, ...way, counting, counter, first }, signal),
     signal,
   )
   const own = tried.gateway

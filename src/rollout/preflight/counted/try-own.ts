@@ -1,10 +1,9 @@
 import type { EvidenceSource } from '../../../evidence/evidence-source.ts'
 import type { Expectation } from '../../../evidence/probe/expectation.ts'
 import type { ProbeSample } from '../../../evidence/probe/probe-sample.ts'
-import type { FoundAddress } from '../../../gateways/gateway-search.ts'
 import { endpointText } from '../../../kube/endpoint.ts'
 import { type Problem, problem } from '../../../problem/problem.ts'
-import { startCounting } from '../../counters/count-since.ts'
+import type { startCounting } from '../../counters/count-since.ts'
 import type { Counting } from '../../counters/counting.ts'
 import type { Context } from '../../model/context.ts'
 import { countText, samplesText } from '../../model/percents.ts'
@@ -13,6 +12,7 @@ import { openGateway } from '../open-gateway.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from '../preflight-sampling.ts'
 import type { Probing } from '../request/probing-of.ts'
 import { answeredBy, reportReplies, sampleBeforeWrite } from '../sample-before-write.ts'
+import type { Way } from '../through-reach.ts'
 import { needsMeasuring } from '../time/time-needed.ts'
 import { shownBy, type TriedReplies } from '../trial-samples.ts'
 
@@ -25,23 +25,25 @@ export type TriedOwn = TriedReplies & {
   addresses: readonly string[]
 }
 
-/** Opens connections before the write, and checks whether the proxies count them. */
+type Counter = ReturnType<typeof startCounting>
+
+/** Opens connections before the write, and checks whether the proxies count them. `first`: what they had counted before. */
 export async function tryOwn(
   context: Context,
   { edit: { names, presentShares }, unit, checks }: ShiftPlan,
   {
-    address,
-    probe,
     recognition,
     counting,
-  }: Probing & { address: FoundAddress; counting: Counting },
+    counter,
+    ...way
+  }: Probing & Way & { counting: Counting; counter: Counter; first: ReturnType<Counter['look']> },
   signal: AbortSignal,
 ): Promise<TriedOwn> {
   const { options } = context
-  const counter = startCounting(counting, { destinations: names.length, unit, of: 'own' })
+  const { probe } = way
   const [opened, first] = await Promise.all([
-    openGateway(context, address, { probe, recognition }, signal),
-    counter.look(signal),
+    openGateway(context, { ...way, recognition }, signal),
+    way.first,
   ])
   if ('finding' in opened) return { ...NOTHING, findings: [opened.finding] }
   const { gateway, endpoint, addresses, findings } = opened

@@ -1,0 +1,59 @@
+import type { LostPod } from '../../../evidence/jobs/pod-flow.ts'
+import { kubectl } from '../../../kube/kubectl.ts'
+import { coreResource, readObject } from '../../../kube/resources.ts'
+import type { Code } from '../../../problem/codes.ts'
+import { type Problem, warning } from '../../../problem/problem.ts'
+import { sentence } from '../../../problem/sentence.ts'
+import { shellQuoted } from '../../../problem/shell-quoted.ts'
+import type { Context } from '../../model/context.ts'
+import { podState } from './pod-state.ts'
+
+/** A Pod that is read only to say more must not keep a run. */
+const READ_MS = 2000
+
+/** How a Pod was lost, in a sentence: its status says more than the end of its log. */
+export async function lostText(
+  { workloads }: Pick<Context, 'workloads'>,
+  namespace: string,
+  { pod, why }: LostPod,
+  signal: AbortSignal,
+): Promise<string> {
+  const where = `Pod ${namespace}/${pod.name}${pod.node === '' ? '' : ` on node ${pod.node}`}`
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(READ_MS)])
+  const labels = coreResource('pods', namespace, pod.name)
+  const read = await readObject(workloads, labels, limit).catch(() => undefined)
+  const state = read?.kind === 'found' ? podState(read.value) : undefined
+  if (state?.kind === 'ended' && state.isEvicted)
+    return `${where} was evicted: ${sentence(state.why)}`
+  if (state?.kind === 'ended') return `${where} ended: ${sentence(why)} (${state.why})`
+  if (read?.kind === 'missing') return `${where} was deleted.`
+  return `${where} was lost: ${sentence(why)}`
+}
+
+/** The run goes on with the other Pods. */
+export function lostWarning(context: Context, lost: LostPod, why: string): Problem {
+  const others = lost.left === 1 ? 'one Pod is' : `${lost.left} Pods are`
+  return warning(
+    'ITS-JOB-POD-LOST',
+    `${why} Its samples in flight count as unanswered, and ${others} left.`,
+    eventsOf(context, lost),
+  )
+}
+
+/** What to do when no Pod is left. */
+export function brokenJob(context: Context, lost: LostPod): { code: Code; remedy: string } {
+  const isLog = lost.cause === 'log' || lost.cause === 'silent' || lost.cause === 'damaged'
+  const advice = isLog
+    ? 'Run it again. If it breaks again, look at the node of the Pod, and at proxies between this machine and the API server. They may close connections that last.'
+    : 'Run it again. With more job-pods, a run goes on without one of them. With priorityClassName and resources in job-template, fewer Pods are evicted.'
+  return {
+    code: isLog ? 'ITS-JOB-LOG-LOST' : 'ITS-JOB-POD-ENDED',
+    remedy: `${advice}\n${eventsOf(context, lost)}`,
+  }
+}
+
+function eventsOf({ workloads, options }: Context, { pod }: LostPod): string {
+  const namespace = options.job.namespace ?? options.object.namespace
+  const selector = shellQuoted(`involvedObject.name=${pod.name}`)
+  return `To see what happened to the Pod:\n  ${kubectl(workloads, namespace)} get events --field-selector ${selector}`
+}
