@@ -1,4 +1,4 @@
-import { confirmedProxies } from '../rollout/diagnosis/proxy-words.ts'
+import { confirmedProxies, runningProxies } from '../rollout/diagnosis/proxy-words.ts'
 import type { ProxiesSeen } from '../rollout/model/check.ts'
 import type { Drain } from '../rollout/model/drain.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
@@ -76,10 +76,10 @@ function text(value: number | undefined): string {
   return value === undefined ? '' : String(value)
 }
 
-/** undefined where no proxy was found. */
+/** undefined where no proxy was found, or the run ended before it had read one. */
 function readProxies(seen: ProxiesSeen): { confirmed: number; total: number } | undefined {
-  const counted = confirmedProxies(seen)
-  return counted.total === 0 ? undefined : counted
+  const isKnown = runningProxies(seen).some(({ state }) => state !== 'unread')
+  return isKnown ? confirmedProxies(seen) : undefined
 }
 
 function inProgressOf(drain: Drain | undefined): Record<string, number> | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { STALE_PROXIES, someDrain, someProxies } from '../../kit/report/proxies.ts'
+import { STALE_PROXIES, someDrain, someProxies, someProxy } from '../../kit/report/proxies.ts'
 import { someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { OUTPUTS, outputsOf } from '../../src/report/outputs.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
@@ -68,6 +68,12 @@ describe('the outputs', () => {
       'in-progress': '{"v1":3,"v2":12}',
       drained: 'false',
     })
+  })
+
+  test('about proxies are empty where the run ended before it had read one', () => {
+    const unread = someProxies([someProxy('n/a', { state: 'unread' })], { status: 'waiting' })
+    const checks = [someCheck({ proxies: unread })]
+    expect(outputsOf(someOutcome({ checks }), undefined).proxies).toBe('')
   })
 
   test('about proxies are empty where not all of them could be read, or none was found', () => {

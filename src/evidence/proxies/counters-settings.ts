@@ -41,8 +41,8 @@ export type CountersSettings = {
   onGap?: (gap: CountsGap) => void
   /** How often each proxy is read, in milliseconds; undefined: every 200, and less often where a reading takes long. */
   everyMs?: number | undefined
-  /** Called once where no proxy has been read for `lostAfterMs` milliseconds, 15,000 if undefined. */
-  onLost?: () => void
+  /** Called once, with that time, where no proxy has been read for `lostAfterMs` milliseconds, 15,000 if undefined. */
+  onLost?: (afterMs: number) => void
   lostAfterMs?: number | undefined
   nowMs: () => number
 }

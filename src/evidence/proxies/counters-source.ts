@@ -109,9 +109,10 @@ function startCounting(
 
   /** Without counters nothing shows the split any more, while the new weights are in use. */
   function tellIfLost(): void {
-    if (isLost || nowMs() - readMs < (settings.lostAfterMs ?? LOST_AFTER_MS)) return
+    const afterMs = settings.lostAfterMs ?? LOST_AFTER_MS
+    if (isLost || nowMs() - readMs < afterMs) return
     isLost = true
-    settings.onLost?.()
+    settings.onLost?.(afterMs)
   }
 
   /** Undefined where the proxy does not answer. */

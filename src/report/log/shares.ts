@@ -13,8 +13,10 @@ export function seenText(
 ): string {
   const { counts, samples, unclassified } = seen
   if (samples === 0) return counted === undefined ? 'no reply yet' : `no ${unit} counted yet`
-  if (samples === unclassified && counted === undefined)
-    return `no recognized reply from ${samplesText(samples, unit)}`
+  if (samples === unclassified)
+    return counted === undefined
+      ? `no recognized reply from ${samplesText(samples, unit)}`
+      : `no ${unit} counted, ${lostText(countText(unclassified), { counted })}`
   const order = [shifted, ...names.map((_, index) => index).filter((index) => index !== shifted)]
   const observed = observedText(
     order.map((index) => names[index] ?? ''),

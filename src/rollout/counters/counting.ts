@@ -1,4 +1,6 @@
+import { durationText } from '../../evidence/duration-text.ts'
 import { destinationOf, type MeshDestination } from '../../gateways/proxies/held-rule.ts'
+import { abortCauseOf } from '../../problem/aborted.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { clusterFilter } from '../proxies/own-share.ts'
 import type { ProxySet } from '../proxies/proxy-set.ts'
@@ -34,9 +36,11 @@ export function throwIfLost(
   signal: AbortSignal,
 ): void {
   if (ended !== undefined || signal.aborted || counting?.lost.signal.aborted !== true) return
+  const why = abortCauseOf(counting.lost.signal.reason)
+  const over = why?.kind === 'time-limit' ? `for ${durationText(why.ms)}` : 'any more'
   throw new RunError(
     'ITS-COUNTERS-LOST',
-    'No proxy of the rule can be read any more. The split can no longer be observed.',
+    `No proxy of the rule could be read ${over}, so the split could no longer be observed.`,
     'Check that the API server, and the nodes of the proxies, can be reached, and that the right to create pods/portforward was not removed. Then run it again.',
   )
 }

@@ -38,6 +38,10 @@ export function behindText(
   const behind = behindProxies(proxies).length
   const { total } = confirmedProxies(proxies)
   if (total === 1) return `The only proxy does not have ${what}`
+  if (behind === total)
+    return total === 2
+      ? `Neither proxy has ${what}`
+      : `None of ${countText(total)} proxies has ${what}`
   return `${countText(behind)} of ${countText(total)} proxies ${behind === 1 ? 'does' : 'do'} not have ${what}`
 }
 
@@ -84,13 +88,16 @@ export function staleProxiesText(
   return `${behindText({ ...subject, proxies })}${over}.${eachText(behindProxies(proxies), subject)}`
 }
 
-/** ` n/gateway-b still has v1 100%, v2 0%. So it is with 3 more, which the report names.` */
+/** ` n/gateway-b still has v1 100%, v2 0%. 3 more do not have these weights either. The report names them.` */
 function eachText(behind: readonly ProxySeen[], { names }: Pick<Subject, 'names'>): string {
   const named = behind
     .slice(0, MOST_NAMED)
     .map((one) => ` ${one.pod} ${proxyStateText(one, { names })}.`)
   const more = behind.length - named.length
-  const others = more === 0 ? '' : ` So it is with ${countText(more)} more, which the report names.`
+  const others =
+    more === 0
+      ? ''
+      : ` ${countText(more)} more ${more === 1 ? 'does' : 'do'} not have these weights either. The report names ${more === 1 ? 'it' : 'them'}.`
   return `${named.join('')}${others}`
 }
 

@@ -161,7 +161,7 @@ function unreadIn({ status, why }: Standing): Problem[] {
     problem(
       'ITS-PROXIES-NOT-READ',
       `Not every proxy that holds the rule can be read, and proxies is require. ${why ?? ''}`,
-      'Grant the rights to list Pods and to create pods/portforward, or set proxies: auto.',
+      'Correct what keeps it from being read, or set proxies: auto. A run needs the rights to list Pods and to create pods/portforward, and an answer from the admin endpoint of each proxy.',
     ),
   ]
 }

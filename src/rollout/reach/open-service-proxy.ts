@@ -61,13 +61,18 @@ export function openServiceProxyReach(
     },
     signal: proxy.signal,
     remedy() {
-      if (proxy.broken()?.status !== 403) return undefined
+      const status = proxy.broken()?.status
+      if (status === 429) return { code: 'ITS-POD-NOT-REACHED', remedy: TOO_MANY }
+      if (status !== 403) return undefined
       const name = `http:${service.name}:${port}`
       const resource = coreResource('services/proxy', namespace, name)
       return { code: 'ITS-FORBIDDEN', remedy: grantingRule(resource, verbOf(value.method)) }
     },
   }
 }
+
+const TOO_MANY =
+  'The API server limits how many requests it takes. Lower rate or concurrency, or use connect: port-forward. Then run it again.'
 
 function endpointOf(server: string): Endpoint {
   const { protocol, hostname, port } = new URL(server)

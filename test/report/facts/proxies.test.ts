@@ -39,6 +39,31 @@ describe('proxies', () => {
     expect(text('n/a', 'n/b', 'n/c')).toMatch(/^All 3 proxies have /)
   })
 
+  test('that were not read before the run ended are not said to have anything', () => {
+    const seen = someProxies(
+      [
+        someProxy('n/a'),
+        someProxy('n/b', { state: 'unread' }),
+        someProxy('n/c', { state: 'unread' }),
+      ],
+      { status: 'waiting' },
+    )
+    expect(proxiesText(someCheck(), seen)).toBe(
+      '1 of 3 proxies is known to have v1 80%, v2 20%. 2 have not been read.',
+    )
+    expect(proxyRows(someCheck(), seen)[0]).toMatchObject({
+      text: 'has not been read',
+      isGood: undefined,
+    })
+  })
+
+  test('whose counters show the split leave it unknown where one cannot be read', () => {
+    const seen = someProxies([], { status: 'guarded', why: 'Pods cannot be listed.' })
+    expect(proxiesText(someCheck({ counted: 'users' }), seen)).toBe(
+      'Pods cannot be listed. So it is not known whether the gateway uses these weights.',
+    )
+  })
+
   test('that cannot be read are counted beside those that are stale', () => {
     const seen = someProxies(
       [someProxy('n/a'), oldProxy('n/b'), someProxy('n/c', { state: 'unreadable' })],

@@ -164,7 +164,7 @@ test('samples of counters that may be retries are called so', () => {
   const now = someAttempt({ samples: 410, unclassified: 10 })
   const progress: RunEvent = { kind: 'progress', check: someCheck({ counted: 'users' }), now }
   expect(lines([9000, progress])[0]).toContain(
-    'v2 19%, v1 81% of 400 connections, 10 of them may be retries',
+    'v2 19%, v1 81% of 400 connections, 10 that may be retries',
   )
   expect(shown([9000, progress])[0]).toMatch(/10 in doubt$/)
 })

@@ -139,5 +139,7 @@ test('a check whose proxies can no longer be read ends, and the previous weights
   const { outcome } = await runOn(sandbox, inputs, { onLine, countersLostMs: 1000 })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', rolledBack: true })
   expect(outcome.code).toBe('ITS-COUNTERS-LOST')
-  expect(outcome.message).toContain('No proxy of the rule can be read any more.')
+  expect(outcome.message).toContain(
+    'No proxy of the rule could be read for 1 s, so the split could no longer be observed.',
+  )
 })

@@ -42,9 +42,11 @@ describe('the text about stale proxies', () => {
       someProxy('n/gone', { state: 'gone' }),
     ]
     const text = staleProxiesText(subject(someProxies(many)))
-    expect(text).toMatch(/^5 of 5 proxies do not have /)
+    expect(text).toMatch(/^None of 5 proxies has /)
     expect(text).toContain(' n/absent does not have the rule.')
-    expect(text).toMatch(/n\/a .*n\/b .*n\/c .*n\/absent .* So it is with 1 more, /)
+    expect(text).toMatch(
+      /n\/a .*n\/b .*n\/c .*n\/absent .* 1 more does not have these weights either\. The report names it\./,
+    )
   })
 })
 

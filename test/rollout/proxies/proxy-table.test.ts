@@ -63,6 +63,17 @@ describe('the proxies of a rule', () => {
     expect(table.proxies()[1]).toMatchObject({ state: 'old', shares: [0.15, 0.85] })
   })
 
+  test('are not said to have anything before they are read, nor to be stale where the time for that is over', () => {
+    const table = tableOf(['one', 'two'])
+    table.note('one', NEW, 1100)
+    expect(table.proxies().map(({ state }) => state)).toEqual(['confirmed', 'unread'])
+    expect(table.standing(1100)).toEqual({ status: 'waiting' })
+    expect(table.standing(5000)).toEqual({
+      status: 'guarded',
+      why: 'istio-system/two cannot be read: no answer.',
+    })
+  })
+
   test('have the words of Envoy on new weights that one rejects', () => {
     const table = tableOf(['one'])
     table.note('one', { ...held(0.15, 0.85), rejects: 'no such cluster' }, 1100)

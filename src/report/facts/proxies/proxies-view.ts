@@ -59,8 +59,15 @@ function isKnown(state: ProxySeen['state']): boolean {
   return state !== 'unreadable' && state !== 'unread' && state !== 'gone'
 }
 
+const SAMPLES_ONLY = 'So samples alone show whether the gateway uses these weights.'
+/** Counters are those of the same proxies. */
+const NOTHING_SHOWS = 'So it is not known whether the gateway uses these weights.'
+
 /** How far the proxies are, in a sentence or two; empty where none was found and nothing is to be said of that. */
-export function proxiesText(check: Pick<Check, 'names' | 'target'>, seen: ProxiesSeen): string {
+export function proxiesText(
+  check: Pick<Check, 'names' | 'target' | 'counted'>,
+  seen: ProxiesSeen,
+): string {
   const { confirmed, total } = confirmedProxies(seen)
   const weights = weightsText(check.names, seen.wanted ?? check.target)
   switch (seen.status) {
@@ -71,7 +78,7 @@ export function proxiesText(check: Pick<Check, 'names' | 'target'>, seen: Proxie
     case 'stale':
       return `${behindText({ ...check, proxies: seen })}.${unreadText(seen)}`
     case 'guarded':
-      return `${seen.why === undefined ? 'Not every proxy could be read.' : shortened(seen.why, LONGEST_WHY)} So samples alone show whether the gateway uses these weights.`
+      return `${seen.why === undefined ? 'Not every proxy could be read.' : shortened(seen.why, LONGEST_WHY)} ${check.counted === undefined ? SAMPLES_ONLY : NOTHING_SHOWS}`
   }
 }
 

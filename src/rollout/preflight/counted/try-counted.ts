@@ -3,6 +3,7 @@ import type { Expectation } from '../../../evidence/probe/expectation.ts'
 import { countersSource } from '../../../evidence/proxies/counters-source.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
 import type { MeshDestination } from '../../../gateways/proxies/held-rule.ts'
+import { Aborted } from '../../../problem/aborted.ts'
 import type { Problem } from '../../../problem/problem.ts'
 import { startCounting } from '../../counters/count-since.ts'
 import { type Counting, countingOf } from '../../counters/counting.ts'
@@ -143,7 +144,7 @@ function countsSource(
     ownShowsHealth,
     onGap: (gap) => emit({ kind: 'count-gap', gap }),
     everyMs: countersEveryMs,
-    onLost: () => lost.abort(),
+    onLost: (ms) => lost.abort(new Aborted({ kind: 'time-limit', ms })),
     lostAfterMs: countersLostMs,
     nowMs,
   })
