@@ -16,7 +16,7 @@ export type LogSettings = {
   /** Writes a text to its end. Resolves to whether that succeeded. */
   write: (text: string) => Promise<boolean>
   nowMs: () => number
-  /** Nobody can read what is written from now on. */
+  /** What is written from now on can no longer be read. */
   onBroken: () => void
 }
 

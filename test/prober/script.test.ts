@@ -216,7 +216,7 @@ describe('a Pod that probes', () => {
     expect((await startPod(plan).ended).events.at(-1)).toEqual({ kind: 'ended', why: 'stopped' })
   })
 
-  test('ends when nobody can read its log any more', async () => {
+  test('ends when its log can no longer be read', async () => {
     const port = await listening(createTcpServer((socket) => void socket.end('one x\n')))
     const pod = startPod(planFor(port, { most: 1_000_000, ratePerSecond: 100 }))
     await pod.wrote('outcome')
