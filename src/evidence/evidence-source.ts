@@ -18,9 +18,14 @@ export type OwnEnded = OwnCounts & {
 export type EvidenceSource<S extends EvidenceSample = EvidenceSample> = {
   /** What its samples show beside the destination. */
   details: ReadonlySet<Detail>
+  /** The places that its samples come from; absent, or fewer than two: there is nothing to compare. */
+  places?: () => readonly Place[]
   /** Takes samples until it is stopped, and hands over each in the order of launch. */
   start(budget: Budget, take: (sample: S) => void): Sampling
 }
+
+/** Where clients of a source are. A sample has the number of its place in the list. */
+export type Place = { kind: 'zone' | 'node'; name: string; pods: number }
 
 /** What keeps a source from taking all samples that it could. */
 export type Budget = {

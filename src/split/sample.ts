@@ -14,6 +14,8 @@ export type SingleSample = {
   previous?: true
   /** Which of several clients took it, from 0; absent: there is one. */
   stream?: number
+  /** Which of several places that client is in, from 0; absent: there is one. */
+  place?: number
 }
 
 /** What one proxy counted between two readings of its counters. */

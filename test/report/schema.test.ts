@@ -10,6 +10,7 @@ import {
   someState,
   someWatch,
 } from '../../kit/report/health.ts'
+import { ALIKE_ZONES, OTHER_ZONE } from '../../kit/report/places.ts'
 import { someDrain, someGap, someProxies, someProxy } from '../../kit/report/proxies.ts'
 import { recordOf, STARTED, someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { KIND_NAMES, type KindName, runKind } from '../../kit/run/kinds-of-run.ts'
@@ -112,6 +113,15 @@ describe('the JSON Schema of report.json', () => {
       (gap): RunEvent => ({ kind: 'count-gap', gap }),
     )
     expect(wrong(written(reportOf(recordOf([STARTED, ...gaps]), outcome)))).toEqual([])
+  })
+
+  test('fits checks of samples from several places', () => {
+    const check = someCheck({ places: [...ALIKE_ZONES, { ...OTHER_ZONE, errors: [0, 3] }] })
+    const report = reportOf(recordOf([STARTED]), someOutcome({ checks: [check, check] }))
+    expect(wrong(written(report))).toEqual([])
+    expect(report).toMatchObject({
+      checks: [{ places: [{ name: OTHER_ZONE.name }] }, { places: { length: 3 } }],
+    })
   })
 
   test('requires every field and allows no other, at any depth', () => {

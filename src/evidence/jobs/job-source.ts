@@ -1,6 +1,7 @@
 import type { Budget, EvidenceSource, Sampling } from '../evidence-source.ts'
 import { type ProbeSample, sampleOf } from '../probe/probe-sample.ts'
 import { type JobSettings, type PodFlow, startPodFlow } from './pod-flow.ts'
+import { startPodPlaces } from './pod-places.ts'
 import type { PodStreams } from './pod-streams.ts'
 import { startQueue } from './queue.ts'
 import type { PodLaunch } from './rounds.ts'
@@ -25,13 +26,21 @@ const MARGIN_MS = 200
 const UNSTEADY_TIMES = 2
 
 /** The samples of one Job, and of those that it was switched to. `from` and `until` bound their launches. */
-type Part = { flow: PodFlow; fromMs: number; untilMs: number; onProgress: () => void }
+type Part = {
+  flow: PodFlow
+  /** By Pod, the number of its place. */
+  placeOf: readonly number[]
+  fromMs: number
+  untilMs: number
+  onProgress: () => void
+}
 
 /** Samples of a Job that have a place in the order of judging. They come from the Pods of `streams`, which are listened to at once. */
 export function jobSource(streams: PodStreams, settings: JobSettings): JobSource {
   const { nowMs, showsErrors = false, takesAll = false, marginMs = MARGIN_MS } = settings
   const samplings = new Set<Taking>()
   const parts = new Set<Part>()
+  const places = startPodPlaces(streams.pods)
   let latest = startPart(streams, Number.NEGATIVE_INFINITY)
 
   function startPart(from: PodStreams, fromMs: number): Part {
@@ -40,13 +49,14 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
         onLaunch(launch) {
           const { launchedMs } = launch
           if (launchedMs < part.fromMs || launchedMs >= part.untilMs) return
-          for (const one of samplings) one.offer(part.flow, launch)
+          for (const one of samplings) one.offer(part, launch)
         },
         onProgress() {
           for (const one of samplings) one.handOver()
           part.onProgress()
         },
       }),
+      placeOf: places.of(from.pods),
       fromMs,
       untilMs: Number.POSITIVE_INFINITY,
       onProgress: () => undefined,
@@ -63,6 +73,7 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
 
   return {
     details: new Set(showsErrors ? ['order', 'latency', 'errors'] : ['order', 'latency']),
+    places: places.places,
     start(budget, take) {
       const { flow } = latest
       const waitMs = Math.max(marginMs, UNSTEADY_TIMES * flow.unsteadyMs())
@@ -106,7 +117,7 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
 
 type Taking = Sampling & {
   /** A launch, in the order of judging. */
-  offer(flow: PodFlow, launch: PodLaunch): void
+  offer(part: Part, launch: PodLaunch): void
   /** Hands over the samples that have ended, up to the first one that has not. */
   handOver(): void
 }
@@ -118,7 +129,7 @@ function startTaking({ budget, fromMs, pods }: Order, take: (sample: ProbeSample
   const { most = () => Number.POSITIVE_INFINITY, samplesPerSecond } = budget
   const thinning =
     samplesPerSecond === undefined ? undefined : startThinning(samplesPerSecond, pods, fromMs)
-  const taken = startQueue<{ flow: PodFlow; launch: PodLaunch }>()
+  const taken = startQueue<{ part: Part; launch: PodLaunch }>()
   let launched = 0
   let unopened = 0
   let isStopped = false
@@ -129,23 +140,26 @@ function startTaking({ budget, fromMs, pods }: Order, take: (sample: ProbeSample
       isStopped = true
       taken.clear()
     },
-    offer(flow, launch) {
+    offer(part, launch) {
       const { pod, launchedMs } = launch
       if (launchedMs < fromMs || launched - unopened >= most()) return
       if (thinning?.takes(pod, launchedMs) === false) return
       launched += 1
-      taken.push({ flow, launch })
+      taken.push({ part, launch })
     },
     handOver() {
       for (;;) {
         const next = isStopped ? undefined : taken.first()
-        const result = next?.flow.resultOf(next.launch)
+        const result = next?.part.flow.resultOf(next.launch)
         if (next === undefined || result === undefined) return
         taken.shift()
         const { classified, tookMs } = result
         if (classified.kind === 'client-limit') unopened += 1
         const { pod, launchedMs } = next.launch
-        take({ ...sampleOf(classified, launchedMs, tookMs), stream: pod })
+        const sample = sampleOf(classified, launchedMs, tookMs)
+        sample.stream = pod
+        sample.place = next.part.placeOf[pod] ?? 0
+        take(sample)
       }
     },
   }

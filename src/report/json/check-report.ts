@@ -4,6 +4,7 @@ import { evidenceReport } from '../evidence.ts'
 import { countedOf, observedPercent } from '../facts/counted.ts'
 import { outward, percent } from '../figures.ts'
 import { healthReports } from './health-report.ts'
+import { placesReport } from './places-report.ts'
 import { proxiesReport } from './proxies-report.ts'
 import { rounded } from './rounded.ts'
 
@@ -48,6 +49,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
     proxies: check.proxies
       ? proxiesReport(check, check.proxies, evidence === 'of-all-attempts')
       : null,
+    places: placesReport(check, evidence === 'of-all-attempts'),
     attempts: check.attempts.map((one, index) => ({
       number: one.number,
       place: one.place,

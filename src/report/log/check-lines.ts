@@ -1,11 +1,17 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
+import { alphaOf } from '../facts/counted.ts'
+import { healthLines } from '../facts/errors.ts'
 import { endedByHealth, failedWord } from '../facts/health/watched.ts'
+import { placeLines } from '../facts/places.ts'
 import { shiftedIndex } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import type { LogLine } from './log-line.ts'
 import { seenText } from './shares.ts'
+
+/** Places that the log names one by one. */
+const MOST_PLACES = 10
 
 /** `  1,065 of about 1,029 connections in 2.1 s: v2 49%, v1 51%` */
 export function progressText(check: Check, now: Attempt, record: RunRecord): string {
@@ -46,8 +52,16 @@ const DECISIONS = {
   undecided: 'undecided',
 } as const
 
-/** How a check ended. */
-export function checkLine(check: Check): LogLine {
+/** How a check ended, and what it showed beside the split. */
+export function checkEndedLines(check: Check, record: RunRecord): LogLine[] {
+  const more = [
+    ...healthLines(check, alphaOf(record)),
+    ...placeLines(check, shiftedIndex(record, check), MOST_PLACES),
+  ]
+  return [checkLine(check), ...more.map((text): LogLine => ({ level: 'info', text }))]
+}
+
+function checkLine(check: Check): LogLine {
   const target = percentsText(percentsOf(check.names, check.target))
   const switched =
     check.propagationMs === undefined

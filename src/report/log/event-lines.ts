@@ -5,14 +5,12 @@ import type { RunEvent } from '../../rollout/model/events.ts'
 import { percentsText, samplesText } from '../../rollout/model/percents.ts'
 import type { Unstamped } from '../../rollout/rollback/await-unstamped.ts'
 import { clockText } from '../facts/clock.ts'
-import { alphaOf } from '../facts/counted.ts'
-import { healthLines } from '../facts/errors.ts'
 import { jobText } from '../facts/job-text.ts'
 import { gapText } from '../facts/proxies/gap-text.ts'
 import { unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
-import { attemptText, checkLine, progressText } from './check-lines.ts'
+import { attemptText, checkEndedLines, progressText } from './check-lines.ts'
 import { closingLine } from './closing.ts'
 import { metricLines, settlingLines, watchingLines } from './health-lines.ts'
 import { type LogLine, withRemedy } from './log-line.ts'
@@ -79,7 +77,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
             `  After the decision: ${samplesText(event.samples, unitIn(record))} more, only to find its cause.`,
           )
     case 'check-ended':
-      return [checkLine(event.check), ...info(...healthLines(event.check, alphaOf(record)))]
+      return checkEndedLines(event.check, record)
     case 'settling':
       return settlingLines(event)
     case 'watching':

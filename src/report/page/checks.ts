@@ -6,6 +6,7 @@ import { alphaOf, type Counted, countedOf, countedText } from '../facts/counted.
 import { errorLines, healthLines } from '../facts/errors.ts'
 import { endedByHealth, failedWord } from '../facts/health/watched.ts'
 import { lostName } from '../facts/lost-words.ts'
+import { shiftedIndex } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { INTERVAL_TEXT } from '../plan-texts.ts'
@@ -14,6 +15,7 @@ import { growthCharts } from './growth.ts'
 import { healthCharts } from './health-chart.ts'
 import { healthTables } from './health-tables.ts'
 import { paragraph, table } from './html.ts'
+import { placesPart } from './places.ts'
 import { proxiesPart } from './proxies.ts'
 
 /** How each check went: its evidence as a picture, and its attempts. */
@@ -52,6 +54,7 @@ function checkSection(
 ${growthCharts(check, record)}
 ${healthCharts(check, record, isAnswer)}
 ${proxiesPart(check, isAnswer || check === record.restoreCheck)}
+${placesPart(check, shiftedIndex(record, check))}
 ${attemptsTable(check, counted, title)}${(isAnswer ? errorLines(check) : healthLines(check, alphaOf(record))).map(paragraph).join('')}${isAnswer ? '' : healthTables(check, record)}`
 }
 

@@ -9,6 +9,7 @@ import { escaped } from '../plain-text.ts'
 import { guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { whatHappened } from '../what-happened.ts'
+import { placesTable } from './places-table.ts'
 import { proxyDetails, restoredProxies } from './proxies-table.ts'
 import { stepsTable } from './tables.ts'
 
@@ -22,6 +23,7 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
     ...whatHappened(record, outcome).map(escaped),
     ...proxyDetails(checks.at(-1), record),
     ...restoredProxies(record.restoreCheck),
+    placesTable(checks.at(-1), record, 'details'),
     escaped(guarantee(record, outcome)),
     outcome.verdict === 'pass' ? escaped(besideWeights(record, outcome)) : '',
     escaped(

@@ -10,6 +10,7 @@ import { CUT, shortened } from '../shortened.ts'
 import { detailsOf } from './details.ts'
 import { footerOf } from './footer.ts'
 import { MARKS, VERDICT_MARKS } from './marks.ts'
+import { placesTable } from './places-table.ts'
 import { staleTable } from './proxies-table.ts'
 import { comparisonTable, planTable } from './tables.ts'
 
@@ -30,6 +31,7 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
     ...next(record, outcome),
     comparisonTable(record, outcome),
     staleTable(record.restoreCheck) || staleTable(outcome.checks.at(-1)),
+    placesTable(outcome.checks.at(-1), record, 'open'),
     ...plan(record, outcome),
     ...record.findings.map(
       ({ what, remedy }) => `> ⚠️ ${escaped(shortened(what))}\n\n${remedyBlock(remedy)}`,

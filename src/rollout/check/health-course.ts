@@ -3,8 +3,8 @@ import type { CheckMachine } from '../../split/check/check-machine.ts'
 import type { CountsSample, SingleSample } from '../../split/sample.ts'
 import type { Check, HealthPoint } from '../model/check.ts'
 
-/** What a check shows of health so far. */
-export type HealthSeen = Pick<Check, 'health' | 'healthCourse' | 'latencies'>
+/** What a check shows of health so far, and of places where there are several. */
+export type HealthSeen = Pick<Check, 'health' | 'healthCourse' | 'latencies' | 'places'>
 
 const MOST_POINTS = 200
 

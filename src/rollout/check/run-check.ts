@@ -14,6 +14,7 @@ import type { Check, Watch } from '../model/check.ts'
 import { type CheckTask, rulesOf } from './check-task.ts'
 import { type Course, followMachine } from './follow-machine.ts'
 import { withHealthCourse } from './health-course.ts'
+import { withPlaces } from './places-seen.ts'
 
 /** A check that has ended. One that passed can be watched on. */
 export type RunCheck = {
@@ -33,10 +34,12 @@ export async function startCheck(task: CheckTask): Promise<RunCheck> {
   const missing = missingDetails(judges, task.source.details)
   if (missing.length > 0) throw new RangeError(`The samples do not show: ${missing.join(', ')}.`)
   const startMs = task.writtenMs ?? nowMs()
-  const machine = withHealthCourse(
-    checkMachine(rulesOf(task), judges),
-    task.check.names.length,
-    () => nowMs() - startMs,
+  const { source } = task
+  const destinations = task.check.names.length
+  const machine = withPlaces(
+    withHealthCourse(checkMachine(rulesOf(task), judges), destinations, () => nowMs() - startMs),
+    source.places?.() ?? [],
+    { destinations, seesErrors: source.details.has('errors') },
   )
   const followed = await withProxies(task, machine, () => followMachine(task, { machine, startMs }))
   const check = await concluded({ ...task, check: followed })

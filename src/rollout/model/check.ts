@@ -12,6 +12,7 @@ import type { Decision } from '../../split/judge/judge.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
 import type { OwnCounts } from '../../split/sample.ts'
+import type { PlaceSeen } from './place-seen.ts'
 import type { SampleUnit } from './sample-unit.ts'
 
 /**
@@ -63,6 +64,8 @@ export type Check = Readonly<{
   ownErrors?: readonly OwnReplies[]
   /** What the proxies that hold the rule have of its weights; absent where none is read. */
   proxies?: ProxiesSeen | undefined
+  /** By place, the samples of the latest attempt and of what followed it; absent where samples come from one place. */
+  places?: readonly PlaceSeen[]
   /** Undefined while it runs, or where it was cut short. */
   ended: CheckEnd | undefined
   /** Why it did not pass; undefined while it runs, and where it passed. */

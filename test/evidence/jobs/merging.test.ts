@@ -5,47 +5,8 @@ import {
   readJob,
   takeSamples,
 } from '../../../kit/jobs/judged-job.ts'
-import type { SimulatedJob } from '../../../kit/jobs/simulated-job.ts'
-import { seededRandom, verifyRules } from '../../../kit/split/samples.ts'
-import type { Classified } from '../../../src/evidence/probe/classify.ts'
-
-const OUTCOMES: readonly Classified[] = [
-  { kind: 'destination', index: 0 },
-  { kind: 'destination', index: 1 },
-  { kind: 'unclassified', why: 'timeout', detail: '' },
-]
-const PODS = 64
-
-/** 64 Pods with four samples in flight each; v2 takes ten times as long as v1, which takes 20 ms. */
-function withSlowVersion(share: number, seed: number): SimulatedJob {
-  const random = seededRandom(seed)
-  return {
-    pods: PODS,
-    concurrency: 4,
-    outcomes: OUTCOMES,
-    draw() {
-      const outcome = random() < share ? 1 : 0
-      return { outcome, tookMs: (outcome === 1 ? 200 : 20) * (0.5 + random()) }
-    },
-    delayMs: (pod) => 5 + 20 * random() + (pod % 8 === 0 ? 200 : 0),
-    clockMs: (pod) => 100_000 * pod,
-  }
-}
-
-/** 20% of v2 hang until the time limit. */
-function withHangingVersion(seed: number): SimulatedJob {
-  const random = seededRandom(seed)
-  return {
-    pods: PODS,
-    concurrency: 1,
-    outcomes: OUTCOMES,
-    draw() {
-      const isV2 = random() < 0.2
-      if (isV2 && random() < 0.2) return { outcome: 2, tookMs: 5000 }
-      return { outcome: isV2 ? 1 : 0, tookMs: 20 }
-    },
-  }
-}
+import { withHangingVersion, withSlowVersion } from '../../../kit/jobs/pods-of-a-job.ts'
+import { verifyRules } from '../../../kit/split/samples.ts'
 
 const ERROR = 0.05
 const RULES = verifyRules([0.8, 0.2], 0.05, ERROR)

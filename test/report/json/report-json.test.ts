@@ -134,6 +134,7 @@ describe('report.json', () => {
           metricsLeftOut: 0,
           propagationMs: 131,
           proxies: null,
+          places: null,
           attempts: [
             {
               number: 2,
