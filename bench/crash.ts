@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startOutcomes } from '../kit/crash/outcomes.ts'
-import { allPoints, pointText } from '../kit/crash/point.ts'
-import { record } from '../kit/crash/record.ts'
+import { allPoints, fewPoints, type Point, pointText } from '../kit/crash/point.ts'
+import { type Recording, record } from '../kit/crash/record.ts'
 import { aftermathsOf, SCENARIOS } from '../kit/crash/scenarios.ts'
 import { eachOf, strikeAll } from '../kit/crash/strike-all.ts'
 import { embeddedWorld } from '../kit/crash/world.ts'
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const recordings = await eachOf(scenarios, atOnce, (one) => record(one, embeddedWorld))
   const cases = recordings
     .flatMap((recording) =>
-      allPoints(recording.calls, aftermathsOf(recording.scenario))
+      pointsOf(recording)
         .filter((point) => worded.test(pointText(point)))
         .map((point) => ({ recording, point })),
     )
@@ -49,6 +49,10 @@ async function main(): Promise<number> {
   }
   say(outcomes.table())
   return cases.length > 0 && outcomes.unclean().length === 0 ? 0 : 1
+}
+
+function pointsOf({ calls, scenario }: Recording): Point[] {
+  return (scenario.isLong ? fewPoints : allPoints)(calls, aftermathsOf(scenario))
 }
 
 /** Whether an item at this position belongs to the part `I/N`. Throws where the text is not one. */

@@ -1,5 +1,5 @@
 import { hooks } from '../../sandbox/faults/api-acts.ts'
-import { callNames, FIRST_WRITE, isWrite } from './calls.ts'
+import { callNames, FIRST_WRITE, isWrite, isWriteName } from './calls.ts'
 import { withoutJournal, withoutStamps } from './object-text.ts'
 import { endOf, startSubject } from './perform.ts'
 import type { Aftermath } from './point.ts'
@@ -39,13 +39,21 @@ export async function record(
   }
 }
 
-/** The calls that come in every play: while a check samples, the object is read again after a time. */
+/**
+ * The calls that come in every play. While a check samples, the object is read again after a time, and while it waits for
+ * proxies their Pods are: once after each write, they always are.
+ */
 function timeless(calls: readonly string[]): string[] {
   const firstWrite = calls.indexOf(FIRST_WRITE)
-  return calls.filter(
-    (call, index) =>
-      firstWrite < 0 || index < firstWrite || !call.startsWith('GET the route object'),
-  )
+  let listed = 0
+  return calls.filter((call, index) => {
+    if (firstWrite < 0 || index < firstWrite) return true
+    if (isWriteName(call)) listed = 0
+    if (call.startsWith('GET the route object')) return false
+    if (!/^GET pods\b/.test(call)) return true
+    listed += 1
+    return listed === 1
+  })
 }
 
 async function recordOn(stage: Stage, scenario: Scenario, after: Aftermath): Promise<Recording> {

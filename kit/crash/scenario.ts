@@ -24,6 +24,8 @@ export type Scenario = {
   trouble?: (world: World) => Promise<unknown>
   /** Weights of the run may stay when it does not pass. */
   keeps?: true
+  /** It takes so long that only some of its points are struck. */
+  isLong?: true
   /** A rollback restores the first step once it is confirmed: the run sends its second write only then. */
   toStep?: true
 }

@@ -2,6 +2,7 @@ import { droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import { aKind } from '../../src/routes/object-name.ts'
 import { GATEWAY_KINDS, GATEWAY_ROUTES, type Kind } from '../run/gateway-api.ts'
 import type { Aftermath } from './point.ts'
+import { PROXY_SCENARIOS } from './proxy-scenarios.ts'
 import type { Scenario } from './scenario.ts'
 import { LAST_STEP_SCENARIOS, WATCH_SCENARIOS } from './step-scenarios.ts'
 import { HOPELESS, MAY_BE_ALIVE, REQUESTS, ROLLBACK, SHORT, SPLIT } from './usual-inputs.ts'
@@ -86,6 +87,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...ROUTE_SCENARIOS,
   ...LAST_STEP_SCENARIOS,
   ...WATCH_SCENARIOS,
+  ...PROXY_SCENARIOS,
   { name: 'a shift', world: SPLIT, inputs: SHORT, subject: 'action', adorned: true },
   {
     name: 'a shift with a step',

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import type { ApiCall } from '../../sandbox/api/server.ts'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
@@ -43,6 +44,10 @@ export type WorldOptions = Pick<SandboxOptions, 'weights'> & {
   dead?: string
   /** A version that answers each request with status 503. */
   failing?: string
+  /** The gateway has so many replicas, whose proxies can be read; absent: one, whose proxy cannot. */
+  proxies?: number
+  /** Clients hold so many connections from before the run. */
+  held?: number
   /** A version that answers nothing as long as its weight on the object is above this. */
   overloaded?: { version: string; above: number }
 }
@@ -53,12 +58,13 @@ const A_DAY_MS = 86_400_000
 
 /** An embedded mesh of its own. Its gateway acts at once, so that runs are short. */
 export const embeddedWorld: OpenWorld = async (options) => {
-  const { weights, web, route, dead, failing, overloaded } = options
+  const { weights, web, route, proxies, dead, failing, overloaded, held = 0 } = options
   let clockMs = Date.UTC(2026, 0, 1)
   const sandbox = await startSandbox({
     ...(weights === undefined ? {} : { weights }),
     ...(web === undefined ? {} : { web: { http: web } }),
     ...(route === undefined ? {} : gatewayMesh(route.weights, [route.kind])),
+    ...(proxies === undefined ? {} : { proxies: true, replicas: proxies }),
     debounceMs: 1,
     now: () => new Date(clockMs),
   })
@@ -86,6 +92,9 @@ export const embeddedWorld: OpenWorld = async (options) => {
     }
     await sandbox.faults.api({ match: isWrite, act: hooks({ after }) })
   }
+  const clients = Array.from({ length: held }, () =>
+    connect(sandbox.gateway).on('error', () => undefined),
+  )
   return {
     kubeconfig: sandbox.kubeconfig,
     answers,
@@ -97,6 +106,9 @@ export const embeddedWorld: OpenWorld = async (options) => {
     expire() {
       clockMs += A_DAY_MS
     },
-    stop: sandbox.stop,
+    async stop() {
+      for (const client of clients) client.destroy()
+      await sandbox.stop()
+    },
   }
 }
