@@ -5,7 +5,7 @@ import { meshOf } from './support/mesh-of.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {
-  sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  sandbox = await startSandbox({ proxies: true, weights: { v1: 80, v2: 20 } })
 })
 afterEach(() => sandbox.stop())
 

@@ -9,7 +9,7 @@ let sandbox: Sandbox
 let before: string
 beforeEach(async () => {
   // The tutorial's start: the run adds a destination, which a rollback has to remove.
-  sandbox = await startSandbox({ debounceMs: 10 })
+  sandbox = await startSandbox({ proxies: true, debounceMs: 10 })
   before = routeText(sandbox)
 })
 afterEach(() => sandbox.stop())
@@ -17,7 +17,7 @@ afterEach(() => sandbox.stop())
 const PASSING = { subset: 'v2', weight: '50', tolerance: '30' }
 
 /** The calls of a run that passes; in each the order of those before the write may be another. */
-const CALLS = 15
+const CALLS = 16
 
 /** Cancels a run at its so many-th call. */
 async function cancelAt(nth: number, moment: 'before' | 'after'): Promise<RunResult> {

@@ -8,7 +8,7 @@ import type { Unclassified } from '../../src/evidence/probe/connection-outcome.t
 
 let sandbox: Sandbox
 beforeEach(async () => {
-  sandbox = await startSandbox({ weights: { v1: 50, v2: 50 }, debounceMs: 10 })
+  sandbox = await startSandbox({ proxies: true, weights: { v1: 50, v2: 50 }, debounceMs: 10 })
 })
 afterEach(() => sandbox.stop())
 

@@ -13,7 +13,7 @@ import { OUTPUTS } from '../../src/report/outputs.ts'
 let sandbox: Sandbox
 let step: Step | undefined
 beforeEach(async () => {
-  sandbox = await startSandbox({ debounceMs: 10 })
+  sandbox = await startSandbox({ proxies: true, debounceMs: 10 })
 })
 afterEach(async () => {
   step?.remove()

@@ -12,7 +12,7 @@ async function hangingFrom(
   inputs: Readonly<Record<string, string>>,
   cancel?: AbortController,
 ) {
-  const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  const sandbox = await startSandbox({ proxies: true, weights: { v1: 80, v2: 20 } })
   let fromMs = 0
   const result = await runOn(
     sandbox,
@@ -57,7 +57,7 @@ describe.concurrent('fault 5: where the API server hangs for good', () => {
   })
 
   test('the built action is gone 7.5 s after SIGINT, its outputs and summary written, and post does not say that it was killed', async () => {
-    const sandbox: Sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+    const sandbox: Sandbox = await startSandbox({ proxies: true, weights: { v1: 80, v2: 20 } })
     const { kubeconfig, faults } = sandbox
     const step = startStep({ kubeconfig, subset: 'v2', weight: '50', rate: '5' })
     const main = step.main()

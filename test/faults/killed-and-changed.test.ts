@@ -9,7 +9,7 @@ import { JOURNAL } from '../../src/journal/journal.ts'
 let sandbox: Sandbox
 let step: Step
 beforeEach(async () => {
-  sandbox = await startSandbox({ debounceMs: 10, weights: { v1: 80, v2: 20 } })
+  sandbox = await startSandbox({ proxies: true, debounceMs: 10, weights: { v1: 80, v2: 20 } })
 })
 afterEach(async () => {
   step.remove()

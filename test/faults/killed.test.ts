@@ -15,7 +15,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 let sandbox: Sandbox
 let step: Step
 beforeEach(async () => {
-  sandbox = await startSandbox({ debounceMs: 10 })
+  sandbox = await startSandbox({ proxies: true, debounceMs: 10 })
   step = startStep({ kubeconfig: sandbox.kubeconfig, subset: 'v2', weight: '50', tolerance: '30' })
 })
 afterEach(async () => {

@@ -18,7 +18,7 @@ let began: string
 beforeEach(async () => {
   shown = 'app_errors{version="v2"} 0'
   prometheus = await startPrometheus(() => shown)
-  sandbox = await startSandbox({ web: { http: { v1: 90, v2: 10 } }, debounceMs: 10 })
+  sandbox = await startSandbox({ proxies: true, web: { http: { v1: 90, v2: 10 } }, debounceMs: 10 })
   began = routeText(sandbox, WEB_ROUTE)
 })
 afterEach(() => Promise.all([sandbox.stop(), prometheus.stop()]))

@@ -11,7 +11,7 @@ const SHIFT = { subset: 'v2', weight: '50', tolerance: '20', confidence: SURE }
 let sandbox: Sandbox
 let began: string
 beforeEach(async () => {
-  sandbox = await startSandbox({ web: { http: { v1: 80, v2: 20 } }, debounceMs: 10 })
+  sandbox = await startSandbox({ proxies: true, web: { http: { v1: 80, v2: 20 } }, debounceMs: 10 })
   began = routeText(sandbox, WEB_ROUTE)
 })
 afterEach(() => sandbox.stop())
