@@ -158,7 +158,7 @@ export async function stopForWrite(
 ): Promise<Error> {
   const [known, history] = error instanceof GaveUp ? [error.last, error.history] : [error, '']
   if (!(known instanceof ApiError) || known.status !== 403) return stopFor(error, doing)
-  const allowed = await isAllowed(api, 'patch', resource, signal).catch(() => false)
+  const allowed = await isAllowed(api, 'patch', resource, signal).catch(() => undefined)
   const what = `${capitalized(doing)} failed.`
   return allowed
     ? new RunError(
@@ -169,6 +169,9 @@ export async function stopForWrite(
     : new RunError(
         'ITS-FORBIDDEN',
         `${what} ${sentence(whyFailed(known) + history)}`,
-        grantingRule(resource, 'patch'),
+        `${allowed === undefined ? UNKNOWN_RIGHT : ''}${grantingRule(resource, 'patch')}`,
       )
 }
+
+const UNKNOWN_RIGHT =
+  'Whether a right is missing or a policy refused the write is not known. Look at the policy that its answer names. If it names none, the right is missing. '

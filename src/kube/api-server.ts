@@ -1,13 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import type https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, whyFailed } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 import type { Cluster } from './credentials/load-cluster.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
 import { type ClusterFlags, flagsOf } from './kubectl.ts'
 import { type Answer, MANAGER, type Request } from './request/api-request.ts'
-import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './request/api-retry.ts'
+import {
+  type CallLimits,
+  failureIn,
+  isAborted,
+  mayHaveLanded,
+  pauseBeforeRetryMs,
+  whyRetried,
+} from './request/api-retry.ts'
 import {
   type ApiHooks,
   type ApiRetry,
@@ -203,17 +210,6 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
   }
 }
 
-function isAborted(error: unknown): boolean {
-  return (
-    error instanceof ApiError && error.status === undefined && error.noAnswer.kind === 'aborted'
-  )
-}
-
-/** The failure that leads to another attempt. That credentials were renewed is none. */
-function failureIn(error: unknown): ApiError | undefined {
-  return error instanceof ApiError && error.status !== 401 ? error : undefined
-}
-
 function retryOf(
   { method, path }: { method: string; path: string },
   error: unknown,
@@ -221,11 +217,4 @@ function retryOf(
   { attempts }: CallLimits,
 ): ApiRetry {
   return { method, path, why: whyRetried(error), next, of: attempts }
-}
-
-/** The message of an answer can be long, and the call is sent again. Only of credentials, the number would not say enough. */
-function whyRetried(error: unknown): string {
-  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error)
-  const isShort = error.status !== undefined && error.status !== 401
-  return isShort ? `HTTP ${error.status}` : whyFailed(error)
 }

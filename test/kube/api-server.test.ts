@@ -352,6 +352,16 @@ describe('an API server that cannot be used', () => {
     expect([open.size, server.received.length]).toEqual([4, 5])
   })
 
+  test('that is repeated and then ended by its caller has the failure that led to the repeat', async () => {
+    const stop = new AbortController()
+    const hangs = () => stop.abort(new Aborted({ kind: 'run-time' }))
+    const server = await scriptedServer(text(503, 'busy'), hangs)
+    const limits = { attemptMs: 60_000, attempts: 2, firstPauseMs: 0 }
+    const error = await refusalOf(apiOf(config(server.url), {}, limits).get('/a', stop.signal))
+    expect(error).toMatchObject({ status: 503, mayHaveLanded: true })
+    expect(server.received).toHaveLength(2)
+  })
+
   test('is not awaited after the run is stopped', async () => {
     const stop = new AbortController()
     const server = await scriptedServer(() => stop.abort(new Aborted({ kind: 'cancelled' })))

@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts'
+import { ApiError, whyFailed } from '../api-error.ts'
 
 /** Limits of a call. Times in milliseconds. */
 export type CallLimits = {
@@ -31,4 +31,23 @@ export function pauseBeforeRetryMs(
   const mayPass = error.status === undefined || error.status === 429 || error.status >= 500
   if (!mayPass) return undefined
   return error.retryAfterMs ?? firstPauseMs * 2 ** (attemptNumber - 1) * (0.5 + random / 2)
+}
+
+/** Whether its caller ended it. */
+export function isAborted(error: unknown): boolean {
+  return (
+    error instanceof ApiError && error.status === undefined && error.noAnswer.kind === 'aborted'
+  )
+}
+
+/** The failure that leads to another attempt. That credentials were renewed is none. */
+export function failureIn(error: unknown): ApiError | undefined {
+  return error instanceof ApiError && error.status !== 401 ? error : undefined
+}
+
+/** The message of an answer can be long, and the call is sent again. Only of credentials, the number would not say enough. */
+export function whyRetried(error: unknown): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error)
+  const isShort = error.status !== undefined && error.status !== 401
+  return isShort ? `HTTP ${error.status}` : whyFailed(error)
 }
