@@ -63,7 +63,7 @@ describe('a write that is answered with 403', () => {
   test.each([
     [true, 'ITS-ADMISSION-DENIED', /^Ask the owners of that policy/],
     [false, 'ITS-FORBIDDEN', /^Grant it in a Role in namespace n:/],
-  ])('is told apart by whether the right is there: %s', async (allowed, code, remedy) => {
+  ])('is distinguished by whether the right is there: %s', async (allowed, code, remedy) => {
     const stop = await stopWhere(async () => ({ status: { allowed } }))
     expect(stop).toMatchObject({ code, remedy: expect.stringMatching(remedy) })
   })

@@ -1,6 +1,7 @@
 import type { LostPod } from '../../../evidence/jobs/pod-flow.ts'
 import { kubectl } from '../../../kube/kubectl.ts'
 import { coreResource, readObject } from '../../../kube/resources.ts'
+import { within } from '../../../kube/within.ts'
 import type { Code } from '../../../problem/codes.ts'
 import { type Problem, warning } from '../../../problem/problem.ts'
 import { sentence } from '../../../problem/sentence.ts'
@@ -19,9 +20,10 @@ export async function lostText(
   signal: AbortSignal,
 ): Promise<string> {
   const where = `Pod ${namespace}/${pod.name}${pod.node === '' ? '' : ` on node ${pod.node}`}`
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(READ_MS)])
-  const labels = coreResource('pods', namespace, pod.name)
-  const read = await readObject(workloads, labels, limit).catch(() => undefined)
+  const resource = coreResource('pods', namespace, pod.name)
+  const read = await within({ ms: READ_MS, signal }, (limited) =>
+    readObject(workloads, resource, limited),
+  ).catch(() => undefined)
   const state = read?.kind === 'found' ? podState(read.value) : undefined
   if (state?.kind === 'ended' && state.isEvicted)
     return `${where} was evicted: ${sentence(state.why)}`
