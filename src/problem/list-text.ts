@@ -1,3 +1,5 @@
+import { countText } from './count-text.ts'
+
 /** As many items as a reader looks through. */
 const MOST = 20
 
@@ -16,5 +18,5 @@ export function plainList(items: readonly string[]): string {
 function cut(items: readonly string[]): readonly string[] {
   if (items.length <= MOST) return items
   const shown = items.slice(0, MOST - 1)
-  return [...shown, `${(items.length - shown.length).toLocaleString('en-US')} more`]
+  return [...shown, `${countText(items.length - shown.length)} more`]
 }

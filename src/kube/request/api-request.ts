@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { countText } from '../../problem/count-text.ts'
 import { ApiError } from '../api-error.ts'
 import { isDeeperThan, type Json, textAt } from '../json.ts'
 import { type ConnectOptions, exchange, Redirected, UnusableAnswer } from './exchange.ts'
@@ -105,6 +106,6 @@ function retryAfterMs(header = ''): number | undefined {
 }
 
 function cut(text: string, length: number): string {
-  const whole = text.length.toLocaleString('en-US')
+  const whole = countText(text.length)
   return text.length <= length ? text : `${text.slice(0, length)}... (${whole} characters in all)`
 }

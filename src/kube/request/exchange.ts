@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { countText } from '../../problem/count-text.ts'
 
 /** One HTTP request. */
 export type Outgoing = Required<Pick<https.RequestOptions, 'method' | 'headers'>> & {
@@ -66,5 +67,5 @@ export class UnusableAnswer extends Error {}
 export class Redirected extends UnusableAnswer {}
 
 function tooLongText(mostBytes: number): string {
-  return `answered with more than ${mostBytes.toLocaleString('en-US')} bytes`
+  return `answered with more than ${countText(mostBytes)} bytes`
 }

@@ -1,6 +1,8 @@
+import { countText } from '../../problem/count-text.ts'
 import { roundShares } from '../../routes/weights/round-shares.ts'
 import type { SampleUnit } from './sample-unit.ts'
 
+export { countText } from '../../problem/count-text.ts'
 export { percentsOf, percentsText, weightsText } from '../../routes/percents.ts'
 
 /** A share as a percent with up to two decimals: `12.5%`. */
@@ -26,11 +28,6 @@ export function countedSamplesText(
   const samples = samplesText(count, unit)
   if (counted === undefined) return samples
   return counted === 'users' ? `${samples} of users` : `${samples}, those of users included`
-}
-
-/** `3,199,175`. */
-export function countText(count: number): string {
-  return count.toLocaleString('en-US')
 }
 
 /** From so many samples on, hundredths of a percent are worth reading. */
