@@ -29,6 +29,7 @@ export const PREFLIGHT_CODES = {
   'ITS-HEALTH-CANNOT-END': 'preflight',
   'ITS-TIMEOUT-TOO-SHORT': 'preflight',
   'ITS-TOO-LITTLE-TRAFFIC': 'preflight',
+  'ITS-GATEWAY-NOT-COUNTED': 'preflight',
   'ITS-OWN-TRAFFIC-NOT-COUNTED': 'preflight',
   'ITS-COUNTERS-NOT-READ': 'preflight',
   'ITS-COUNTERS-NOT-OF-RULE': 'preflight',

@@ -11,6 +11,7 @@ test('a shift is confirmed by what users do, and the run opens no connection to 
   expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 50, v2: 50 } })
   expect(log).toContain('connections of users')
   expect(log).not.toContain('Preflight: ')
+  expect(log).not.toContain('ITS-GATEWAY-NOT-COUNTED')
 })
 
 test('a split that is not that of the weights is rolled back', async () => {
@@ -47,4 +48,27 @@ test('weights that are in force are verified by what users do', async () => {
   users(sandbox)
   const inputs = { ...USERS, mode: 'verify', subset: undefined, weights: 'current' }
   expect((await runOn(sandbox, inputs)).outcome).toMatchObject({ verdict: 'pass', wrote: false })
+})
+
+test('endpoints of the gateway that are no proxies that are read are named in a warning', async () => {
+  const sandbox = await mesh()
+  users(sandbox)
+  sandbox.objects.create({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: 'from-another-network',
+      namespace: 'istio-system',
+      labels: { 'kubernetes.io/service-name': 'istio-ingressgateway' },
+    },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['192.0.2.7'], conditions: { ready: true } }],
+    ports: [{ name: 'tcp', port: 31400, protocol: 'TCP' }],
+  })
+  const { record } = await runOn(sandbox, { ...USERS, weight: '50' })
+  const warnings = record.findings.map(({ code, what }) => [code, what])
+  expect(warnings).toContainEqual([
+    'ITS-GATEWAY-NOT-COUNTED',
+    'Service istio-system/istio-ingressgateway also leads to 192.0.2.7, which is not read. What users do there is not counted.',
+  ])
 })

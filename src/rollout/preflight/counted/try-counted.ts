@@ -15,6 +15,7 @@ import { probingOf } from '../request/probing-of.ts'
 import { sentTo } from '../request/request-of.ts'
 import { throughReach } from '../through-reach.ts'
 import { type Connected, hitsOf, NOT_CONNECTED } from '../try-gateway.ts'
+import { findUnreadGateways } from './find-unread-gateways.ts'
 import { measureUsers } from './measure-users.ts'
 import { ANY_REPLY, NOTHING, type TriedOwn, tryOwn } from './try-own.ts'
 import { findTooFewUsers } from './users-cannot-end.ts'
@@ -60,8 +61,12 @@ async function tryUsers(
   counting: Counting,
   signal: AbortSignal,
 ): Promise<Connected> {
-  const seen = await measureUsers(context, shiftPlan, counting, signal)
-  const findings: Problem[] = signal.aborted ? [] : findTooFewUsers(context, shiftPlan, seen)
+  const [seen, unread] = await Promise.all([
+    measureUsers(context, shiftPlan, counting, signal),
+    findUnreadGateways(context.workloads, counting.proxies, signal),
+  ])
+  const tooFew = signal.aborted ? [] : findTooFewUsers(context, shiftPlan, seen)
+  const findings: Problem[] = [...unread, ...tooFew]
   const gateway = countsSource(context, shiftPlan, { counting })
   return { ...NOT_CONNECTED, gateway, counting, findings }
 }
