@@ -1,6 +1,6 @@
+import { type Queue, startQueue } from '../../src/evidence/jobs/merging/queue.ts'
 import type { PodEvent, PodResult } from '../../src/evidence/jobs/pod-event.ts'
 import type { PodStreams, TakePodEvent } from '../../src/evidence/jobs/pod-streams.ts'
-import { type Queue, startQueue } from '../../src/evidence/jobs/queue.ts'
 import type { Classified } from '../../src/evidence/probe/classify.ts'
 
 /** How one sample ends: the number of an outcome, after so many milliseconds. */

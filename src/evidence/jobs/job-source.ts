@@ -1,11 +1,11 @@
 import type { Budget, EvidenceSource, Sampling } from '../evidence-source.ts'
 import { type ProbeSample, sampleOf } from '../probe/probe-sample.ts'
+import { startQueue } from './merging/queue.ts'
+import type { PodLaunch } from './merging/rounds.ts'
+import { startThinning } from './merging/thinning.ts'
 import { type JobSettings, type PodFlow, startPodFlow } from './pod-flow.ts'
 import { startPodPlaces } from './pod-places.ts'
 import type { PodStreams } from './pod-streams.ts'
-import { startQueue } from './queue.ts'
-import type { PodLaunch } from './rounds.ts'
-import { startThinning } from './thinning.ts'
 
 /** Samples that the Pods of a Job take from before the write to the end of the run, at a pace of their own. */
 export type JobSource = EvidenceSource<ProbeSample> & {
@@ -14,8 +14,10 @@ export type JobSource = EvidenceSource<ProbeSample> & {
    * nothing more is needed of the Job before, which may then be deleted.
    */
   switchTo(next: PodStreams): Promise<void>
-  /** Launches a second of each Pod so far; undefined before two of them. */
+  /** Launches a second of each Pod in the later half of its time; undefined before two of them. */
   ratesPerSecond(): (number | undefined)[]
+  /** Whether each Pod has launched samples for so long, or is over. */
+  haveLaunchedFor(ms: number): boolean
   /** Reads nothing more. */
   close(): void
 }
@@ -109,6 +111,7 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
       })
     },
     ratesPerSecond: () => latest.flow.ratesPerSecond(),
+    haveLaunchedFor: (ms) => latest.flow.haveLaunchedFor(ms),
     close() {
       for (const part of parts) end(part)
     },

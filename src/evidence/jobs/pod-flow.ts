@@ -1,10 +1,11 @@
 import type { Classified } from '../probe/classify.ts'
 import type { Stamps } from '../probe/stamps.ts'
+import { type LaunchPace, startLaunchPace } from './launch-pace.ts'
+import { type PodLaunch, type Rounds, startRounds } from './merging/rounds.ts'
 import { type PodClock, startPodClock } from './pod-clock.ts'
 import type { OutcomeEvent, SamplesEvent } from './pod-event.ts'
 import type { JobPod, PodStreams, TakePodEvent } from './pod-streams.ts'
 import { type ReportedOutcome, readOutcome } from './reported-outcome.ts'
-import { type PodLaunch, type Rounds, startRounds } from './rounds.ts'
 import { withStamps } from './with-stamps.ts'
 
 /** What it takes to read the samples of Jobs. */
@@ -49,8 +50,10 @@ export type PodFlow = {
   areComplete: Rounds['areComplete']
   /** How much the delays of the fastest lines differ, in milliseconds. */
   unsteadyMs(): number
-  /** Launches a second of each Pod so far; undefined before two of them. */
+  /** Launches a second of each Pod in the later half of its time; undefined before two of them. */
   ratesPerSecond(): (number | undefined)[]
+  /** Whether each Pod has launched samples for so long, or is over. */
+  haveLaunchedFor(ms: number): boolean
   close(): void
 }
 
@@ -65,8 +68,7 @@ type PodState = {
   heardMs: number | undefined
   isOver: boolean
   whyLost: string
-  launches: number
-  firstMs: number
+  pace: LaunchPace
   lastMs: number
 }
 
@@ -115,8 +117,7 @@ export function startPodFlow(
     state.clock.heard(emittedMs, arrivedMs)
     for (const podMs of launchesMs) {
       const launchedMs = Math.max(state.lastMs, state.clock.toRun(podMs) ?? arrivedMs)
-      if (state.launches === 0) state.firstMs = launchedMs
-      state.launches += 1
+      state.pace.launched(launchedMs)
       state.lastMs = launchedMs
       rounds.launched(index, launchedMs)
     }
@@ -187,13 +188,12 @@ export function startPodFlow(
       const classified = { kind: 'unclassified', why: 'failed', detail: state.whyLost } as const
       return { classified, tookMs: probeTimeoutMs }
     },
-    isFlowing: () => states.every(({ launches, isOver }) => launches > 0 || isOver),
+    isFlowing: () =>
+      states.every(({ lastMs, isOver }) => lastMs > Number.NEGATIVE_INFINITY || isOver),
     areComplete: rounds.areComplete,
     unsteadyMs: () => Math.max(0, ...states.map(({ clock }) => clock.unsteadyMs())),
-    ratesPerSecond: () =>
-      states.map(({ launches, firstMs, lastMs }) =>
-        lastMs > firstMs ? ((launches - 1) * 1000) / (lastMs - firstMs) : undefined,
-      ),
+    ratesPerSecond: () => states.map(({ pace }) => pace.perSecond()),
+    haveLaunchedFor: (ms) => states.every(({ isOver, pace }) => isOver || pace.lastedMs() >= ms),
     close() {
       clearInterval(looking)
       unlisten?.()
@@ -208,8 +208,7 @@ function startState(): PodState {
     heardMs: undefined,
     isOver: false,
     whyLost: 'it ended before this sample did',
-    launches: 0,
-    firstMs: 0,
+    pace: startLaunchPace(),
     lastMs: Number.NEGATIVE_INFINITY,
   }
 }

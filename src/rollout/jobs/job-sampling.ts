@@ -3,13 +3,14 @@ import { type JobSource, jobSource } from '../../evidence/jobs/job-source.ts'
 import type { LostPod } from '../../evidence/jobs/pod-flow.ts'
 import type { Recognition } from '../../evidence/probe/classify.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
+import { pause } from '../../kube/pause.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Context } from '../model/context.ts'
 import type { Reach } from '../reach/reach.ts'
 import type { JobSettings } from './job-settings.ts'
 import { measuredSource } from './measured-source.ts'
 import { brokenJob, lostText, lostWarning } from './pods/lost-pods.ts'
-import { inFlightOf, type RunningJob, startJob } from './start-job.ts'
+import { type RunningJob, startJob } from './start-job.ts'
 
 /** What samples of a Job need, and whether the first Job only measures the pace. */
 export type SamplingOrder = {
@@ -25,6 +26,9 @@ export type JobSampling = Required<
 
 /** Samples come this much more slowly than the slowest Pod could take them, so that it keeps the pace. */
 const PART_OF_MEASURED = 0.8
+/** How long a pace is measured: the first samples of a new process take many times as long as the others. */
+const MEASURED_MS = 1000
+const LOOK_EVERY_MS = 20
 /** With this part of the pace or less, a phase that lasts is worth a Job of its own. */
 const SLOW_PART = 0.25
 /** A phase that has taken so long may take long. */
@@ -80,6 +84,8 @@ export function startSampling(
   async function prepare(signal: AbortSignal): Promise<void> {
     if (!isMeasuring) return
     const before = current
+    while (!before.source.haveLaunchedFor(MEASURED_MS) && !signal.aborted)
+      await pause(LOOK_EVERY_MS, signal)
     const measuredPace = paceOf(before.source, options)
     const started = await startJob(context, settings, { ratePerSecond: measuredPace }, signal)
     if ('finding' in started) {
@@ -146,12 +152,9 @@ export function startSampling(
   }
 }
 
-/** Launches a second that each Pod keeps up. The first ones start at once, and show no pace. */
-function paceOf(source: JobSource, options: Context['options']): number {
+/** Launches a second that all Pods together keep up. */
+function paceOf(source: JobSource, { job: { pods } }: Context['options']): number {
   const rates = source.ratesPerSecond().flatMap((rate) => rate ?? [])
-  const { pods } = options.job
   const slowest = rates.length === 0 ? 1 : Math.min(...rates)
-  const most = Math.max(5 * inFlightOf(options), 150 / pods)
-  const steady = 1 - inFlightOf(options) / most
-  return Math.max(pods / 2, PART_OF_MEASURED * slowest * steady * pods)
+  return Math.max(pods / 2, PART_OF_MEASURED * slowest * pods)
 }

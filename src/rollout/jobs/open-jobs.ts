@@ -87,10 +87,13 @@ async function settingsOf(
   }
 }
 
-/** Enough for what preflight looks at, and to show the pace of each Pod. */
+/** Enough for what preflight looks at, and to show the pace of each Pod when its code is warm. */
 function mostMeasured(options: Context['options']): number {
-  return Math.max(Math.ceil((1.5 * MOST_CONNECTIONS) / options.job.pods), 5 * inFlightOf(options))
+  return Math.max(Math.ceil(MOST_MEASURED / options.job.pods), 20 * inFlightOf(options))
 }
+
+/** Of all Pods together; no fewer than `MOST_CONNECTIONS` of preflight. */
+const MOST_MEASURED = 10 * MOST_CONNECTIONS
 
 /** The Pods are new ones: what older Pods of the same clients have is not seen. */
 function howText({ options }: Context, { address }: Taken, { injection, namespace }: JobSettings) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type PodLaunch, startRounds } from '../../../src/evidence/jobs/rounds.ts'
+import { type PodLaunch, startRounds } from '../../../src/evidence/jobs/merging/rounds.ts'
 
 /** What each Pod launched, and how each of that ended: one of three outcomes. */
 type Launched = { launchedMs: number; outcome: number }

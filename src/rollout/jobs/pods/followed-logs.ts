@@ -84,7 +84,9 @@ export function followLogs(
 
 function note(pod: FollowedPod, event: PodEvent | PodGone): void {
   const isDone = event.kind === 'ended' && event.why === 'done'
+  // A line without a launch only shows that the Pod runs.
+  const hasLaunched = event.kind === 'samples' && event.launchesMs.length > 0
   if (event.kind === 'waiting') pod.awaitsSidecar = true
-  if (event.kind === 'samples' || isDone) pod.isProbing = true
+  if (hasLaunched || isDone) pod.isProbing = true
   if ((event.kind === 'ended' || event.kind === 'lost') && !pod.isProbing) pod.ended = event
 }
