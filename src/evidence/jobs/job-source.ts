@@ -11,7 +11,7 @@ import type { PodStreams } from './pod-streams.ts'
 export type JobSource = EvidenceSource<ProbeSample> & {
   /**
    * Goes on with the Pods of another Job, which has another pace, as soon as each of them has reported samples. Resolves when
-   * nothing more is needed of the Job before, which may then be deleted.
+   * nothing more is needed of the Job before, which may then be deleted, and when this source is closed.
    */
   switchTo(next: PodStreams): Promise<void>
   /** Launches a second of each Pod in the later half of its time; undefined before two of them. */
@@ -42,6 +42,7 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
   const { nowMs, showsErrors = false, takesAll = false, marginMs = MARGIN_MS } = settings
   const samplings = new Set<Taking>()
   const parts = new Set<Part>()
+  const switches = new Set<() => void>()
   const places = startPodPlaces(streams.pods)
   let latest = startPart(streams, Number.NEGATIVE_INFINITY)
 
@@ -97,6 +98,7 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
       const after = startPart(next, Number.POSITIVE_INFINITY)
       latest = after
       return new Promise((resolve) => {
+        switches.add(resolve)
         after.onProgress = () => {
           if (!after.flow.isFlowing()) return
           after.fromMs = nowMs()
@@ -106,6 +108,7 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
         before.onProgress = () => {
           if (!before.flow.areComplete(before.untilMs)) return
           end(before)
+          switches.delete(resolve)
           resolve()
         }
       })
@@ -114,6 +117,7 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
     haveLaunchedFor: (ms) => latest.flow.haveLaunchedFor(ms),
     close() {
       for (const part of parts) end(part)
+      for (const resolve of switches) resolve()
     },
   }
 }

@@ -139,7 +139,12 @@ export function startSampling(
   }
 
   return {
-    source: { details: current.source.details, start } satisfies EvidenceSource<ProbeSample>,
+    source: {
+      details: current.source.details,
+      // The last Job's, which takes the samples of checks.
+      places: () => current.source.places?.() ?? [],
+      start,
+    } satisfies EvidenceSource<ProbeSample>,
     prepare,
     broken: () => broken?.why,
     signal: breaking.signal,
