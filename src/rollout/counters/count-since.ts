@@ -3,10 +3,8 @@ import type { ProxyCounters } from '../../evidence/proxies/host-counters.ts'
 import { within } from '../../kube/within.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
 import { takesOwn } from '../proxies/own-share.ts'
+import { LOOK_MS } from '../proxies/proxy-looks.ts'
 import type { Counting } from './counting.ts'
-
-/** The longest that a look at one proxy may take. */
-const LOOK_MS = 2000
 
 /** What the proxies counted since they were first read. */
 export type CountedSince = {

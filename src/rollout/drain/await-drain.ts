@@ -3,6 +3,7 @@ import { within } from '../../kube/within.ts'
 import { abortCauseOf } from '../../problem/aborted.ts'
 import type { Context } from '../model/context.ts'
 import type { Drain } from '../model/drain.ts'
+import { LOOK_MS } from '../proxies/proxy-looks.ts'
 import type { ProxySet } from '../proxies/proxy-set.ts'
 import { type DrainRules, type ProxyLook, startDrain } from './drain-course.ts'
 
@@ -10,9 +11,6 @@ import { type DrainRules, type ProxyLook, startDrain } from './drain-course.ts'
 const LOOK_EVERY_MS = 500
 /** The Pods are read again after so many looks. */
 const REFRESH_EVERY = 4
-/** The longest that one look at a proxy may take. */
-const LOOK_MS = 2000
-
 /** Looks at the proxies until they have nothing in progress for the retired destinations, or the time limit is over. */
 export async function awaitDrain(
   { emit, nowMs, countersEveryMs }: Pick<Context, 'emit' | 'nowMs' | 'countersEveryMs'>,

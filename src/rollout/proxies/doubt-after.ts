@@ -5,8 +5,10 @@ import type { ProxyMember } from './proxy-set.ts'
 
 /** The proxies of a check after its deciding sample. */
 export type ReadAgain = {
-  /** Pods came or went since they were read before. */
-  changed: boolean
+  /** The Pods could be read again. */
+  areListed: boolean
+  /** They are those whose proxies were all confirmed. */
+  areSame: boolean
   /** All of them still have the weights. */
   areConfirmed: boolean
   members: readonly ProxyMember[]
@@ -19,14 +21,16 @@ export type ReadAgain = {
 
 /** Why a pass does not count, as a sentence: other proxies may have served samples. Undefined where it counts. */
 export function doubtAfter({
-  changed,
+  areListed,
+  areSame,
   areConfirmed,
   members,
   before,
   after,
   samples,
 }: ReadAgain): string | undefined {
-  if (changed) return 'Pods came or went while samples were taken.'
+  if (!areListed) return 'The Pods of the proxies could not be listed again.'
+  if (!areSame) return 'Pods came or went while samples were taken.'
   if (!areConfirmed) return 'A proxy no longer shows the new weights.'
   const { served, lostHosts } = servedByAll(before, after)
   if (served >= samples) return undefined

@@ -1,4 +1,3 @@
-import type { ProxyAdmin } from '../../evidence/proxies/proxy-admin.ts'
 import { pause } from '../../kube/pause.ts'
 import { within } from '../../kube/within.ts'
 import { capitalized, sentence } from '../../problem/sentence.ts'
@@ -6,22 +5,17 @@ import type { ProxiesKnown } from '../../split/check/proxy-wait.ts'
 import type { ProxiesSeen } from '../model/check.ts'
 import type { CheckProxies } from './check-proxies.ts'
 import { doubtAfter } from './doubt-after.ts'
-import { clauseOf } from './open-proxy-set.ts'
+import { startLooking } from './look-on.ts'
 import type { SoughtRules } from './opened-proxies.ts'
 import {
   LOOK_MS,
-  type Look,
   lookAtAll,
-  lookOnce,
-  type Readable,
   type ReadCounters,
-  readable,
   readCounters,
   restartedBetween,
 } from './proxy-looks.ts'
-import type { ProxyMember, ProxySet } from './proxy-set.ts'
+import type { ProxySet } from './proxy-set.ts'
 import { type Standing, startProxyTable, type TableRules } from './proxy-table.ts'
-import { type HeldReader, heldReader } from './read-held.ts'
 
 /** What it takes to follow the proxies of a check. */
 export type FollowOrder = Omit<TableRules, 'dueMs'> & {
@@ -39,16 +33,9 @@ const GRACE_MS = 1500
  * between the dump of a proxy and its draws, with 16 connections in flight.
  */
 const LAG_MS = 50
-/** A proxy whose reading fails so many times in a row cannot be read. */
-const MOST_FAILURES = 3
 const REFRESH_EVERY_MS = 1000
 /** Pods that were read so short a time ago are not read again to begin with. They are after the deciding sample in any case. */
 const FRESH_MS = 10_000
-
-/** Milliseconds until the next look at a proxy. To show a large configuration is work for it. */
-function pauseAfter(tookMs: number, proxies: number): number {
-  return tookMs <= 50 ? Math.max(20, 5 * proxies) : Math.max(200, 5 * tookMs)
-}
 
 /** Follows what the proxies of a rule have. Nothing rejects: what cannot be read has its reason. */
 export function followProxies(order: FollowOrder): CheckProxies {
@@ -58,8 +45,6 @@ export function followProxies(order: FollowOrder): CheckProxies {
   const ending = new AbortController()
   const signal = AbortSignal.any([order.signal, ending.signal])
   const listeners = new Set<() => void>()
-  const readers = new WeakMap<ProxyAdmin, HeldReader>()
-  const looking = new Map<string, Promise<void>>()
   let known: ProxiesKnown = { kind: 'waiting' }
   let tell: { known: (known: ProxiesKnown) => void; seen: (seen: ProxiesSeen) => void } | undefined
   let told = ''
@@ -67,6 +52,8 @@ export function followProxies(order: FollowOrder): CheckProxies {
   let isFresh = nowMs() - set.readMs() < FRESH_MS
   let isCounting = false
   let before: ReadCounters = new Map()
+  /** The Pods whose proxies were all confirmed, by uid. */
+  let confirmed = new Set<string>()
 
   function standing(): Standing {
     const { unknown } = set.found()
@@ -114,66 +101,23 @@ export function followProxies(order: FollowOrder): CheckProxies {
     if (isCounting || known.kind === 'confirmed') return
     isCounting = true
     const atMs = nowMs()
+    confirmed = podsOf(set)
     before = await readCounters({ members: set.members(), rules }, nowMs, signal)
     isCounting = false
     if (!signal.aborted && standing().status === 'confirmed')
       settle({ kind: 'confirmed', fromMs: atMs + LAG_MS })
   }
 
-  function memberOf(uid: string): ProxyMember | undefined {
-    return set.members().find(({ pod }) => pod.uid === uid)
-  }
-
-  /** Looks at a proxy until it has the new weights, is gone or cannot be read. */
-  async function lookOn(uid: string): Promise<void> {
-    let failures = 0
-    for (;;) {
-      const member = memberOf(uid)
-      if (member === undefined || signal.aborted) return
-      const beganMs = nowMs()
-      const one = readable(member, rules)
-      if ('why' in one) table.cannotRead(uid, one.why)
-      else failures = await failuresAfter({ uid, reader: readerOf(one) }, failures)
-      const pauseMs = pauseAfter(nowMs() - beganMs, set.members().length)
-      await evaluate()
-      if ('why' in one || failures >= MOST_FAILURES || table.isConfirmed(uid)) return
-      await pause(pauseMs, signal)
-      if (failures > 0) await refresh()
-    }
-  }
-
-  function readerOf(one: Readable): HeldReader {
-    const reader = readers.get(one.admin) ?? heldReader(one.admin, one)
-    readers.set(one.admin, reader)
-    return reader
-  }
-
-  /** Looks once. Returns how many looks have failed in a row. */
-  async function failuresAfter(look: Look, failures: number): Promise<number> {
-    try {
-      await lookOnce(look, table, nowMs, signal)
-      return 0
-    } catch (error) {
-      // That the check ended says nothing of the proxy.
-      if (signal.aborted) return failures
-      if (failures + 1 >= MOST_FAILURES) table.cannotRead(look.uid, clauseOf(error))
-      return failures + 1
-    }
-  }
-
+  /** Returns whether the Pods could be read. */
   async function refresh(): Promise<boolean> {
+    const beganMs = nowMs()
     const limit = { ms: LOOK_MS, signal }
-    const changed = await within(limit, (limited) => set.refresh(limited)).catch(() => true)
+    await within(limit, (limited) => set.refresh(limited)).catch(() => true)
     table.setPods(set.found().pods, nowMs())
-    return changed
+    return set.readMs() >= beganMs
   }
 
-  /** Begins to look at Pods that are not looked at. */
-  function join(): void {
-    for (const { pod } of set.members())
-      if (!looking.has(pod.uid) && !table.isConfirmed(pod.uid))
-        looking.set(pod.uid, lookOn(pod.uid))
-  }
+  const looking = startLooking({ set, rules, table, nowMs, signal, evaluate, refresh })
 
   /** Pods come and go while others are waited for. */
   async function refreshOn(): Promise<void> {
@@ -181,9 +125,10 @@ export function followProxies(order: FollowOrder): CheckProxies {
     while (!signal.aborted && known.kind === 'waiting') {
       await refresh()
       isFresh = true
-      join()
+      looking.join()
       await evaluate()
-      await pause(Math.min(REFRESH_EVERY_MS, Math.max(1, dueMs - nowMs())), signal)
+      const leftMs = dueMs - nowMs()
+      await pause(leftMs > 0 ? Math.min(REFRESH_EVERY_MS, leftMs) : REFRESH_EVERY_MS, signal)
     }
   }
 
@@ -191,7 +136,7 @@ export function followProxies(order: FollowOrder): CheckProxies {
     follow(onKnown, onSeen) {
       tell = { known: onKnown, seen: onSeen }
       table.setPods(set.found().pods, nowMs())
-      join()
+      looking.join()
       if (set.found().unknown === undefined) void refreshOn()
       else void evaluate()
     },
@@ -201,7 +146,8 @@ export function followProxies(order: FollowOrder): CheckProxies {
     },
     seen,
     async again(samples) {
-      const changed = await refresh()
+      const areListed = await refresh()
+      const pods = podsOf(set)
       const members = set.members()
       const [after] = await Promise.all([
         readCounters({ members, rules }, nowMs, signal),
@@ -209,7 +155,8 @@ export function followProxies(order: FollowOrder): CheckProxies {
       ])
       for (const uid of restartedBetween(before, after)) table.noteRestart(uid)
       const areConfirmed = standing().status === 'confirmed'
-      doubted ??= doubtAfter({ changed, areConfirmed, members, before, after, samples })
+      const areSame = pods.size === confirmed.size && [...pods].every((uid) => confirmed.has(uid))
+      doubted ??= doubtAfter({ areListed, areSame, areConfirmed, members, before, after, samples })
       tellSeen()
       return doubted === undefined
     },
@@ -219,4 +166,8 @@ export function followProxies(order: FollowOrder): CheckProxies {
     },
     stop: () => ending.abort(),
   }
+}
+
+function podsOf(set: ProxySet): Set<string> {
+  return new Set(set.found().pods.map(({ uid }) => uid))
 }

@@ -65,12 +65,32 @@ export async function openProxySet(access: ProxyAccess, signal: AbortSignal): Pr
     }
   }
 
+  let reading: Promise<boolean> | undefined
+  let next: Promise<boolean> | undefined
+
+  function begin(signal: AbortSignal): Promise<boolean> {
+    reading = read(signal).finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
+
+  /** Each proxy that fails asks for it. Two at once would open two tunnels to a Pod, so those that come meanwhile share the next. */
+  function refresh(signal: AbortSignal): Promise<boolean> {
+    if (reading === undefined) return begin(signal)
+    next ??= reading.then(() => {
+      next = undefined
+      return begin(signal)
+    })
+    return next
+  }
+
   await read(signal)
   return {
     found: () => found,
     readMs: () => readMs,
     members: () => [...members.values()],
-    refresh: read,
+    refresh,
     close() {
       isClosed = true
       for (const uid of [...members.keys()]) remove(uid)

@@ -104,3 +104,21 @@ test('proxies that are not found have a reason, also where the search fails', as
   expect(set.found().unknown).toBe('pods is forbidden. (403)')
   expect(set.members()).toEqual([])
 })
+
+test('refreshes at the same time open one tunnel to a Pod whose tunnel broke', async () => {
+  const { state, access, open } = cluster('a')
+  let opened = 0
+  const counted = {
+    ...access,
+    open(pod: ProxyPod) {
+      opened += 1
+      state.breaks.delete(pod.name)
+      return access.open(pod)
+    },
+  }
+  const set = await openProxySet(counted, NEVER)
+  state.breaks.add('a')
+  await Promise.all([set.refresh(NEVER), set.refresh(NEVER), set.refresh(NEVER)])
+  expect(opened).toBe(2)
+  expect([...open]).toEqual(['a'])
+})
