@@ -68,7 +68,7 @@ async function benchConfirmed(): Promise<void> {
   const costs = costsOf(row.reports)
   const ratio = costs.medianMs / costs.necessaryMs
   say(
-    `  connections: mean ${costs.meanSamples.toFixed(0)} (standard error ${costs.error.toFixed(0)}), ${(costs.meanSamples / EXPECTED).toFixed(3)} times ${EXPECTED}`,
+    `  connections: mean ${costs.meanSamples.toFixed(0)} (standard error ${costs.error.toFixed(0)}), ${(costs.meanSamples / EXPECTED).toFixed(3)} times ${EXPECTED}; ${costs.again} took a second attempt`,
   )
   say(
     `  from the write's answer to the verdict: median ${costs.medianMs.toFixed(0)} ms, ${ratio.toFixed(2)} times propagation (median ${costs.propagationMs.toFixed(0)} ms) and connections (${costs.perSecond.toFixed(0)} a second)`,

@@ -22,6 +22,8 @@ export async function confirmedShifts(api: Api, count: number): Promise<Row> {
 
 export type Costs = {
   meanSamples: number
+  /** How many took another attempt, because proxies could not be confirmed again after the first one. */
+  again: number
   /** Standard error of the mean. */
   error: number
   medianMs: number
@@ -45,6 +47,7 @@ export function costsOf(reports: readonly Json[]): Costs {
   const median = (values: readonly number[]) => quantile(values, 0.5)
   return {
     meanSamples: mean,
+    again: reports.filter((report) => listAt(report, 'checks', 0, 'attempts').length > 1).length,
     error: Math.sqrt(squares / (samples.length - 1) / samples.length),
     medianMs: median(phases.map(({ totalMs }) => totalMs)),
     necessaryMs: median(phases.map(({ propagationMs, samplingMs }) => propagationMs + samplingMs)),
