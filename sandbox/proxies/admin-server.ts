@@ -3,6 +3,7 @@ import { type AdminFault, latestFor } from '../faults/admin-fault.ts'
 import type { Replica } from '../mesh/replica.ts'
 import type { JsonObject } from '../objects/json.ts'
 import { clusterStatuses } from './dump/clusters.ts'
+import { istioRequests } from './dump/istio-requests.ts'
 import { dumpedListeners } from './dump/listeners.ts'
 import { dumpedRoutes } from './dump/routes.ts'
 import type { HostCounters } from './host-stats.ts'
@@ -56,6 +57,7 @@ function answerTo(
   if (path === '/config_dump') return dump(query, replica)
   if (path === '/clusters') return clusters(query, replica)
   if (path === '/stats') return stats(query, replica)
+  if (path === '/stats/prometheus') return { status: 200, body: istioRequests(replica.counters) }
   return { status: 404, body: 'invalid path. admin commands are:\n' }
 }
 

@@ -32,12 +32,17 @@ export type HostCounters = {
    */
   keep(clusters: ReadonlyMap<string, Cluster>): void
   ofCluster(cluster: string): ClusterStats
+  /** Counts a request to a cluster that ended with this status for its client. */
+  replied(cluster: string, status: number): void
+  /** By cluster, then by status. They outlive their cluster. */
+  replies(): ReadonlyMap<string, ReadonlyMap<number, number>>
   list(): ReadonlyMap<string, ReadonlyMap<string, CountedHost>>
 }
 
 export function createHostCounters(): HostCounters {
   const clusters = new Map<string, Map<string, CountedHost>>()
   const totals = new Map<string, ClusterStats>()
+  const replies = new Map<string, Map<number, number>>()
   return {
     // What a connection counts after its host was removed is lost, as in Envoy.
     of: (cluster, endpoint) => clusters.get(cluster)?.get(keyOf(endpoint))?.stats ?? zeros(),
@@ -62,6 +67,11 @@ export function createHostCounters(): HostCounters {
       totals.set(cluster, known)
       return known
     },
+    replied(cluster, status) {
+      const known = replies.get(cluster) ?? new Map<number, number>()
+      replies.set(cluster, known.set(status, (known.get(status) ?? 0) + 1))
+    },
+    replies: () => replies,
     list: () => clusters,
   }
 }

@@ -1,7 +1,7 @@
 import { CLIENT_PODS } from './groups/client-pods.ts'
 import { EVIDENCE, TRAFFIC } from './groups/evidence.ts'
 import { EXPECT } from './groups/expect.ts'
-import { ERRORS, MAX_LATENCY } from './groups/health.ts'
+import { MAX_LATENCY } from './groups/health.ts'
 import { DRAIN_TIMEOUT } from './groups/limits.ts'
 import { MANIFEST } from './groups/object.ts'
 import { CONCURRENCY, CONNECT, PROBE_TIMEOUT, RATE } from './groups/probe.ts'
@@ -15,7 +15,6 @@ const ABOUT_SAMPLES: readonly Option[] = [
   ...SAMPLE_OPTIONS,
   CONNECT,
   EXPECT,
-  ERRORS,
   CONCURRENCY,
   RATE,
   PROBE_TIMEOUT,
@@ -61,11 +60,9 @@ export function checkEvidence(reader: Reader, options: Options): void {
         'expect: stamp cannot be combined with evidence: counters. The counters show which destination served. Give a regular expression or a mapping, or leave expect out.',
     )
   if (reader.given(EXPECT) !== undefined) return
-  const shows = 'so that replies to the connections of this run show it, or use evidence: replies.'
-  refuse(ERRORS, 'evidence: counters', `Counters have no statuses. Add expect, ${shows}`)
   refuse(
     MAX_LATENCY,
     'evidence: counters',
-    `Counters do not show how long a reply takes. Add expect, ${shows}`,
+    'Counters do not show how long a reply takes. Add expect, so that replies to the connections of this run show it, or use evidence: replies.',
   )
 }

@@ -36,6 +36,7 @@ export function forward(forwarding: Forwarding): void {
   const end = (status: number, body: string) => {
     clearTimeout(timer)
     cancel()
+    serving.counters.replied(destination.cluster, status)
     replyLocally(exchange, { status, body }, changes)
   }
 
@@ -59,6 +60,7 @@ export function forward(forwarding: Forwarding): void {
         const { status, headers } = result.reply
         if (mayRetry && retriesReply(action.retries, status, headers)) return again()
         clearTimeout(timer)
+        serving.counters.replied(destination.cluster, status)
         return respond(forwarding, result.reply, performance.now() - startedMs)
       }
       if (mayRetry && retriesFailure(action.retries, result.failure)) return again()

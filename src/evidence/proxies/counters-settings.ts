@@ -1,4 +1,5 @@
 import type { EvidenceSource } from '../evidence-source.ts'
+import type { StatusRules } from './ended-requests.ts'
 import type { ProxyAdmin } from './proxy-admin.ts'
 
 /** A proxy whose counters are read. */
@@ -10,7 +11,8 @@ export type CountedProxy = {
   admin: CountedAdmin | undefined
 }
 
-export type CountedAdmin = Pick<ProxyAdmin, 'counters'> & Partial<Pick<ProxyAdmin, 'statistics'>>
+export type CountedAdmin = Pick<ProxyAdmin, 'counters'> &
+  Partial<Pick<ProxyAdmin, 'statistics' | 'requests'>>
 
 /** What `evidence: counters` needs. */
 export type CountersSettings = {
@@ -30,6 +32,8 @@ export type CountersSettings = {
    * as there are errors.
    */
   retries?: boolean
+  /** Which statuses are errors; undefined: those that Envoy counts as errors of a host. */
+  statuses?: StatusRules | undefined
   /** With `traffic: own`: what makes connections while counters are read. They are among what the proxies count. */
   own?: EvidenceSource
   /**

@@ -125,8 +125,9 @@ function startCounting(
       const counters = await admin.counters(over.signal, filter)
       // After the counters: a cluster that is not among the statistics yet then has no counts that they will have.
       const asked = admin.statistics?.(over.signal, filter)
-      if (count.needsStatistics()) return { counters, statistics: await asked }
-      return { counters, statistics: await asked?.catch(() => undefined) }
+      const statistics = count.needsStatistics() ? await asked : await asked?.catch(() => undefined)
+      const requests = settings.statuses && (await admin.requests?.(over.signal))
+      return { counters, statistics, requests }
     } catch {
       return undefined
     }

@@ -5,6 +5,7 @@ import { openTunnel, type PodName, type Tunnel } from '../../kube/tunnel/open-tu
 import { clusterStatistics, statisticsFilter } from './cluster-statistics.ts'
 import { proxyCounters } from './host-counters.ts'
 import type { ProxyAdmin } from './proxy-admin.ts'
+import { REQUESTS_FILTER, requestSeries } from './request-series.ts'
 
 /** Where the Envoy of Istio serves its admin endpoint, on the loopback address of its Pod. */
 const ADMIN_PORT = 15_000
@@ -57,6 +58,9 @@ export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
       const [, seconds] = /^(\d+)(?:\.\d+)?s$/.exec(uptime) ?? []
       if (seconds === undefined) throw new Error('GET /server_info has no uptime')
       return Number(seconds) * 1000
+    },
+    async requests(signal) {
+      return requestSeries(await getText('/stats/prometheus', { filter: REQUESTS_FILTER }, signal))
     },
     broken: tunnel.broken,
     close: tunnel.close,

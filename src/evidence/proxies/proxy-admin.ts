@@ -1,6 +1,7 @@
 import type { Json } from '../../kube/json.ts'
 import type { ClusterStatistics } from './cluster-statistics.ts'
 import type { ProxyCounters } from './host-counters.ts'
+import type { RequestSeries } from './request-series.ts'
 
 /** What the admin endpoint of one Envoy says, read through a tunnel into its Pod. */
 export type ProxyAdmin = {
@@ -16,6 +17,8 @@ export type ProxyAdmin = {
   statistics(signal: AbortSignal, filter?: string): Promise<ClusterStatistics>
   /** For how long it has run, in milliseconds: whole seconds, rounded down. */
   uptimeMs(signal: AbortSignal): Promise<number>
+  /** The requests that it counted by status, where it is Istio's. */
+  requests(signal: AbortSignal): Promise<readonly RequestSeries[]>
   /** Why the tunnel broke, as a clause; undefined while it works. */
   broken(): string | undefined
   close(): void

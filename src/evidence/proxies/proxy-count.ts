@@ -3,10 +3,17 @@ import type { ClusterStatistics } from './cluster-statistics.ts'
 import { type CountedCluster, countedBetween, NOTHING } from './counter-differences.ts'
 import type { CountersSettings, CountsGap } from './counters-settings.ts'
 import { type Drawn, startDrawCount } from './draw-count.ts'
+import { startEndedRequests } from './ended-requests.ts'
 import type { ProxyCounters } from './host-counters.ts'
+import type { RequestSeries } from './request-series.ts'
 
 /** One reading of a proxy: its statistics after its counters. Undefined: it did not answer for statistics. */
-export type ProxyReading = { counters: ProxyCounters; statistics: ClusterStatistics | undefined }
+export type ProxyReading = {
+  counters: ProxyCounters
+  statistics: ClusterStatistics | undefined
+  /** Undefined: it was not asked for them. */
+  requests?: readonly RequestSeries[] | undefined
+}
 
 /** What one proxy counts for the destinations of a rule, reading by reading. */
 export type ProxyCount = {
@@ -32,6 +39,8 @@ export function startProxyCount(
   const mayRetry = counts === 'requests' && settings.retries === true
   const owed = Array<number>(destinations).fill(0)
   const drawCount = startDrawCount(counts, isBaseline)
+  const endedRequests =
+    settings.statuses && startEndedRequests(settings.statuses, destinations, isBaseline)
   let before: ProxyCounters | undefined = isBaseline ? undefined : new Map()
   let readMs = settings.nowMs()
   let saidUnreadable = false
@@ -69,12 +78,13 @@ export function startProxyCount(
   }
 
   return {
-    sample({ counters, statistics }, nowMs) {
+    sample({ counters, statistics, requests = [] }, nowMs) {
       const [fromMs, then] = [readMs, before]
       before = counters
       readMs = nowMs
       saidUnreadable = false
       const drawn = statistics ? drawCount.observe(statistics) : new Map<string, Drawn>()
+      const ended = endedRequests?.(requests)
       if (then === undefined) return undefined
       const { clusters, restarted, resets } = countedBetween(then, counters)
       const beganAgain = [...drawn].some(
@@ -83,7 +93,7 @@ export function startProxyCount(
       const hosts = lostHosts(resets, drawn)
       if (restarted || beganAgain) onGap?.({ proxy, fromMs, toMs: nowMs, why: 'restarted' })
       else if (hosts > 0) onGap?.({ proxy, fromMs, toMs: nowMs, why: 'hosts', hosts })
-      return { kind: 'counts', proxy, fromMs, toMs: nowMs, ...samplesOf(clusters, drawn) }
+      return { kind: 'counts', proxy, fromMs, toMs: nowMs, ...samplesOf(clusters, drawn), ...ended }
     },
     needsStatistics: () => drawCount.isKnown(),
     unreadable(atMs) {

@@ -33,6 +33,7 @@ export const PREFLIGHT_CODES = {
   'ITS-OWN-TRAFFIC-NOT-COUNTED': 'preflight',
   'ITS-COUNTERS-NOT-READ': 'preflight',
   'ITS-COUNTERS-NOT-OF-RULE': 'preflight',
+  'ITS-STATUSES-NOT-COUNTED': 'preflight',
   'ITS-DIRECT-CALLS-COUNTED': 'preflight',
   'ITS-RULE-NOT-IN-PROXY': 'preflight',
   'ITS-TOO-FEW-CONNECTIONS': 'preflight',

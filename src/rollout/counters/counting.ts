@@ -1,4 +1,5 @@
 import { durationText } from '../../evidence/duration-text.ts'
+import type { StatusRules } from '../../evidence/proxies/ended-requests.ts'
 import { destinationOf, type MeshDestination } from '../../gateways/proxies/held-rule.ts'
 import { abortCauseOf } from '../../problem/aborted.ts'
 import { RunError } from '../../problem/run-error.ts'
@@ -15,6 +16,8 @@ export type Counting = {
   filter: string | undefined
   /** Whether a proxy may retry requests of the rule. It counts each try. */
   retries?: boolean
+  /** Which statuses of requests are errors; undefined: those that a proxy counts as errors of a host. */
+  statuses?: StatusRules
   /** Aborts when no proxy has been read for a while, so that nothing shows the split any more. */
   lost: AbortController
 }

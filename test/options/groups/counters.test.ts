@@ -29,7 +29,6 @@ describe('evidence: counters', () => {
   test.each([
     [{ 'max-latency': 'p99=250ms' }, 'max-latency'],
     [{ expect: 'stamp' }, 'expect: stamp'],
-    [{ errors: '5xx' }, 'errors'],
   ])('%o is refused, and both inputs are named', (given, name) => {
     expect(wrongWith({ ...COUNTERS, ...given })).toEqual([
       expect.stringMatching(
@@ -57,7 +56,6 @@ describe('traffic: users', () => {
     ['probe-headers', '{x: y}'],
     ['probe-timeout', '1s'],
     ['expect', '{v1: "^one", v2: "^two"}'],
-    ['errors', '5xx'],
     ['max-latency', 'p99=250ms'],
     ['rate', '5'],
     ['connect', 'port-forward'],

@@ -36,6 +36,7 @@ function cluster(...names: string[]) {
         dump: async () => ({}),
         uptimeMs: async () => 0,
         statistics: async () => new Map(),
+        requests: async () => [],
         counters: async () => new Map(),
         broken: () => (state.breaks.has(name) ? 'the connection was closed' : undefined),
         close: () => open.delete(name),

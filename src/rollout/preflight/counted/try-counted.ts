@@ -5,6 +5,7 @@ import type { FoundGateway } from '../../../gateways/gateway-search.ts'
 import type { MeshDestination } from '../../../gateways/proxies/held-rule.ts'
 import { Aborted } from '../../../problem/aborted.ts'
 import type { Problem } from '../../../problem/problem.ts'
+import { success } from '../../../problem/result.ts'
 import { startCounting } from '../../counters/count-since.ts'
 import { type Counting, countingOf } from '../../counters/counting.ts'
 import { findUncountable } from '../../counters/find-uncountable.ts'
@@ -15,6 +16,7 @@ import { probingOf } from '../request/probing-of.ts'
 import { sentTo } from '../request/request-of.ts'
 import { throughReach } from '../through-reach.ts'
 import { type Connected, hitsOf, NOT_CONNECTED } from '../try-gateway.ts'
+import { countStatuses, findUncountedStatuses } from './count-statuses.ts'
 import { findUnreadGateways } from './find-unread-gateways.ts'
 import { measureUsers } from './measure-users.ts'
 import { ANY_REPLY, NOTHING, type TriedOwn, tryOwn } from './try-own.ts'
@@ -40,7 +42,17 @@ export async function tryCounted(
   if (problems.some(({ severity }) => severity === 'error'))
     return { ...NOT_CONNECTED, findings: [...problems] }
   for (const finding of problems) context.emit({ kind: 'finding', finding })
-  const counting = { ...countingOf(opened.set, destinationsIn(opened)), retries }
+  const destinations = destinationsIn(opened)
+  const ownShowsHealth = context.options.expect.length > 0
+  const statuses = ownShowsHealth
+    ? success(undefined)
+    : await countStatuses(context, shiftPlan, destinations, signal)
+  if (!statuses.ok) return { ...NOT_CONNECTED, findings: [...statuses.problems] }
+  const counting = {
+    ...countingOf(opened.set, destinations),
+    retries,
+    ...(statuses.value && { statuses: statuses.value }),
+  }
   return context.options.traffic === 'users'
     ? tryUsers(context, shiftPlan, counting, signal)
     : tryOwnTraffic(context, shiftPlan, { counting, located: await locating, expect }, signal)
@@ -67,6 +79,9 @@ async function tryUsers(
   ])
   const tooFew = signal.aborted ? [] : findTooFewUsers(context, shiftPlan, seen)
   const findings: Problem[] = [...unread, ...tooFew]
+  const { statuses } = counting
+  if (statuses !== undefined && seen.samples > 0)
+    findings.push(...(await findUncountedStatuses(counting, statuses, signal)))
   const gateway = countsSource(context, shiftPlan, { counting })
   return { ...NOT_CONNECTED, gateway, counting, findings }
 }
@@ -115,13 +130,18 @@ async function tryOwnTraffic(
     signal,
   )
   const own = tried.gateway
+  const { statuses } = counting
+  const uncounted =
+    own === undefined || statuses === undefined
+      ? []
+      : await findUncountedStatuses(counting, statuses, signal)
   return {
     ...tried,
     gateway: own && countsSource(context, shiftPlan, { counting, own, ownShowsHealth }),
     counting,
     probe,
     request: located.served ? undefined : sentTo(context, shiftPlan.rule, located),
-    findings: [...found, ...warnings, ...tried.findings],
+    findings: [...found, ...warnings, ...tried.findings, ...uncounted],
   }
 }
 
@@ -133,7 +153,7 @@ function countsSource(
   { unit, edit }: Pick<ShiftPlan, 'unit' | 'edit'>,
   { counting, own, ownShowsHealth = false }: Counted,
 ): EvidenceSource {
-  const { proxies, destinationOf, filter, retries = false, lost } = counting
+  const { proxies, destinationOf, filter, retries = false, statuses, lost } = counting
   return countersSource.open({
     evidence: 'counters',
     proxies: () =>
@@ -145,6 +165,7 @@ function countsSource(
     ...(filter === undefined ? {} : { filter }),
     counts: unit === 'request' ? 'requests' : 'connections',
     retries,
+    statuses,
     ...(own === undefined ? {} : { own }),
     ownShowsHealth,
     onGap: (gap) => emit({ kind: 'count-gap', gap }),

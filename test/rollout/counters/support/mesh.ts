@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { Agent, get } from 'node:http'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { listAt, textAt } from '../../../../sandbox/objects/json.ts'
@@ -30,6 +31,25 @@ export function users({ gateway }: Sandbox, atOnce = 4): void {
   for (let started = 0; started < atOnce; started += 1) one()
   onTestFinished(() => {
     isOver = true
+  })
+}
+
+/** Users of the http rule: so many at once send a request, get the reply and send the next. */
+export function webUsers({ web }: Sandbox, atOnce = 4): void {
+  let isOver = false
+  const agent = new Agent({ keepAlive: true })
+  const options = { host: web.host, port: web.http, headers: { host: 'web.example.com' }, agent }
+  const one = () => {
+    if (isOver) return
+    get(options, (reply) => reply.resume().once('close', () => setTimeout(one, 5))).on(
+      'error',
+      () => setTimeout(one, 5),
+    )
+  }
+  for (let started = 0; started < atOnce; started += 1) one()
+  onTestFinished(() => {
+    isOver = true
+    agent.destroy()
   })
 }
 
