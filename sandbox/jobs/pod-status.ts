@@ -38,7 +38,7 @@ export function statusesOf(pod: KubeObject, state: JsonObject): JsonObject[] {
   ]
 }
 
-/** A Pod with a gate is not ready as long as nobody says that it is. */
+/** A Pod with a gate is not ready until somebody reports that it is. */
 export function conditionsOf(pod: KubeObject): JsonObject[] {
   const gates = listAt(pod, 'spec', 'readinessGates')
   return [

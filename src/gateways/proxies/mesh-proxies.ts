@@ -47,7 +47,7 @@ export async function meshProxies(
     return part({
       unknown:
         waypoint === undefined
-          ? 'client-pods is not set, so whose sidecars hold it is not known'
+          ? 'the mesh has the rule, and client-pods does not say which Pods are its clients'
           : `no Pod of waypoint ${nameOf(waypoint.name)} runs`,
     })
   const how = [

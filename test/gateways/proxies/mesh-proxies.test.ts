@@ -107,7 +107,7 @@ describe('the proxies of a rule of the mesh', () => {
     const none = await proxiesOf(sandbox, meshRule())
     expect(none).toMatchObject({
       pods: [],
-      unknown: 'client-pods is not set, so whose sidecars hold it is not known',
+      unknown: 'the mesh has the rule, and client-pods does not say which Pods are its clients',
     })
     const bare = await proxiesOf(sandbox, meshRule(), { clientPods: CLIENT })
     expect(bare.unknown).toBe('no Pod that client-pods selects runs with a sidecar')
@@ -124,7 +124,7 @@ describe('the proxies of a rule of the mesh', () => {
     const found = await proxiesOf(sandbox, object)
     expect(namesOf(found)).toEqual(['istio-system/istio-ingressgateway-0'])
     expect(found.notes).toEqual([
-      'The proxies of the mesh are not read: client-pods is not set, so whose sidecars hold it is not known.',
+      'The proxies of the mesh are not read: the mesh has the rule, and client-pods does not say which Pods are its clients.',
     ])
   })
 })

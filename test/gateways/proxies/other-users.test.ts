@@ -91,7 +91,7 @@ describe('what else uses the clusters of a rule', () => {
     ])
   })
 
-  test('is, in a sidecar, each Service of the rule by its own name, which is told apart', () => {
+  test('is, in a sidecar, each Service of the rule by its own name, which differs from the others', () => {
     const routes = routesIn('sidecar')
     const destinations = ['web-v1', 'web-v2'].map((name) => ({
       ...{ host: `${name}.demo.svc.cluster.local`, subset: '', port: 80 },

@@ -60,7 +60,7 @@ describe('proxies', () => {
   test('whose counters show the split leave it unknown where one cannot be read', () => {
     const seen = someProxies([], { status: 'guarded', why: 'Pods cannot be listed.' })
     expect(proxiesText(someCheck({ counted: 'users' }), seen)).toBe(
-      'Pods cannot be listed. So it is not known whether the gateway uses these weights.',
+      'Pods cannot be listed. So it is not known whether these weights are in use.',
     )
   })
 

@@ -100,7 +100,7 @@ describe('the log', () => {
   test('says once why the proxies are no evidence', () => {
     const guarded = someProxies([], { status: 'guarded', why: 'Pods cannot be listed.' })
     expect(lines([1010, proxies(guarded)], [2000, proxies(guarded)])).toEqual([
-      '  Pods cannot be listed. So samples alone show whether the gateway uses these weights.',
+      '  Pods cannot be listed. So samples alone show whether these weights are in use.',
     ])
   })
 })

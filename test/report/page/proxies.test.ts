@@ -117,7 +117,7 @@ describe('the summary', () => {
     const [answer = '', details = ''] = summaryOf(RECORD, passed(guarded)).split('<details>')
     expect(answer).not.toContain('Pods cannot be listed')
     expect(details).toContain(
-      'Proxies: Pods cannot be listed. So samples alone show whether the gateway uses these weights.',
+      'Proxies: Pods cannot be listed. So samples alone show whether these weights are in use.',
     )
   })
 

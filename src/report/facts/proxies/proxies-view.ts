@@ -59,9 +59,9 @@ function isKnown(state: ProxySeen['state']): boolean {
   return state !== 'unreadable' && state !== 'unread' && state !== 'gone'
 }
 
-const SAMPLES_ONLY = 'So samples alone show whether the gateway uses these weights.'
+const SAMPLES_ONLY = 'So samples alone show whether these weights are in use.'
 /** Counters are those of the same proxies. */
-const NOTHING_SHOWS = 'So it is not known whether the gateway uses these weights.'
+const NOTHING_SHOWS = 'So it is not known whether these weights are in use.'
 
 /** How far the proxies are, in a sentence or two; empty where none was found and nothing is to be said of that. */
 export function proxiesText(
