@@ -11,6 +11,7 @@ import { type DrainRules, type ProxyLook, startDrain } from './drain-course.ts'
 const LOOK_EVERY_MS = 500
 /** The Pods are read again after so many looks. */
 const REFRESH_EVERY = 4
+
 /** Looks at the proxies until they have nothing in progress for the retired destinations, or the time limit is over. */
 export async function awaitDrain(
   { emit, nowMs, countersEveryMs }: Pick<Context, 'emit' | 'nowMs' | 'countersEveryMs'>,
@@ -32,7 +33,9 @@ export async function awaitDrain(
     known = now
     await pause(countersEveryMs ?? LOOK_EVERY_MS, signal)
     // A Pod that came later may have connections of its own; if the Pods cannot be read, those known are looked at.
-    if (looks % REFRESH_EVERY === 0) await proxies.refresh(signal).catch(() => false)
+    if (looks % REFRESH_EVERY > 0) continue
+    const limit = { ms: LOOK_MS, signal }
+    await within(limit, (limited) => proxies.refresh(limited)).catch(() => false)
   }
 }
 
