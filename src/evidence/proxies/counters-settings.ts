@@ -41,6 +41,8 @@ export type CountersSettings = {
    * show errors, the counters show the split alone.
    */
   ownShowsHealth?: boolean
+  /** Reads again which proxies there are, and opens what broke on the way to them. */
+  refresh?: (signal: AbortSignal) => Promise<unknown>
   /** Takes what the counters lack. */
   onGap?: (gap: CountsGap) => void
   /** How often each proxy is read, in milliseconds; undefined: every 200, and less often where a reading takes long. */

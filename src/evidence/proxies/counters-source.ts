@@ -19,6 +19,9 @@ const OWN_ALONE_MS = 1000
 /** Tunnels are opened again meanwhile, and an API server may be away for a while. */
 const LOST_AFTER_MS = 15_000
 
+/** Pods come and go. One that does not answer may be gone, or its tunnel may have broken. */
+const REFRESH_EVERY_MS = { answering: 2000, silent: 200 }
+
 /** A proxy is at rest for so many times as long as the latest reading of it took. */
 const REST = 5
 
@@ -54,6 +57,9 @@ function startCounting(
   let tookMs = nowMs()
   let readMs = nowMs()
   let isLost = false
+  let isSilent = false
+  let refreshedMs = nowMs()
+  let isRefreshing = false
   let isFirst = true
 
   function read(): Promise<unknown> {
@@ -78,6 +84,7 @@ function startCounting(
 
   async function readOne({ admin }: CountedProxy, reader: Reader): Promise<void> {
     const beganMs = nowMs()
+    if (admin === undefined) isSilent = true
     if (admin === undefined || reader.isReading || beganMs < reader.restsUntilMs) return
     reader.isReading = true
     const reading = await readingOf(admin, reader.count)
@@ -85,7 +92,10 @@ function startCounting(
     reader.restsUntilMs = beganMs + (1 + rest) * (nowMs() - beganMs)
     if (over.signal.aborted) return
     // The next reading has what one without an answer lacks.
-    if (reading === undefined) return reader.count.unreadable(nowMs())
+    if (reading === undefined) {
+      isSilent = true
+      return reader.count.unreadable(nowMs())
+    }
     readMs = nowMs()
     const sample = reader.count.sample(reading, readMs)
     if (sample === undefined) return
@@ -113,6 +123,16 @@ function startCounting(
     if (isLost || nowMs() - readMs < afterMs) return
     isLost = true
     settings.onLost?.(afterMs)
+  }
+
+  async function refresh(): Promise<void> {
+    const dueMs = refreshedMs + REFRESH_EVERY_MS[isSilent ? 'silent' : 'answering']
+    if (isRefreshing || nowMs() < dueMs) return
+    isRefreshing = true
+    isSilent = false
+    await settings.refresh?.(over.signal).catch(() => undefined)
+    refreshedMs = nowMs()
+    isRefreshing = false
   }
 
   /** Undefined where the proxy does not answer. */
@@ -143,6 +163,7 @@ function startCounting(
     void read()
     handOwnAlone()
     tellIfLost()
+    void refresh()
   }, settings.everyMs ?? READ_EVERY_MS)
   return {
     launched: () => launched,

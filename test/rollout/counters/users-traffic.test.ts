@@ -72,3 +72,18 @@ test('endpoints of the gateway that are no proxies that are read are named in a 
     'Service istio-system/istio-ingressgateway also leads to 192.0.2.7, which is not read. What users do there is not counted.',
   ])
 })
+
+test('tunnels that break while users are counted are opened again', async () => {
+  const sandbox = await mesh()
+  users(sandbox)
+  let isBroken = false
+  const breakOnce = (line: string) => {
+    if (isBroken || !line.includes('proxies have')) return
+    isBroken = true
+    sandbox.tunnels.break()
+  }
+  const inputs = { ...USERS, weight: '50' }
+  const { outcome } = await runOn(sandbox, inputs, { onLine: breakOnce, countersLostMs: 3000 })
+  expect(isBroken).toBe(true)
+  expect(outcome).toMatchObject({ verdict: 'pass' })
+})

@@ -3,6 +3,7 @@ import type { Expectation } from '../../../evidence/probe/expectation.ts'
 import { countersSource } from '../../../evidence/proxies/counters-source.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
 import type { MeshDestination } from '../../../gateways/proxies/held-rule.ts'
+import { within } from '../../../kube/within.ts'
 import { Aborted } from '../../../problem/aborted.ts'
 import type { Problem } from '../../../problem/problem.ts'
 import { success } from '../../../problem/result.ts'
@@ -12,6 +13,7 @@ import { findUncountable } from '../../counters/find-uncountable.ts'
 import type { Context } from '../../model/context.ts'
 import type { ShiftPlan } from '../../plan/shift-plan.ts'
 import type { OpenedProxies } from '../../proxies/opened-proxies.ts'
+import { LOOK_MS } from '../../proxies/proxy-looks.ts'
 import { probingOf } from '../request/probing-of.ts'
 import { sentTo } from '../request/request-of.ts'
 import { throughReach } from '../through-reach.ts'
@@ -168,6 +170,7 @@ function countsSource(
     statuses,
     ...(own === undefined ? {} : { own }),
     ownShowsHealth,
+    refresh: (signal) => within({ ms: LOOK_MS, signal }, (limited) => proxies.refresh(limited)),
     onGap: (gap) => emit({ kind: 'count-gap', gap }),
     everyMs: countersEveryMs,
     onLost: (ms) => lost.abort(new Aborted({ kind: 'time-limit', ms })),
