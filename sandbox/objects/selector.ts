@@ -1,8 +1,10 @@
+import { textAt } from './json.ts'
 import { type KubeObject, textsOf } from './kube-object.ts'
 
 /**
  * Whether an object matches the label selector and the field selector of a list's query. Labels: `a=b`, `a==b`, `a!=b`,
- * `a in (b, c)`, `a notin (b)`, `a`, `!a`, joined by commas. Fields: equality of metadata.name and metadata.namespace.
+ * `a in (b, c)`, `a notin (b)`, `a`, `!a`, joined by commas. Fields: equality of metadata.name and
+ * metadata.namespace, and of involvedObject.name for events.
  */
 export function fits(object: KubeObject, labels: string, fields: string): boolean {
   const held = textsOf(object, 'labels')
@@ -34,6 +36,6 @@ function labelFits(held: Record<string, string>, term: string): boolean {
 }
 
 function fieldFits(object: KubeObject, term: string): boolean {
-  const match = /^metadata\.(name|namespace)==?(.*)$/.exec(term)
-  return match !== null && object.metadata[match[1] ?? ''] === match[2]
+  const match = /^(metadata\.name|metadata\.namespace|involvedObject\.name)==?(.*)$/.exec(term)
+  return match !== null && textAt(object, ...(match[1] ?? '').split('.')) === match[2]
 }

@@ -16,6 +16,7 @@ const SHIFT = 'test/rollout/shift.test.ts'
 const OWN_REPLIES = 'test/faults/own-replies.test.ts'
 const HIDDEN_ERRORS = 'test/faults/hidden-errors.test.ts'
 const DESTINATIONS = 'test/faults/destinations.test.ts'
+const JOBS_END = 'test/rollout/jobs/bad-ends.test.ts'
 const REAL_KILLED = 'e2e/suite/killed.test.ts'
 const REAL_SHIFT = 'e2e/suite/shift.test.ts'
 
@@ -341,6 +342,27 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         "subset: 'v3'",
       ),
     ],
+  },
+  34: {
+    what: 'a Job that cannot be pulled, scheduled or injected, or is evicted',
+    sandbox: [
+      check(
+        JOBS_END,
+        'by the fault %o ends the run before the write, as %s, with a command',
+        'sandbox.faults.job(fault)',
+      ),
+      check(
+        JOBS_END,
+        'with a sidecar that is never ready ends the run before the write',
+        "{ kind: 'never-ready' }",
+      ),
+      check(
+        JOBS_END,
+        'a run whose only Pod is evicted restores the weights, and says that it was evicted',
+        'sandbox.jobs.evict(',
+      ),
+    ],
+    real: [],
   },
   35: {
     what: 'metrics that do not answer, or give no number',

@@ -82,8 +82,9 @@ export async function preflight(
     reading,
   ]).catch(async (error: unknown) => {
     // Connections that took all of the time leave none for the looks that explain them.
-    const { nothing } = signal.aborted ? await connecting : NOT_CONNECTED
-    throw nothing === undefined ? error : RunError.ofAll([nothing])
+    const { nothing, findings } = signal.aborted ? await connecting : NOT_CONNECTED
+    const errors = findings.filter(({ severity }) => severity === 'error')
+    throw RunError.ofAll(nothing === undefined ? errors : [nothing]) ?? error
   })
   const seen = { ...gateway, endpoints: cluster.endpoints }
   const findings = [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { runOn, SURE } from '../../../kit/run/run.ts'
+import { runHttp, runOn, SURE } from '../../../kit/run/run.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { sandboxWith } from '../../kube/support/cluster.ts'
+import { nothingLeft } from './support/left.ts'
 
 const SHIFT = {
   proxies: 'off',
@@ -17,27 +18,18 @@ const MESH = {
   jobs: { 'node-a': 'zone-a', 'node-b': 'zone-b' },
 }
 
-/** Names of everything that a run creates for its Jobs, and did not delete. */
-function leftOn({ objects, jobs }: Sandbox): string[] {
-  const created = [
-    { group: 'batch', resource: 'jobs' },
-    { group: '', resource: 'secrets' },
-  ]
-  const names = created.flatMap((kind) => objects.list(kind).map(({ metadata }) => metadata.name))
-  return [...names, ...jobs.pods()]
-}
-
-async function nothingLeft(sandbox: Sandbox): Promise<void> {
-  while (leftOn(sandbox).length > 0 || sandbox.jobs.processes() > 0) await sandbox.objects.changed()
+/** What the run sent to create objects of a kind. */
+function created({ calls }: Sandbox, plural: string): string[] {
+  return calls.flatMap(({ method, path, body }) =>
+    method === 'POST' && path.endsWith(`/${plural}`) ? [body] : [],
+  )
 }
 
 describe('a shift with connect: job', () => {
   test('takes its samples from the Pods of Jobs, shows those of each zone, and leaves none of the Pods', async () => {
     const sandbox = await sandboxWith(MESH)
     const { outcome, log } = await runOn(sandbox, { ...SHIFT, 'job-pods': '2' })
-    expect({ outcome, log }).toMatchObject({
-      outcome: { verdict: 'pass', weights: { v1: 40, v2: 60 } },
-    })
+    expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 40, v2: 60 } })
     expect(log).toMatch(/from 2 Pods of a Job in namespace demo/)
     const [{ places = [], attempts = [] } = {}] = outcome.checks
     expect(places.map(({ kind, name, pods }) => `${kind} ${name} ${pods}`).sort()).toEqual([
@@ -47,6 +39,78 @@ describe('a shift with connect: job', () => {
     const samples = places.reduce((sum, place) => sum + place.samples, 0)
     expect(samples).toBe(attempts.at(-1)?.samples)
     expect(log).toContain('By zone:')
+    // The first one measures the pace of the second one.
+    expect(created(sandbox, 'jobs')).toHaveLength(2)
+    expect(created(sandbox, 'secrets')).toEqual([])
     await nothingLeft(sandbox)
   })
+
+  test('needs one Job with rate, and sends a payload to its Pods in a Secret', async () => {
+    const sandbox = await sandboxWith(MESH)
+    const { outcome } = await runOn(sandbox, { ...SHIFT, rate: '200', payload: 'sesame\\n' })
+    expect(outcome).toMatchObject({ verdict: 'pass' })
+    const [job, ...others] = created(sandbox, 'jobs')
+    expect(others).toEqual([])
+    expect(JSON.stringify(job)).not.toMatch(/sesame|c2VzYW1l/)
+    expect(created(sandbox, 'secrets')).toHaveLength(1)
+    await nothingLeft(sandbox)
+  })
+
+  test('recognizes stamps, which only the run can read, and keeps masked headers out of Pods', async () => {
+    const sandbox = await sandboxWith({ web: { http: { v1: 80, v2: 20 } }, jobs: true })
+    const { outcome } = await runHttp(sandbox, {
+      ...SHIFT,
+      expect: 'stamp',
+      'probe-headers': '{authorization: Bearer opensesame, x-team: shop}',
+    })
+    expect(outcome).toMatchObject({ verdict: 'pass' })
+    const jobs = JSON.stringify(created(sandbox, 'jobs'))
+    expect(jobs).toContain('x-team')
+    expect(jobs).not.toContain('opensesame')
+    await nothingLeft(sandbox)
+  })
+
+  test('fails for a split that the gateway does not make, and restores the weights', async () => {
+    const sandbox = await sandboxWith(MESH)
+    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 0.98, v2: 0.02 } })
+    const { outcome } = await runOn(sandbox, {
+      ...SHIFT,
+      weight: '90',
+      'propagation-timeout': '1s',
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', rolledBack: true })
+    await nothingLeft(sandbox)
+  })
+})
+
+test('verify with connect: job writes nothing to the route object', async () => {
+  const sandbox = await sandboxWith(MESH)
+  const { outcome } = await runOn(sandbox, {
+    ...SHIFT,
+    mode: 'verify',
+    subset: undefined,
+    weight: undefined,
+    weights: 'current',
+  })
+  expect(outcome).toMatchObject({ verdict: 'pass', wrote: false })
+  await nothingLeft(sandbox)
+})
+
+test('plan starts no Job', async () => {
+  const sandbox = await sandboxWith(MESH)
+  const { outcome } = await runOn(sandbox, { ...SHIFT, mode: 'plan' })
+  expect(outcome).toMatchObject({ verdict: 'planned' })
+  expect(created(sandbox, 'jobs')).toEqual([])
+})
+
+test('counters of the proxies can be the evidence of connections from Pods', async () => {
+  const sandbox = await sandboxWith({ ...MESH, proxies: true })
+  const { outcome } = await runOn(sandbox, {
+    ...SHIFT,
+    proxies: undefined,
+    expect: undefined,
+    evidence: 'counters',
+  })
+  expect(outcome).toMatchObject({ verdict: 'pass' })
+  await nothingLeft(sandbox)
 })

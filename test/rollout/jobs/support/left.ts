@@ -1,0 +1,20 @@
+import { textAt } from '../../../../sandbox/objects/json.ts'
+import type { Sandbox } from '../../../../sandbox/sandbox.ts'
+
+const JOBS = { group: 'batch', resource: 'jobs' }
+const SECRETS = { group: '', resource: 'secrets' }
+
+/** Names of everything that runs created for their Jobs, and that is not deleted. */
+export function leftOn({ objects, jobs }: Sandbox): string[] {
+  const created = [JOBS, SECRETS].flatMap((kind) => objects.list(kind))
+  const own = created.filter(
+    (one) =>
+      textAt(one, 'metadata', 'labels', 'app.kubernetes.io/managed-by') === 'istio-traffic-shift',
+  )
+  return [...own.map(({ metadata }) => metadata.name), ...jobs.pods()]
+}
+
+/** Resolves when nothing is left. Pods end after their Job is deleted. */
+export async function nothingLeft(sandbox: Sandbox): Promise<void> {
+  while (leftOn(sandbox).length > 0 || sandbox.jobs.processes() > 0) await sandbox.objects.changed()
+}
