@@ -28,7 +28,8 @@ const ECHO: Inputs = {
 function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'step-'))
   const files = { GITHUB_OUTPUT: 'output', GITHUB_STATE: 'state', GITHUB_STEP_SUMMARY: 'summary' }
-  const environment: Record<string, string> = { PATH: process.env.PATH ?? '', RUNNER_TEMP: folder }
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
+  const environment: Record<string, string> = { PATH, NODE_COMPILE_CACHE, RUNNER_TEMP: folder }
   for (const [name, file] of Object.entries(files)) {
     environment[name] = join(folder, file)
     writeFileSync(join(folder, file), '')

@@ -40,8 +40,8 @@ const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 type Api = { port: number; authority: string }
 
-/** What the built command line says to a plan with this user of this cluster; the cluster's own fields may be replaced. */
-function plan(
+/** What the built command line says to `status` with this user of this cluster; the cluster's own fields may be replaced. */
+function statusBy(
   api: Api,
   user: JsonObject,
   cluster: JsonObject = {},
@@ -59,13 +59,13 @@ function plan(
       contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
     }),
   )
-  const options = Object.entries({ ...TUTORIAL, kubeconfig, subset: 'v2', weight: '20' })
-  const words = options.flatMap(([name, text]) => [`--${name}`, text])
+  const { namespace = '', 'virtual-service': object = '' } = TUTORIAL
+  const words = [`vs/${object}`, '-n', namespace, '--kubeconfig', kubeconfig]
   const path = { ...CHILD_ENVIRONMENT, HOME: folder }
-  return startEntry('cli', { ...path, ...environment }, ['plan', ...words]).ended
+  return startEntry('cli', { ...path, ...environment }, ['status', ...words]).ended
 }
 
-const PLANNED = { status: 0, text: expect.stringContaining('planned') }
+const IDLE = { status: 0, text: expect.stringContaining('Verdict: idle') }
 
 /** A plugin that prints these credentials. */
 function plugin(status: JsonObject): JsonObject {
@@ -86,7 +86,7 @@ describe('the built command line authenticates with', () => {
     ["a plugin's token", 'Bearer of-a-plugin', () => plugin({ token: 'of-a-plugin' })],
   ])('%s', async (_, admitted, user) => {
     const api = await guardedApi(sandbox, admitted)
-    expect(await plan(api, user())).toMatchObject(PLANNED)
+    expect(await statusBy(api, user())).toMatchObject(IDLE)
     expect(api.refused).toEqual([])
   })
 
@@ -112,7 +112,7 @@ describe('the built command line authenticates with', () => {
   ])('a client certificate from %s', async (_, userWith) => {
     const { authority, certificate, key } = await clientCertificate('deployer')
     const api = await guardedApi(sandbox, 'certificate deployer', authority)
-    expect(await plan(api, userWith(certificate, key))).toMatchObject(PLANNED)
+    expect(await statusBy(api, userWith(certificate, key))).toMatchObject(IDLE)
     expect(api.refused).toEqual([])
   })
 
@@ -120,7 +120,7 @@ describe('the built command line authenticates with', () => {
     const good = idToken(3600)
     const api = await guardedApi(sandbox, `Bearer ${good}`)
     const idp = await issuer({})
-    expect(await plan(api, oidcUser(idp, { 'id-token': good }))).toMatchObject(PLANNED)
+    expect(await statusBy(api, oidcUser(idp, { 'id-token': good }))).toMatchObject(IDLE)
     expect(idp.asked).toEqual([])
   })
 
@@ -128,7 +128,7 @@ describe('the built command line authenticates with', () => {
     const renewed = idToken(3600)
     const api = await guardedApi(sandbox, `Bearer ${renewed}`)
     const idp = await issuer({ id_token: renewed })
-    expect(await plan(api, oidcUser(idp, { 'id-token': idToken(-1) }))).toMatchObject(PLANNED)
+    expect(await statusBy(api, oidcUser(idp, { 'id-token': idToken(-1) }))).toMatchObject(IDLE)
     expect(api.refused).toEqual([])
     expect(idp.asked).toHaveLength(1)
   })
@@ -142,13 +142,13 @@ describe('the built command line trusts a server', () => {
   test('by a certificate authority in a file', async () => {
     const api = await guardedApi(sandbox, 'Bearer a-token')
     const cluster = { ...withoutAuthority, 'certificate-authority': fileOf(api.authority) }
-    expect(await plan(api, user, cluster)).toMatchObject(PLANNED)
+    expect(await statusBy(api, user, cluster)).toMatchObject(IDLE)
   })
 
   test('without verification if the kubeconfig says so', async () => {
     const api = await guardedApi(sandbox, 'Bearer a-token')
     const cluster = { ...withoutAuthority, 'insecure-skip-tls-verify': true }
-    expect(await plan(api, user, cluster)).toMatchObject(PLANNED)
+    expect(await statusBy(api, user, cluster)).toMatchObject(IDLE)
   })
 })
 
@@ -167,7 +167,7 @@ describe('the built command line reaches a server', () => {
     const proxy = await connectProxy(api.port)
     const environment = { HTTPS_PROXY: `http://me:secret@${proxy.host}` }
     const cluster = at('cluster.example', 6443)
-    expect(await plan(api, user, cluster, environment)).toMatchObject(PLANNED)
+    expect(await statusBy(api, user, cluster, environment)).toMatchObject(IDLE)
     const asked = `cluster.example:6443 Basic ${base64('me:secret')}`
     expect(new Set(proxy.asked)).toEqual(new Set([asked]))
   })
@@ -180,7 +180,7 @@ describe('the built command line reaches a server', () => {
     const proxy = await connectProxy(api.port)
     const environment = { HTTPS_PROXY: `http://${proxy.host}`, NO_PROXY }
     const cluster = at(ELSEWHERE, api.port)
-    expect(await plan(api, user, cluster, environment)).toMatchObject(PLANNED)
+    expect(await statusBy(api, user, cluster, environment)).toMatchObject(IDLE)
     expect(proxy.asked.includes(`${ELSEWHERE}:${api.port}`)).toBe(through)
   })
 
@@ -194,8 +194,8 @@ describe('the built command line reaches a server', () => {
       const proxy = await proxyTo(api.port)
       const cluster = { ...at('cluster.example', 6443), 'proxy-url': `${scheme}://${proxy.host}` }
       // Node then tells each module that it loads.
-      const run = await plan(api, user, cluster, { NODE_DEBUG: 'module' })
-      expect(run).toMatchObject(PLANNED)
+      const run = await statusBy(api, user, cluster, { NODE_DEBUG: 'module' })
+      expect(run).toMatchObject(IDLE)
       expect(new Set(proxy.asked)).toEqual(new Set(['cluster.example:6443']))
       // Of what is bundled only the agent for SOCKS proxies has a use for it.
       expect(/REQUEST tty /.test(run.text)).toBe(socks)
