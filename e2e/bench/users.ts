@@ -4,6 +4,7 @@ import { heldReplicas } from '../faults/held-replicas.ts'
 import { openApi } from '../objects/api.ts'
 import { API_PORT } from '../processes/addresses.ts'
 import { WEB, webIs, webSplits, withRule } from '../suite/support/web.ts'
+import { GENERATORS, type Generator, startUsers } from '../users/generators.ts'
 import { mostAllowed, upperBound } from './binomial.ts'
 import {
   endedOtherwise,
@@ -14,7 +15,6 @@ import {
   wrongChecks,
 } from './in-a-row.ts'
 import { quantile } from './phases.ts'
-import { GENERATORS, type Generator, startUsers } from './users/generators.ts'
 import { noteConnections } from './users/noted-connections.ts'
 
 /**

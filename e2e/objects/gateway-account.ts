@@ -1,6 +1,7 @@
 import { type JsonObject, textAt } from '../../sandbox/objects/json.ts'
 import { SERVICE_ACCOUNT_ISSUER } from '../processes/api-server.ts'
-import { keepProxyToken, PROXY_PODS } from '../processes/envoy.ts'
+import { keepProxyToken } from '../processes/envoy/bootstrap.ts'
+import { PROXY_PODS } from '../processes/envoy/proxy-pods.ts'
 import type { Api } from './api.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'

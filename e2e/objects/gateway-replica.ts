@@ -1,7 +1,7 @@
 import { type JsonObject, listAt, objectAt } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { SECOND_GATEWAY } from '../processes/addresses.ts'
-import { PROXY_PODS } from '../processes/envoy.ts'
+import { PROXY_PODS } from '../processes/envoy/proxy-pods.ts'
 import type { Api } from './api.ts'
 import { tutorialObject } from './tutorial.ts'
 

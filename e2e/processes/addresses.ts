@@ -6,10 +6,16 @@ export const GATEWAY = { host: '192.0.2.10', port: 31400, nodePort: 30140 }
 /** The Pod of the second replica. Both listen on all addresses. */
 export const SECOND_GATEWAY = '10.244.0.20'
 
-/** The Pod of a client in the mesh: a sidecar without its application. */
-export const CLIENT_POD = '10.244.0.40'
-/** Where the sidecar takes the requests of its application: the port of the Services, as istiod demands. */
-export const CLIENT_PORT = 80
+/** The Pods of two clients in the mesh: each is a sidecar without its application. */
+export const CLIENT_PODS = { client: '10.244.0.40', otherClient: '10.244.0.41' } as const
+/** The Pod of a waypoint, and the port at which it takes tunnels. */
+export const WAYPOINT = { address: '10.244.0.42', port: 15008 }
+
+/** Where a sidecar takes the requests of its application: the ports of the Services, as istiod demands. */
+export const CLIENT_PORTS = [
+  { number: 80, protocol: 'HTTP', name: 'http' },
+  { number: 9000, protocol: 'GRPC', name: 'grpc' },
+] as const
 
 /** The application's Pods. */
 export const PODS = { v1: '10.244.0.11', v2: '10.244.0.12', v3: '10.244.0.13' } as const
@@ -37,8 +43,17 @@ export const API_PORT = 6443
 /** A second API server, for Istio's objects alone. */
 export const CONFIG_API_PORT = 6444
 
-/** Envoy's admin interface, of each replica of the gateway and of the sidecar. A sidecar itself listens on 15001 and 15006. */
-export const ADMIN_PORTS = { first: 15000, second: 15051, client: 15052 }
+/** Envoy's admin interface, of each replica of the gateway and of each sidecar. A sidecar itself listens on 15001 and 15006. */
+export const ADMIN_PORTS = {
+  first: 15000,
+  second: 15051,
+  client: 15052,
+  otherClient: 15053,
+  waypoint: 15054,
+}
+
+/** Where a waypoint asks for certificates. */
+export const SECRETS_PORT = 15055
 
 /** Where the API server expects the kubelet of the only node. */
 export const KUBELET_PORT = 10250
@@ -46,7 +61,13 @@ export const KUBELET_PORT = 10250
 export const PROMETHEUS = 'http://127.0.0.1:9090'
 
 export const ADDRESSES = [
-  ...[GATEWAY.host, SECOND_GATEWAY, CLIENT_POD, ...Object.values(PODS)],
+  ...[
+    GATEWAY.host,
+    SECOND_GATEWAY,
+    ...Object.values(CLIENT_PODS),
+    WAYPOINT.address,
+    ...Object.values(PODS),
+  ],
   ...Object.values(WEB_PODS).map(({ address }) => address),
 ]
 

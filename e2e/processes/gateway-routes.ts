@@ -1,6 +1,6 @@
 import { dig, type Json, listAt, numberAt, parseJson, textAt } from '../../sandbox/objects/json.ts'
 import { ADMIN_PORTS, GATEWAY } from './addresses.ts'
-import type { Replica } from './envoy.ts'
+import type { ClientName, Replica } from './envoy/proxy-pods.ts'
 import { textFrom } from './http.ts'
 
 /**
@@ -42,6 +42,26 @@ export async function requestRoutes(
   const virtualHost = listAt(dump, 'configs')
     .map((config) => dig(config, 'route_config'))
     .filter((config) => isOfPort(textAt(config, 'name') ?? ''))
+    .flatMap((config) => listAt(config, 'virtual_hosts'))
+    .find((known) => listAt(known, 'domains').includes(host))
+  const route = dig(virtualHost, 'routes', 0, 'route')
+  return route === undefined ? undefined : splitOf(route)
+}
+
+/**
+ * How the sidecar of a client splits the requests for a host at a port, by its first route: weights by subset or Service.
+ * Undefined if it has no route.
+ */
+export async function clientRoutes(
+  host: string,
+  port: number,
+  client: ClientName,
+): Promise<Record<string, number> | undefined> {
+  const url = `http://127.0.0.1:${ADMIN_PORTS[client]}/config_dump?resource=dynamic_route_configs`
+  const dump = parseJson(await textFrom(url))
+  const virtualHost = listAt(dump, 'configs')
+    .map((config) => dig(config, 'route_config'))
+    .filter((config) => textAt(config, 'name') === String(port))
     .flatMap((config) => listAt(config, 'virtual_hosts'))
     .find((known) => listAt(known, 'domains').includes(host))
   const route = dig(virtualHost, 'routes', 0, 'route')

@@ -10,8 +10,18 @@ import { within } from './within.ts'
 /** The id of the cluster of the Services and Pods that the gateway connects to. */
 export const CLUSTER = 'Kubernetes'
 
-/** Starts istiod on the Istio objects of one API server, and resolves when it has read them. */
-export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promise<void> {
+/** What istiod needs to know of waypoints. */
+export const AMBIENT = { PILOT_ENABLE_AMBIENT: 'true' }
+
+/**
+ * Starts istiod on the Istio objects of one API server, with further variables in its environment, and resolves when it has
+ * read them.
+ */
+export async function startIstiod(
+  kubeconfig: string,
+  cluster = CLUSTER,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const meshConfig = statePath('mesh-config.json')
   writeFileSync(
     meshConfig,
@@ -48,6 +58,7 @@ export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promis
       XDS_AUTH_PLAINTEXT: 'true',
       // Gateways of Gateway API use the ingress gateway that is there, in place of Deployments of their own.
       PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER: 'false',
+      ...more,
     },
   )
   await istiodReady()

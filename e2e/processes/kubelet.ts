@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { ADMIN_PORTS, GATEWAY, KUBELET_PORT, PODS, WEB_PODS } from './addresses.ts'
 import { FILES } from './credentials.ts'
-import { PROXY_PODS } from './envoy.ts'
+import { PROXY_PODS, type ProxyName } from './envoy/proxy-pods.ts'
 import { startProcess } from './process.ts'
 import { statePath } from './state.ts'
 import { within } from './within.ts'
@@ -16,7 +16,7 @@ const ADMIN_IN_POD = 15000
  */
 export async function startKubelet(): Promise<void> {
   const file = statePath('kubelet-pods')
-  const proxies = (['first', 'second', 'client'] as const).map((proxy) => {
+  const proxies = (Object.keys(PROXY_PODS) as ProxyName[]).map((proxy) => {
     const { namespace, pod, address } = PROXY_PODS[proxy]
     return `${namespace}/${pod} ${address} ${ADMIN_IN_POD}=127.0.0.1:${ADMIN_PORTS[proxy]}`
   })

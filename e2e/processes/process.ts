@@ -14,6 +14,8 @@ export type ProcessName =
   | 'envoy'
   | 'envoy-second'
   | 'envoy-client'
+  | 'envoy-other-client'
+  | 'envoy-waypoint'
   | 'echo-v1'
   | 'echo-v2'
   | 'echo-v3'

@@ -1,6 +1,7 @@
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { percentsText } from '../rollout/model/percents.ts'
 import { clockText } from './facts/clock.ts'
+import { whatSwitched } from './facts/proxies/what-switched.ts'
 import { hasStayed } from './facts/written.ts'
 import { timeText } from './figures.ts'
 import type { RunRecord } from './record.ts'
@@ -26,7 +27,7 @@ function switched({ checks }: Outcome): string {
   const last = checks.at(-1)
   return last?.propagationMs === undefined
     ? ''
-    : `The gateway switched ${timeText(last.propagationMs)} after the last write.`
+    : `The ${whatSwitched(last)} switched ${timeText(last.propagationMs)} after the last write.`
 }
 
 function restored(record: RunRecord, outcome: Outcome): string {

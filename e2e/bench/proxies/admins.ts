@@ -3,7 +3,7 @@ import { openProxyAdmin } from '../../../src/evidence/proxies/open-proxy-admin.t
 import type { ProxyAdmin } from '../../../src/evidence/proxies/proxy-admin.ts'
 import { openApiServer } from '../../../src/kube/api-server.ts'
 import { loadCluster } from '../../../src/kube/credentials/load-cluster.ts'
-import { PROXY_PODS } from '../../processes/envoy.ts'
+import { PROXY_PODS } from '../../processes/envoy/proxy-pods.ts'
 import { adminKubeconfig } from '../../processes/start-mesh.ts'
 
 /** The admin endpoints of both replicas of the gateway, as a run reads them: through the API server and the kubelet. */

@@ -11,7 +11,7 @@ import { type KubeObject, textsOf } from '../../../sandbox/objects/kube-object.t
 import { type Answer, type Api, openApi, REPLACER } from '../../objects/api.ts'
 import { virtualService, type Weights } from '../../objects/tutorial.ts'
 import { API_PORT } from '../../processes/addresses.ts'
-import type { Replica } from '../../processes/envoy.ts'
+import type { Replica } from '../../processes/envoy/proxy-pods.ts'
 import { gatewayRoutes } from '../../processes/gateway-routes.ts'
 import { within } from '../../processes/within.ts'
 

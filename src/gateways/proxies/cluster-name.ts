@@ -7,13 +7,16 @@ export type NamedCluster = {
   host: string
 }
 
-/** Source: istio, model.BuildSubsetKey, and for waypoints BuildInboundVIP: `inbound-vip|80|http/v1|HOST`. */
-const NAME = /^(?:outbound|inbound-vip)_?\.?\|(\d+)\|(?:[a-z]+\/)?([^|]*)\|(.+)$/
+/** Source: istio, model.BuildSubsetKey. */
+const OUTBOUND = /^outbound_?\.?\|(\d+)\|([^|]*)\|(.+)$/
+/**
+ * Of a waypoint, for Services that it serves itself: `inbound-vip|80|http/v1|HOST`, without a subset `inbound-vip|80|http|HOST`.
+ * Source: istio, getWaypointDestinationCluster, portToSubset.
+ */
+const INBOUND_VIP = /^inbound-vip\|(\d+)\|(?:http|tcp)(?:\/([^|]*))?\|(.+)$/
 
 /** Reads the name of a cluster; undefined for one that is of no Service. */
 export function clusterNamed(name: string): NamedCluster | undefined {
-  const [, port, subset, host] = NAME.exec(name) ?? []
-  return port === undefined || subset === undefined || host === undefined
-    ? undefined
-    : { port: Number(port), subset, host }
+  const [, port, subset = '', host] = OUTBOUND.exec(name) ?? INBOUND_VIP.exec(name) ?? []
+  return port === undefined || host === undefined ? undefined : { port: Number(port), subset, host }
 }

@@ -4,6 +4,7 @@ import { alphaOf } from '../facts/counted.ts'
 import { healthLines } from '../facts/errors.ts'
 import { endedByHealth, failedWord } from '../facts/health/watched.ts'
 import { placeLines } from '../facts/places.ts'
+import { whatSwitched } from '../facts/proxies/what-switched.ts'
 import { shiftedIndex } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -66,7 +67,7 @@ function checkLine(check: Check): LogLine {
   const switched =
     check.propagationMs === undefined
       ? ''
-      : ` The gateway switched ${timeText(check.propagationMs)} after the write.`
+      : ` The ${whatSwitched(check)} switched ${timeText(check.propagationMs)} after the write.`
   if (check.ended === 'pass')
     return { level: 'info', text: `✔ Confirmed: ${target}.${switched}`, tone: 'good' }
   const text =

@@ -2,6 +2,7 @@ import { isJournalMode } from '../../options/unsuited.ts'
 import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
 import { percentsText } from '../../rollout/model/percents.ts'
 import { dateText } from '../facts/clock.ts'
+import { whatSwitched } from '../facts/proxies/what-switched.ts'
 import { unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
@@ -22,7 +23,8 @@ ${inputs.length === 0 ? '' : `<h3>Inputs</h3>${facts(inputs)}`}`
 
 function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
   const { options, manifest } = record
-  const propagationMs = outcome.checks.at(-1)?.propagationMs
+  const last = outcome.checks.at(-1)
+  const propagationMs = last?.propagationMs
   return [
     ['verdict', `${outcome.verdict} (${outcome.reason}), exit status ${exitStatus(outcome)}`],
     ['run', linkedText(record.by)],
@@ -41,7 +43,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
       outcome.weights ? percentsText(outcome.weights) : '',
     ],
     [
-      'gateway switched',
+      `${last === undefined ? 'gateway' : whatSwitched(last)} switched`,
       propagationMs === undefined ? '' : `${timeText(propagationMs)} after the last write`,
     ],
     [

@@ -16,8 +16,9 @@ export type ReadRule = { rule: RuleInProxy; isHttp: boolean }
 const NONE: Json = { configs: [] }
 
 /**
- * Reads a rule from a proxy. The weights of TCP and TLS rules are in its listeners. Those of HTTP rules are in its route
- * tables, of which the listeners show only the ports: these are read once, and again with `whole`.
+ * Reads a rule from a proxy. The weights of TCP and TLS rules are in its listeners, and so are those of HTTP rules in a waypoint.
+ * Elsewhere the weights of HTTP rules are in route tables, of which the listeners show only the ports: then these are read
+ * once, and again with `whole`.
  */
 export function heldReader(
   admin: Pick<ProxyAdmin, 'dump'>,
@@ -31,11 +32,16 @@ export function heldReader(
         isKnown ? listeners : admin.dump('dynamic_listeners', signal),
         isHttp ? admin.dump('dynamic_route_configs', signal) : NONE,
       ])
-      listeners = known
       const held = heldRule(proxyRoutes(known, routes), rule)
       // A listener that came later leads to the rule on its port.
       if (held.kind === 'absent') listeners = undefined
+      else if (!isKnown) listeners = isIn(known, rule) ? undefined : known
       return held
     },
   }
+}
+
+/** Whether the routes of a rule are within the listeners themselves. */
+function isIn(listeners: Json, rule: RuleInProxy): boolean {
+  return heldRule(proxyRoutes(listeners, NONE), rule).kind !== 'absent'
 }
