@@ -29,6 +29,8 @@ export type Replica = {
   counters: HostCounters
   /** For how long its process has run. */
   uptimeMs(): number
+  /** How long connections last after their chain was replaced. */
+  drainMs: number
   /** Registers a connection that came in by a chain of a listener, until the returned function is called. */
   hold(place: ListenerPlace, chain: Chain, drain: Drain): () => void
   stop(): void
@@ -75,6 +77,7 @@ export function createReplica(drainMs: number, now: () => Date, ageMs = 0): Repl
     former: () => former,
     record,
     counters,
+    drainMs,
     uptimeMs: () => performance.now() - startedMs,
     reject: (next, why) => record.rejected(config, next, why),
     apply(next) {

@@ -62,9 +62,13 @@ function answerTo(
 }
 
 /** Whole seconds. Source: envoy, ServerInfoHandler. */
-function serverInfo({ uptimeMs }: Replica): Answer {
+function serverInfo({ uptimeMs, drainMs }: Replica): Answer {
   const uptime = `${Math.floor(uptimeMs() / 1000)}s`
-  const info = { state: 'LIVE', uptime_current_epoch: uptime, uptime_all_epochs: uptime }
+  const command_line_options = { drain_time: `${Math.round(drainMs / 1000)}s` }
+  const info = {
+    ...{ state: 'LIVE', uptime_current_epoch: uptime, uptime_all_epochs: uptime },
+    command_line_options,
+  }
   return { status: 200, body: text(info) }
 }
 

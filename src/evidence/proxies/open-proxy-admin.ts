@@ -13,6 +13,9 @@ const ADMIN_PORT = 15_000
 /** A dump of a gateway with thousands of routes has some megabytes. */
 const LIMITS = { ms: 10_000, bytes: 32 * 1024 * 1024 }
 
+/** A duration in Protobuf's JSON. */
+const SECONDS = /^(\d+)(?:\.\d+)?s$/
+
 /** A route is some 30 levels deep. */
 const MOST_LEVELS = 500
 
@@ -55,12 +58,19 @@ export function proxyAdmin(tunnel: Tunnel): ProxyAdmin {
     },
     async uptimeMs(signal) {
       const uptime = textAt(await get('/server_info', {}, signal), 'uptime_current_epoch') ?? ''
-      const [, seconds] = /^(\d+)(?:\.\d+)?s$/.exec(uptime) ?? []
+      const [, seconds] = SECONDS.exec(uptime) ?? []
       if (seconds === undefined) throw new Error('GET /server_info has no uptime')
       return Number(seconds) * 1000
     },
     async requests(signal) {
       return requestSeries(await getText('/stats/prometheus', { filter: REQUESTS_FILTER }, signal))
+    },
+    async drainMs(signal) {
+      const info = await get('/server_info', {}, signal)
+      const time = textAt(info, 'command_line_options', 'drain_time') ?? ''
+      const [, seconds] = SECONDS.exec(time) ?? []
+      if (seconds === undefined) throw new Error('GET /server_info has no drain time')
+      return Number(seconds) * 1000
     },
     broken: tunnel.broken,
     close: tunnel.close,

@@ -19,6 +19,8 @@ export type ProxyAdmin = {
   uptimeMs(signal: AbortSignal): Promise<number>
   /** The requests that it counted by status, where it is Istio's. */
   requests(signal: AbortSignal): Promise<readonly RequestSeries[]>
+  /** How long connections last after the listener that accepted them has changed, in milliseconds. */
+  drainMs(signal: AbortSignal): Promise<number>
   /** Why the tunnel broke, as a clause; undefined while it works. */
   broken(): string | undefined
   close(): void

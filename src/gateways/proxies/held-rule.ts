@@ -47,6 +47,8 @@ export type HeldRule =
       /** Why its draws may depend on each other. */
       dependent: string | undefined
       retries: boolean
+      /** Whether connections keep the weights with which they were accepted, and requests on them follow these. */
+      isKeptByConnections?: true
       /** Envoy's words on newer weights that it rejects. */
       rejects?: string
     }
@@ -77,6 +79,7 @@ export function heldRule(routes: readonly ProxyRoute[], rule: RuleInProxy): Held
     updated: hit.updated,
     dependent: same.find(({ dependent }) => dependent !== undefined)?.dependent,
     retries: same.some(({ retries }) => retries),
+    ...(same.some(({ isInListener }) => isInListener) ? { isKeptByConnections: true } : {}),
     ...(hit.rejects === undefined ? {} : { rejects: hit.rejects }),
   }
 }

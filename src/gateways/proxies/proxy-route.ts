@@ -32,6 +32,8 @@ export type ProxyRoute = {
   retries: boolean
   /** When the proxy took over the version of what the split is in, by its own clock; undefined where it does not say. */
   updated: string | undefined
+  /** Whether an HTTP route is within a listener: connections keep the routes with which they were accepted. */
+  isInListener?: boolean
   /** Envoy's words on a newer version of its listener, which it rejects. Of a table of routes it says nothing. */
   rejects?: string
 }
@@ -72,6 +74,7 @@ type RouteTable = {
   /** The only Service that the table is for, as in a waypoint. */
   host?: string | undefined
   updated: string | undefined
+  isInListener?: boolean
 }
 
 function tableOf(dumped: JsonObject): [string, RouteTable][] {
@@ -88,7 +91,9 @@ const OF_SERVICE = /^([^:/]+\.[^:/]+):\d+$/
 /** Routes that a listener has within itself. */
 function inlineTable({ name, config, port, host, updated }: Filter): RouteTable[] {
   const inline = at(config, 'route_config')
-  return name === HTTP && isObject(inline) ? [{ config: inline, ports: [port], host, updated }] : []
+  return name === HTTP && isObject(inline)
+    ? [{ config: inline, ports: [port], host, updated, isInListener: true }]
+    : []
 }
 
 /** A network filter of a filter chain of a listener. */
@@ -153,7 +158,7 @@ function tcpRoute({ chain, config, port, updated, rejects }: Filter): ProxyRoute
   }
 }
 
-function httpRoutes({ config, ports, host: service, updated }: RouteTable): ProxyRoute[] {
+function httpRoutes({ config, ports, host: service, updated, ...where }: RouteTable): ProxyRoute[] {
   return objectsAt(config, 'virtual_hosts').flatMap((host) =>
     objectsAt(host, 'routes').map((route, place) => ({
       protocol: 'http' as const,
@@ -169,6 +174,7 @@ function httpRoutes({ config, ports, host: service, updated }: RouteTable): Prox
       dependent: dependentOf(route),
       retries: at(route, 'route', 'retry_policy') !== undefined,
       updated,
+      ...where,
     })),
   )
 }
@@ -179,7 +185,7 @@ function hostsOf(virtualHost: JsonObject, service: string | undefined): string[]
   return service !== undefined && domains.every((one) => one === '*') ? [service] : domains
 }
 
-/** Source: istio, util.BuildConfigInfoMetadata: `/apis/networking.istio.io/v1/namespaces/demo/virtual-service/web`. */
+/** Source: istio, util.BuildConfigInfoMetadata. */
 function sourceOf(configured: JsonObject): string | undefined {
   const config = textAt(configured, 'metadata', 'filter_metadata', 'istio', 'config')
   const [, namespace, kind, name] =

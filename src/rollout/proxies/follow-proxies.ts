@@ -5,6 +5,7 @@ import type { ProxiesKnown } from '../../split/check/proxy-wait.ts'
 import type { ProxiesSeen } from '../model/check.ts'
 import type { CheckProxies } from './check-proxies.ts'
 import { doubtAfter } from './doubt-after.ts'
+import { lagOf } from './lag.ts'
 import { startLooking } from './look-on.ts'
 import type { SoughtRules } from './opened-proxies.ts'
 import {
@@ -22,17 +23,14 @@ export type FollowOrder = Omit<TableRules, 'dueMs'> & {
   set: ProxySet
   rules: SoughtRules
   propagationTimeoutMs: number
+  /** Whether what users do is counted, also on connections from before the write. */
+  countsUsers: boolean
   nowMs: () => number
   signal: AbortSignal
 }
 
 /** How long after `propagation-timeout` a proxy may still take over the new weights. It is named within 2 s, on a busy machine too. */
 const GRACE_MS = 1500
-/**
- * Draws that begin so long after all proxies were seen with the new weights follow them. That is ten times what was measured
- * between the dump of a proxy and its draws, with 16 connections in flight.
- */
-const LAG_MS = 50
 const REFRESH_EVERY_MS = 1000
 /** Pods that were read so short a time ago are not read again to begin with. They are after the deciding sample in any case. */
 const FRESH_MS = 10_000
@@ -102,10 +100,12 @@ export function followProxies(order: FollowOrder): CheckProxies {
     isCounting = true
     const atMs = nowMs()
     confirmed = podsOf(set)
-    before = await readCounters({ members: set.members(), rules }, nowMs, signal)
+    const members = set.members()
+    const lagMs = await lagOf(members, { ...order, table }, signal)
+    before = await readCounters({ members, rules }, nowMs, signal)
     isCounting = false
     if (!signal.aborted && standing().status === 'confirmed')
-      settle({ kind: 'confirmed', fromMs: atMs + LAG_MS })
+      settle({ kind: 'confirmed', fromMs: atMs + lagMs })
   }
 
   /** Returns whether the Pods could be read. */

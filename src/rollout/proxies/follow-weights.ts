@@ -20,8 +20,9 @@ export function followWeights(
   signal: AbortSignal,
 ): CheckProxies | undefined {
   if (opened === undefined) return undefined
-  const { propagationTimeoutMs } = options
+  const { propagationTimeoutMs, evidence } = options
+  const countsUsers = evidence === 'counters'
   const { set, everHeld } = opened
-  const order = { ...weights, set, everHeld, rules: opened, propagationTimeoutMs, nowMs, signal }
-  return followProxies(order)
+  const order = { ...weights, set, everHeld, rules: opened, propagationTimeoutMs, countsUsers }
+  return followProxies({ ...order, nowMs, signal })
 }

@@ -19,6 +19,8 @@ export type ProxyTable = {
   /** Whether it has the new weights. */
   isConfirmed(uid: string): boolean
   standing(nowMs: number): Standing
+  /** The Pods, by uid, where connections keep the weights with which they were accepted. */
+  keepers(): string[]
   proxies(): ProxySeen[]
 }
 
@@ -34,7 +36,10 @@ export type TableRules = {
   everHeld: Set<string>
 }
 
-type Row = { pod: ProxyPod; isNew: boolean } & Omit<ProxySeen, 'pod' | 'role'> & {
+type Row = { pod: ProxyPod; isNew: boolean; isKeeper: boolean } & Omit<
+  ProxySeen,
+  'pod' | 'role'
+> & {
     /** When it was read last, or was first known. */
     readMs: number
   }
@@ -86,7 +91,13 @@ export function startProxyTable(rules: TableRules): ProxyTable {
       for (const pod of pods) {
         const row = rows.get(pod.uid)
         if (row === undefined)
-          rows.set(pod.uid, { pod, isNew: !isFirst, state: 'unread', readMs: nowMs })
+          rows.set(pod.uid, {
+            pod,
+            isNew: !isFirst,
+            isKeeper: false,
+            state: 'unread',
+            readMs: nowMs,
+          })
         else row.pod = pod
       }
       isFirst = false
@@ -98,6 +109,7 @@ export function startProxyTable(rules: TableRules): ProxyTable {
       row.readMs = nowMs
       if (held.kind !== 'absent') everHeld.add(uid)
       delete row.why
+      row.isKeeper = held.kind === 'held' && held.isKeptByConnections === true
       if (held.kind === 'held') row.shares = held.shares
       else delete row.shares
       if (held.kind === 'held' && held.rejects !== undefined && row.state !== 'confirmed')
@@ -115,6 +127,7 @@ export function startProxyTable(rules: TableRules): ProxyTable {
       const row = rows.get(uid)
       if (row !== undefined) row.restarted = true
     },
+    keepers: () => running().flatMap(({ pod, isKeeper }) => (isKeeper ? [pod.uid] : [])),
     isConfirmed: (uid) => rows.get(uid)?.state === 'confirmed',
     standing(nowMs) {
       const all = running()
@@ -129,7 +142,7 @@ export function startProxyTable(rules: TableRules): ProxyTable {
       return { status: 'confirmed' }
     },
     proxies: () =>
-      [...rows.values()].map(({ pod, isNew: _, readMs: __, state, ...rest }) => ({
+      [...rows.values()].map(({ pod, isNew: _, isKeeper: __, readMs: ___, state, ...rest }) => ({
         pod: `${pod.namespace}/${pod.name}`,
         role: pod.role,
         state,

@@ -182,6 +182,11 @@ test('names of clusters say port, subset and host', () => {
     subset: 'v2',
     host: 'web.demo.svc.cluster.local',
   })
+  expect(clusterNamed('inbound-vip|80|http|web-v1.demo.svc.cluster.local')).toEqual({
+    port: 80,
+    subset: '',
+    host: 'web-v1.demo.svc.cluster.local',
+  })
   expect(clusterNamed('BlackHoleCluster')).toBeUndefined()
   expect(clusterNamed('inbound|9000||')).toBeUndefined()
 })

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { ProxyArrival } from '../../../src/gateways/proxies/found-proxies.ts'
-import { proxyRoutes } from '../../../src/gateways/proxies/proxy-route.ts'
-import { at, type Json, type JsonObject, objectsAt } from '../../../src/kube/json.ts'
+import type { JsonObject } from '../../../src/kube/json.ts'
 import { rulesOf } from '../../../src/routes/kinds.ts'
 import type { RouteObject } from '../../../src/routes/route-object.ts'
 import { only, virtualService } from '../../routes/support/objects.ts'
 import { routeObject } from '../support/gateway-api.ts'
-import { dumped, heldIn, podWith, routesIn } from './support/dumps.ts'
+import { heldIn, podWith, routesIn } from './support/dumps.ts'
 
 const SIDECAR = routesIn('sidecar')
 const OWN_LISTENER = routesIn('sidecar-own-listener')
@@ -131,38 +130,29 @@ describe('a rule of the Gateway API in a recorded gateway', () => {
   })
 })
 
-/**
- * The listener of a waypoint, with the routes of a recorded sidecar. Built after istio's buildWaypointInternal: one filter
- * chain for each port of each Service, with its routes within, and domain `*`.
- */
-function waypointListeners(...hosts: string[]): Json {
-  const table = objectsAt(dumped('sidecar', 'routes'), 'configs')
-    .map((config) => at(config, 'route_config'))
-    .find((config) => at(config, 'name') === '80')
-  const chains = hosts.map((host) => {
-    const found = objectsAt(table, 'virtual_hosts').find(
-      (one) => at(one, 'domains', 0) === `${host}.demo.svc.cluster.local`,
-    )
-    const text = JSON.stringify(found?.routes ?? []).replaceAll(
-      /outbound\|80\|(v\d)?\|/g,
-      (_, subset) => `inbound-vip|80|http${subset === undefined ? '' : `/${subset}`}|`,
-    )
-    const name = `inbound-vip|80|http|${host}.demo.svc.cluster.local`
-    const routes = JSON.parse(text) as JsonObject[]
-    const virtualHost = { name: 'inbound|http|80', domains: ['*'], routes }
-    const config = { route_config: { name, virtual_hosts: [virtualHost] } }
-    const filter = {
-      name: 'envoy.filters.network.http_connection_manager',
-      typed_config: config,
-    }
-    return { name, filters: [filter] }
-  })
-  const listener = { name: 'main_internal', internal_listener: {}, filter_chains: chains }
-  return { configs: [{ name: 'main_internal', active_state: { listener } }] }
-}
-
-test('a rule in a waypoint is found by the Service of its filter chain', () => {
-  const routes = proxyRoutes(waypointListeners('web-v1', 'web'), { configs: [] })
+describe('a rule in a recorded waypoint', () => {
+  const parentRefs = [{ group: '', kind: 'Service', name: 'web', port: 80 }]
+  const ROUTE = ofKind('HTTPRoute', { parentRefs }, 80)
   const pod = podWith(mesh('web', 80, 80))
-  expect(heldIn(routes, pod, soughtIn(WEB))).toMatchObject({ kind: 'held', shares: [0.7, 0.3] })
+
+  test('of a VirtualService is found in the chain of its Service, by subset', () => {
+    expect(heldIn(routesIn('waypoint'), pod, soughtIn(WEB))).toMatchObject({
+      ...{ kind: 'held', shares: [0.8, 0.2], isKeptByConnections: true },
+    })
+  })
+
+  test.each(['waypoint-http-route', 'waypoint-namespace'] as const)(
+    'of an HTTPRoute is found whether the waypoint serves its backends too or not (%s)',
+    (recorded) => {
+      expect(heldIn(routesIn(recorded), pod, soughtIn(ROUTE))).toMatchObject({
+        ...{ kind: 'held', shares: [0.8, 0.2], isKeptByConnections: true },
+      })
+    },
+  )
+
+  test('is absent for a Service that the waypoint does not serve', () => {
+    const object = meshObject({ hosts: ['other'], http: [{ route: subsets('other', 80) }] })
+    const found = heldIn(routesIn('waypoint'), podWith(mesh('other', 80, 80)), soughtIn(object))
+    expect(found).toEqual({ kind: 'absent' })
+  })
 })

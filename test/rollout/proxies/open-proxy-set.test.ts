@@ -34,6 +34,7 @@ function cluster(...names: string[]) {
       open.add(name)
       return {
         dump: async () => ({}),
+        drainMs: async () => 0,
         uptimeMs: async () => 0,
         statistics: async () => new Map(),
         requests: async () => [],

@@ -7,7 +7,9 @@ import { ruleInProxy, type SoughtRule } from '../../../../src/gateways/proxies/r
 import type { Json } from '../../../../src/kube/json.ts'
 
 /** What real Envoys (1.40) with istiod of the 1.31 line answered. */
-export type Recorded = 'envoy-1.40' | 'gateway-api' | 'sidecar' | 'sidecar-own-listener'
+export type Recorded = 'envoy-1.40' | 'gateway-api' | 'sidecar' | 'sidecar-own-listener' | Waypoint
+/** A waypoint has no tables of routes. */
+type Waypoint = 'waypoint' | 'waypoint-http-route' | 'waypoint-namespace'
 
 export function dumped(name: Recorded, part: 'listeners' | 'routes'): Json {
   const file = join(import.meta.dirname, '..', 'dumps', `${name}-${part}.json`)
@@ -15,7 +17,8 @@ export function dumped(name: Recorded, part: 'listeners' | 'routes'): Json {
 }
 
 export function routesIn(name: Recorded): ProxyRoute[] {
-  return proxyRoutes(dumped(name, 'listeners'), dumped(name, 'routes'))
+  const routes = name.startsWith('waypoint') ? { configs: [] } : dumped(name, 'routes')
+  return proxyRoutes(dumped(name, 'listeners'), routes)
 }
 
 /** A gateway's Pod where traffic arrives at these places. */
