@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { MESH_RULES } from '../../kit/run/mesh-rules.ts'
 import { hasJournal, routeText, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { makePlace, type Place } from './support/place.ts'
@@ -8,7 +9,7 @@ import { runWorkflow, type Values } from './support/workflow.ts'
 let sandbox: Sandbox
 let place: Place
 beforeEach(async () => {
-  sandbox = await startSandbox({ web: true })
+  sandbox = await startSandbox({ web: true, jobs: true })
   place = makePlace(sandbox.kubeconfig)
 })
 afterEach(async () => {
@@ -48,6 +49,20 @@ test(
     expect(short(ran)).toEqual([['Shift to v2', 0, 'pass']])
     expect(confirmed(place)).toEqual([25, 100])
     expectNothingLeft()
+  },
+  WORKFLOW_MS,
+)
+
+test(
+  'the release workflow inside the mesh shifts by what Pods of a Job see, and leaves no Job',
+  async () => {
+    const rule = MESH_RULES['a VirtualService without gateways']
+    sandbox.objects.create(rule.object({ v1: 100, v2: 0 }))
+    await sandbox.applied()
+    const ran = await runWorkflow('mesh-release.yml', secrets(sandbox), place)
+    expect(short(ran)).toEqual([['Shift to v2', 0, 'pass']])
+    expect(confirmed(place)).toEqual([25, 100])
+    expect(sandbox.objects.list({ group: 'batch', resource: 'jobs' })).toEqual([])
   },
   WORKFLOW_MS,
 )

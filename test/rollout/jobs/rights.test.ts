@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { runHttp, runOn, SURE } from '../../../kit/run/run.ts'
+import { sandboxWith } from '../../kube/support/cluster.ts'
+import { leftOn, nothingLeft } from './support/left.ts'
+
+const SHIFT = {
+  proxies: 'off',
+  connect: 'job',
+  subset: 'v2',
+  weight: '60',
+  tolerance: '35',
+  confidence: SURE,
+  rate: '200',
+}
+const ROUTES = [
+  { apiGroups: ['networking.istio.io'], resources: ['*'], verbs: ['get', 'list', 'patch'] },
+  { apiGroups: [''], resources: ['services'], verbs: ['get', 'list'] },
+]
+const JOBS = {
+  apiGroups: ['batch'],
+  resources: ['jobs'],
+  verbs: ['create', 'get', 'list', 'delete'],
+}
+const PODS = { apiGroups: [''], resources: ['pods'], verbs: ['list'] }
+const LOGS = { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }
+const SECRETS = { apiGroups: [''], resources: ['secrets'], verbs: ['create', 'delete'] }
+
+function meshFor(...rules: (typeof JOBS)[]) {
+  const tokens = { 'job-token': { name: 'shifter', rules: [...ROUTES, ...rules] } }
+  return sandboxWith({ web: { http: { v1: 80, v2: 20 } }, jobs: true, tokens })
+}
+
+const SECRET_HEADER = { 'probe-headers': '{authorization: Bearer opensesame}' }
+
+test('the rights that docs/jobs.md names are enough', async () => {
+  const sandbox = await meshFor(JOBS, PODS, LOGS, SECRETS)
+  const { outcome } = await runHttp(sandbox, { ...SHIFT, ...SECRET_HEADER })
+  expect(outcome).toMatchObject({ verdict: 'pass' })
+  await nothingLeft(sandbox)
+})
+
+test('a run without secrets needs no right to create them', async () => {
+  const sandbox = await meshFor(JOBS, PODS, LOGS)
+  const { outcome } = await runHttp(sandbox, SHIFT)
+  expect(outcome).toMatchObject({ verdict: 'pass' })
+})
+
+test('where a Secret may not be created, a run with a masked header ends before the write, with the rule to grant', async () => {
+  const sandbox = await meshFor(JOBS, PODS, LOGS)
+  const { outcome } = await runHttp(sandbox, { ...SHIFT, ...SECRET_HEADER })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'access', wrote: false })
+  expect(outcome.remedy).toContain('- {apiGroups: [""], resources: ["secrets"], verbs: ["create"]}')
+  await nothingLeft(sandbox)
+})
+
+test('a Job that may not be deleted is named, with the command and when it ends', async () => {
+  const sandbox = await meshFor({ ...JOBS, verbs: ['create', 'get', 'list'] }, PODS, LOGS)
+  const { outcome, record } = await runHttp(sandbox, SHIFT)
+  expect(outcome).toMatchObject({ verdict: 'pass' })
+  const [name] = leftOn(sandbox)
+  expect(record.findings.at(-1)).toMatchObject({
+    code: 'ITS-JOB-NOT-DELETED',
+    what: expect.stringContaining(`Job ${name} in namespace demo could not be deleted: `),
+    remedy: expect.stringContaining(`--namespace 'demo' delete jobs '${name}'`),
+  })
+})
+
+test('where Jobs may not be created, the error has the rule to grant', async () => {
+  const sandbox = await meshFor(PODS, LOGS)
+  const { outcome } = await runOn(sandbox, {
+    ...SHIFT,
+    'virtual-service': 'web',
+    expect: 'stamp',
+  })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'access', wrote: false })
+  expect(outcome.remedy).toContain('resources: ["jobs"], verbs: ["create"]')
+})
