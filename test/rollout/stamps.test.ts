@@ -134,7 +134,7 @@ describe('a shift with stamps', () => {
     await sandbox.faults.gateway({ kind: 'never' })
     const { outcome, log } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '100ms' })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
-    expect(log).not.toContain('in use')
+    expect(log).not.toContain('restored and in use')
     expectRestored()
   })
 
