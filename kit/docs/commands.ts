@@ -17,7 +17,6 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run test:browser', { by: IN_CI('npm run test:browser'), why: 'needs a browser' }],
   ['npm run screenshots', { by: undefined, why: 'writes files of the tree, fetches Mermaid' }],
   ['npm test -- test/rollout/api-calls.test.ts', { by: IN_CI('npm test'), why: 'a part of it' }],
-  ['npm run bench:jobs', { by: undefined, why: 'takes minutes' }],
   ['npm run e2e', { by: IN_CI('npm run e2e'), why: 'builds a mesh' }],
   ['npm run e2e -- rights', { by: IN_CI('npm run e2e'), why: 'a part of it' }],
   ["npm run e2e -- -t 'byte for byte'", { by: IN_CI('npm run e2e'), why: 'a part of it' }],
