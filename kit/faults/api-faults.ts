@@ -157,8 +157,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
         { times: 1, act: hangs({ done }) },
         { ...PASSING, timeout: '2s' },
       )
-      expect(outcome).toMatchObject({ verdict: 'inconclusive', rolledBack: done })
-      expect(outcome.code).toBe('ITS-TIME-UP')
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', rolledBack: done })
       expect(outcome.message).toContain('The time limit of the run (timeout) was over before')
       expect(await subject().text()).toBe(before)
     })

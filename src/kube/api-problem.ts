@@ -147,6 +147,21 @@ function abortedMeaning(why: AbortCause): Meaning {
   }
 }
 
+/** Whether a call was still unanswered when the time of the run was over. */
+function isCutOff(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.noAnswer?.kind !== 'aborted') return false
+  return error.noAnswer.why.kind === 'run-time'
+}
+
+/** Nothing but the answer was waited for, so the API server is the cause, and the time limit is what ended the wait. */
+function notAnsweredInTime(doing: string, history: string): RunError {
+  return new RunError(
+    'ITS-API-TIMEOUT',
+    `${capitalized(doing)} failed. ${sentence(`The time limit of the run (timeout) was over before the API server answered${history}`)}`,
+    `${REACH} If it answers slowly, raise timeout.`,
+  )
+}
+
 /** A write that is sent: to which object, and what it is called in messages. */
 export type SentWrite = { api: ApiServer; resource: Resource; doing: string }
 
@@ -157,6 +172,7 @@ export async function stopForWrite(
   signal: AbortSignal,
 ): Promise<Error> {
   const [known, history] = error instanceof GaveUp ? [error.last, error.history] : [error, '']
+  if (isCutOff(known)) return notAnsweredInTime(doing, history)
   if (!(known instanceof ApiError) || known.status !== 403) return stopFor(error, doing)
   const allowed = await isAllowed(api, 'patch', resource, signal).catch(() => undefined)
   const what = `${capitalized(doing)} failed.`

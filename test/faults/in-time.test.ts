@@ -32,6 +32,9 @@ async function hangingFrom(
   return { ...result, tookMs }
 }
 
+/** What a busy machine adds to limits that are kept. */
+const BUSY_MS = 4000
+
 /** Real seconds, all at once. */
 describe.concurrent('fault 5: where the API server hangs for good', () => {
   test('a run ends with its time and the reserve of a rollback', async () => {
@@ -42,7 +45,7 @@ describe.concurrent('fault 5: where the API server hangs for good', () => {
       connections: '10000',
     })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
-    expect(record.tookMs).toBeLessThan(14_000 + 7000)
+    expect(record.tookMs).toBeLessThan(14_000 + 7000 + BUSY_MS)
   })
 
   test.each([
