@@ -34,6 +34,9 @@ function nodeOf(proxy: ProxyName): string {
   return `${address}~${pod}.${namespace}~${namespace}.svc.cluster.local`
 }
 
+/** What pilot-agent passes by default. What users do at a waypoint counts only after it. */
+const DRAIN_SECONDS = { others: '45', waypoint: '5' }
+
 async function startProxy(
   proxy: ProxyName,
   node: string,
@@ -45,8 +48,9 @@ async function startProxy(
   writeFileSync(file, JSON.stringify(bootstrap(proxy, node, metadata, xdsPort)))
   startProcess(name, [
     ...['envoy', '--config-path', file, '--concurrency', '2', '--log-level', 'warning'],
-    // The flags that pilot-agent passes by default. Without hot restart Envoy leaves no shared memory.
-    ...['--drain-time-s', '45', '--disable-hot-restart'],
+    // Without hot restart Envoy leaves no shared memory.
+    ...['--drain-time-s', DRAIN_SECONDS[proxy === 'waypoint' ? 'waypoint' : 'others']],
+    '--disable-hot-restart',
   ])
   await within(30_000, `${name} being ready`, () =>
     isOk(`http://127.0.0.1:${ADMIN_PORTS[proxy]}/ready`),
