@@ -58,14 +58,13 @@ for (const [rule, text] of Object.entries(STARTERS)) {
   cpSync(path.join(root, 'dist/programs/package.json'), path.join(folder, 'package.json'))
 }
 
-/** The script that Pods run: a file to look at, and the text of the module that the program takes it from. */
+/** The script that Pods run: a file for the tests, and the text of the module that the program takes it from. */
 async function placeProber(): Promise<void> {
   const { code } = await bundledProber()
-  for (const folder of ['dist/prober', 'lib/prober']) {
-    mkdirSync(path.join(root, folder), { recursive: true })
-    writeFileSync(path.join(root, folder, 'index.js'), code)
-    writeFileSync(path.join(root, folder, 'package.json'), '{"type":"commonjs"}\n')
-  }
+  const folder = path.join(lib, 'prober')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, 'index.js'), code)
+  writeFileSync(path.join(folder, 'package.json'), '{"type":"commonjs"}\n')
   writeFileSync(
     path.join(lib, 'src/evidence/jobs/prober-script.js'),
     `export const proberScript = () => ${JSON.stringify(code)}\n`,
