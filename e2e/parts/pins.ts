@@ -75,6 +75,12 @@ export const GO_PROGRAMS: readonly GoProgram[] = [
     flags: KUBERNETES_FLAGS,
   },
   {
+    name: 'kube-controller-manager',
+    folder: 'kube',
+    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    flags: KUBERNETES_FLAGS,
+  },
+  {
     name: 'kubectl',
     folder: 'kube',
     package: 'k8s.io/kubernetes/cmd/kubectl',

@@ -57,6 +57,12 @@ export const SECRETS_PORT = 15055
 
 /** Where the API server expects the kubelet of the only node. */
 export const KUBELET_PORT = 10250
+/** Where what runs the Pods of Jobs serves their logs to the kubelet. */
+export const POD_LOGS = '127.0.0.1:10251'
+/** Where the sidecar of a Pod says that it is ready, and where it is ended. */
+export const SIDECAR_PORTS = [15020, 15021] as const
+/** The controllers of Jobs. */
+export const CONTROLLERS_PORT = 10257
 
 export const PROMETHEUS = 'http://127.0.0.1:9090'
 
@@ -73,4 +79,4 @@ export const ADDRESSES = [
 
 /** Ports that no outgoing connection may use. Those from 15000 are also for proxies in tests. */
 export const LISTENING_PORTS =
-  '6443-6444,8080,8090,8100-8139,8200-8259,8443-8444,8493-8494,9000,9090,10250,15000-15099,23790,23800,30140,31400-31499'
+  '6443-6444,8080,8090,8100-8139,8200-8259,8443-8444,8493-8494,9000,9090,10250-10251,10257,15000-15099,23790,23800,30140,31400-31499'

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { ADMIN_PORTS, GATEWAY, KUBELET_PORT, PODS, WEB_PODS } from './addresses.ts'
+import { ADMIN_PORTS, GATEWAY, KUBELET_PORT, POD_LOGS, PODS, WEB_PODS } from './addresses.ts'
 import { FILES } from './credentials.ts'
 import { PROXY_PODS, type ProxyName } from './envoy/proxy-pods.ts'
 import { startProcess } from './process.ts'
@@ -26,7 +26,13 @@ export async function startKubelet(): Promise<void> {
   ]
   writeFileSync(file, `${[...proxies, ...applications].join('\n')}\n`)
   const credentials = [statePath(FILES.certificate), statePath(FILES.key)]
-  startProcess('kubelet', ['kubelet', `${GATEWAY.host}:${KUBELET_PORT}`, ...credentials, file])
+  startProcess('kubelet', [
+    'kubelet',
+    `${GATEWAY.host}:${KUBELET_PORT}`,
+    ...credentials,
+    file,
+    POD_LOGS,
+  ])
   await within(10_000, 'the kubelet being ready', () => isListening(GATEWAY.host, KUBELET_PORT))
 }
 

@@ -10,6 +10,8 @@ export type ProcessName =
   | 'kube-apiserver'
   | 'config-apiserver'
   | 'kubelet'
+  | 'kube-controller-manager'
+  | 'pods'
   | 'istiod'
   | 'envoy'
   | 'envoy-second'

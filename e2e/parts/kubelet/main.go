@@ -1,6 +1,8 @@
-// Command kubelet answers the port-forwards of an API server as a kubelet does.
+// Command kubelet answers the port-forwards of an API server as a kubelet does, and passes requests for logs on.
 //
-//	kubelet ADDRESS CERTIFICATE KEY PODS
+//	kubelet ADDRESS CERTIFICATE KEY PODS LOGS
+//
+// LOGS is the address of the server that has the logs of containers: what runs the Pods of Jobs.
 //
 // Each line of the file PODS is a Pod: "NAMESPACE/NAME ADDRESS", and for ports that are elsewhere "PORT=ADDRESS:PORT" after it.
 // All Pods are in one network here, where a port of 127.0.0.1 can be that of one Pod only.
@@ -14,6 +16,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -62,7 +66,7 @@ func podIn(file, name string) pod {
 }
 
 func main() {
-	address, certificate, key, pods := os.Args[1], os.Args[2], os.Args[3], os.Args[4]
+	address, certificate, key, pods, logs := os.Args[1], os.Args[2], os.Args[3], os.Args[4], os.Args[5]
 	http.HandleFunc("/portForward/", func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, "/portForward/")
 		found := podIn(pods, name)
@@ -77,5 +81,8 @@ func main() {
 		}
 		portforward.ServePortForward(w, r, found, name, "", options, time.Hour, 30*time.Second, portforward.SupportedProtocols)
 	})
+	passOn := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: logs})
+	passOn.FlushInterval = -1
+	http.Handle("/containerLogs/", passOn)
 	log.Fatal(http.ListenAndServeTLS(address, certificate, key, nil))
 }
