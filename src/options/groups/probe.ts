@@ -57,6 +57,8 @@ export const RATE = option({
   name: 'rate',
   type: 'connections per second, more than 0',
   placeholder: 'NUMBER',
+  brief:
+    'Maximum number of connections opened per second. By default as fast as concurrency, or with connect: job the Pods, allow.',
   text: 'Maximum number of connections opened per second. Default: as fast as concurrency allows; while step-interval is watched, 10. With connect: job: 0.8 times what the slowest Pod opened before the write, times job-pods.',
   modes: PROBING,
   parse: numberThat((n) => n > 0, 'a number of connections per second greater than 0'),
