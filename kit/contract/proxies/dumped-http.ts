@@ -167,6 +167,11 @@ export function testDumpedHttp(mesh: () => Mesh): void {
         { connection_properties: { source_ip: true } },
       ],
       ['a query parameter', { httpQueryParameterName: 'q' }, { query_parameter: { name: 'q' } }],
+      [
+        'a cookie',
+        { httpCookie: { name: 'user', path: '/shop', ttl: '60s' } },
+        { cookie: { name: 'user', path: '/shop', ttl: '60s' } },
+      ],
     ])('has the hash of %s that a DestinationRule demands', async (_, consistentHash, wanted) => {
       const path = `/apis/${GROUP}/v1/namespaces/demo/destinationrules/web`
       const subsets = ['v1', 'v2'].map((name) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Json, listAt } from '../../../sandbox/objects/json.ts'
 import { COLLECTION, GROUP, newName } from '../api/objects.ts'
-import { type Mesh, rule, write } from '../gateway/mesh.ts'
+import { lendSpec, type Mesh, rule, write } from '../gateway/mesh.ts'
 import { lendGateway, lendObject, PASSES, server, sparePort } from '../http/mesh.ts'
 import { everyProxy, listenerAt, splitsOf } from './dump.ts'
 
@@ -38,6 +38,18 @@ export function testDumpedListeners(mesh: () => Mesh): void {
         expect(filterOf(await listenerAt(proxy, mesh().gateway.port))).toMatchObject({
           name: 'envoy.filters.network.tcp_proxy',
           typed_config: { weighted_clusters: { clusters: [{ name: V1, weight: 100 }] } },
+        })
+      })
+    })
+
+    test('has the hash of the address of the client that a DestinationRule demands', async () => {
+      const path = `/apis/${GROUP}/v1/namespaces/demo/destinationrules/tcp-echo-destination`
+      const loadBalancer = { consistentHash: { useSourceIp: true } }
+      await lendSpec(mesh(), path, 'trafficPolicy', { loadBalancer })
+      await write(mesh(), rule({ v1: 80, v2: 20 }, { port: 31400 }))
+      await everyProxy(mesh(), async (proxy) => {
+        expect(filterOf(await listenerAt(proxy, mesh().gateway.port))).toMatchObject({
+          typed_config: { hash_policy: [{ source_ip: {} }] },
         })
       })
     })
