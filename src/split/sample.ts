@@ -12,6 +12,11 @@ export type SingleSample = {
   error?: boolean
   /** It shows that the gateway has another configuration than the one that is to be confirmed. */
   previous?: true
+  /**
+   * The client that took it was lost, so how it ended is not known. It may have gone to any destination, and says nothing of
+   * whether they answer.
+   */
+  clientLost?: true
   /** Which of several clients took it, from 0; absent: there is one. */
   stream?: number
   /** Which of several places that client is in, from 0; absent: there is one. */

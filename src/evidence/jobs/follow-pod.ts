@@ -8,10 +8,11 @@ import {
 } from '../../kube/jobs/follow-log.ts'
 import { decodeLine } from './job-log.ts'
 import type { PodEvent } from './pod-event.ts'
+import type { PodGone } from './pod-streams.ts'
 
 export type FollowPodSettings = Omit<FollowSettings, 'onLine'> & {
   /** @param arrivedMs when the line arrived, by the run's clock */
-  take: (event: PodEvent | { kind: 'lost'; why: string }, arrivedMs: number) => void
+  take: (event: PodEvent | PodGone, arrivedMs: number) => void
   nowMs: () => number
 }
 
@@ -33,6 +34,6 @@ export async function followPod(
   }
 
   const end = await followLog(api, container, { ...settings, onLine })
-  if (end.kind === 'lost') take({ kind: 'lost', why: end.why }, nowMs())
+  if (end.kind === 'lost') take(end, nowMs())
   return end
 }

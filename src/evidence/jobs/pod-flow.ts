@@ -185,8 +185,8 @@ export function startPodFlow(
           classified: withStamps(outcome.classified, outcome.stamp, stamps),
           tookMs: result.tookMs,
         }
-      const classified = { kind: 'unclassified', why: 'failed', detail: state.whyLost } as const
-      return { classified, tookMs: probeTimeoutMs }
+      const lost = { kind: 'unclassified', why: 'failed', detail: state.whyLost } as const
+      return { classified: { ...lost, clientLost: true }, tookMs: probeTimeoutMs }
     },
     isFlowing: () =>
       states.every(({ lastMs, isOver }) => lastMs > Number.NEGATIVE_INFINITY || isOver),

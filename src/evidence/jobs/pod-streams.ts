@@ -11,7 +11,12 @@ export type JobPod = {
 }
 
 /** A Pod that reports nothing more, as its log cannot be read. */
-export type PodGone = { kind: 'lost'; why: string }
+export type PodGone = {
+  kind: 'lost'
+  why: string
+  /** Of the API server, where it refused. */
+  status?: number | undefined
+}
 
 /** The logs of the Pods of one Job. */
 export type PodStreams = {

@@ -25,6 +25,8 @@ export type Classified =
       cause?: FailureCause
       /** Of a reply that the gateway made itself. */
       own?: OwnReplyCause
+      /** How it ended is not known, as the client that took it was lost. */
+      clientLost?: true
     }
   | { kind: 'client-limit'; why: string }
 

@@ -11,5 +11,6 @@ export function sampleOf(classified: Classified, launchedMs: number, tookMs: num
   if (classified.kind === 'previous') sample.previous = true
   if (classified.kind !== 'client-limit' && classified.error !== undefined)
     sample.error = classified.error
+  if (classified.kind === 'unclassified' && classified.clientLost) sample.clientLost = true
   return sample
 }

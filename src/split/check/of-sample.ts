@@ -18,7 +18,7 @@ export function beganMs(sample: Sample): number {
 }
 
 export function alarmOf(split: SplitWatch, sample: Sample): SplitAlarm | undefined {
-  if (sample.kind === 'single') return split.observe(sample.destination, sample.launchedMs)
+  if (sample.kind === 'single') return split.observe(sample.destination, sample)
   const { counts, fromMs, own } = sample
   const lost = own && split.observeOwn(own, fromMs)
   return split.observeCounts(counts, fromMs) ?? lost

@@ -11,6 +11,8 @@ import { dependentAt, noReplyAt, offTargetAt, unansweredAt } from './thresholds.
 
 /** A sample without a known destination. It counts against every decision but `no-reply`. */
 export const UNCLASSIFIED = -1
+/** One whose client was lost. It is unclassified, and says nothing of replies: it is no evidence for `no-reply`. */
+export const CLIENT_LOST = -2
 
 export type Standing = {
   /** Samples judged, the unclassified ones included. */
@@ -27,8 +29,8 @@ export type Standing = {
 
 export type Attempt = {
   /**
-   * Takes the next sample: the index of its destination, or `UNCLASSIFIED`. Returns the decision once there is one; later
-   * samples are not counted and do not change it.
+   * Takes the next sample: the index of its destination, `UNCLASSIFIED` or `CLIENT_LOST`. Returns the decision once there is
+   * one; later samples are not counted and do not change it.
    *
    * @param stream which of several clients took it
    */
@@ -54,6 +56,7 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
   const tally: Tally = { samples: 0, unclassified: 0, counts: bands.map(() => 0) }
   const { counts } = tally
   const margins = openTests(rules, bands, tally, crossingGuard)
+  let clientLost = 0
   let nextEvaluation = 0
   let decision: Decision | undefined
 
@@ -62,6 +65,7 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
     const seen = counts[destination]
     if (seen === undefined) {
       tally.unclassified += 1
+      if (destination === CLIENT_LOST) clientLost += 1
     } else {
       counts[destination] = seen + 1
       order.observe(destination, stream)
@@ -79,11 +83,18 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
     return atLeast === 0
   }
 
+  function noReplyEvidence(): number {
+    return logNoReplyEvidence(tally.samples - clientLost, tally.unclassified - clientLost)
+  }
+
+  function unansweredNow(): number {
+    return unansweredEvidence.logEvidence({ counts, unclassified: tally.unclassified - clientLost })
+  }
+
   function decide(destination: number): Decision | undefined {
     const replied = counts[destination] !== undefined
-    const { samples, unclassified } = tally
-    if (!replied && logNoReplyEvidence(samples, unclassified) >= noReplyLevel) return 'no-reply'
-    if (unansweredEvidence.logEvidence(tally) >= unansweredLevel) return 'no-reply'
+    if (!replied && noReplyEvidence() >= noReplyLevel) return 'no-reply'
+    if (unansweredNow() >= unansweredLevel) return 'no-reply'
     if (offTargetNow(destination)) return 'off-target'
     if (margins.areAllRejected() && order.logEvidence() < dependenceLevel) return 'pass'
     return undefined
@@ -91,10 +102,9 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
 
   function closeness(): number {
     if (decision !== undefined) return 1
-    const { samples, unclassified } = tally
-    const towardsOffTarget = evidence.leastLogEvidence(counts, unclassified) / offTargetLevel
-    const towardsNoReply = logNoReplyEvidence(samples, unclassified) / noReplyLevel
-    const towardsUnanswered = unansweredEvidence.logEvidence(tally) / unansweredLevel
+    const towardsOffTarget = evidence.leastLogEvidence(counts, tally.unclassified) / offTargetLevel
+    const towardsNoReply = noReplyEvidence() / noReplyLevel
+    const towardsUnanswered = unansweredNow() / unansweredLevel
     const towardsFail = Math.max(towardsOffTarget, towardsNoReply, towardsUnanswered || 0)
     return Math.min(1, Math.max(0, margins.progress(), towardsFail))
   }

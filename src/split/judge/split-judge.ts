@@ -1,5 +1,5 @@
 import type { Judge, JudgeKind } from './judge.ts'
-import { judgeAttempt, UNCLASSIFIED } from './judge-attempt.ts'
+import { CLIENT_LOST, judgeAttempt, UNCLASSIFIED } from './judge-attempt.ts'
 import type { JudgeRules } from './judge-rules.ts'
 
 /** Whether each destination gets its share of the samples, and whether they are answered. */
@@ -15,7 +15,8 @@ function startSplitJudge(rules: JudgeRules): Judge {
     observe(sample) {
       // Counts have no order, so a source of counts is never combined with this judge.
       if (sample.kind === 'counts') throw new RangeError('The split judge needs single samples.')
-      return attempt.observe(sample.destination ?? UNCLASSIFIED, sample.stream)
+      const unknown = sample.clientLost ? CLIENT_LOST : UNCLASSIFIED
+      return attempt.observe(sample.destination ?? unknown, sample.stream)
     },
     state() {
       const { decision, closeness, dependent } = attempt.standing()

@@ -37,7 +37,8 @@ export function startPlacesTest(
     ['failures', failures],
   ]
   return {
-    observe(place, { destination, error }) {
+    observe(place, { destination, error, clientLost }) {
+      if (clientLost) return
       if (destination !== undefined) shares.observe(place, destination)
       failures.observe(place, destination === undefined || error === true ? 1 : 0)
     },

@@ -1,6 +1,6 @@
 import { type Band, SAME_SHARE } from '../judge/band.ts'
 import { SUSPECTED, TOLERATED } from '../judge/no-reply.ts'
-import type { OwnCounts } from '../sample.ts'
+import type { OwnCounts, SingleSample } from '../sample.ts'
 import { multiply, multiplyBy, rateDetector } from './rate-detector.ts'
 import { silenceWatch } from './silence-watch.ts'
 import type { Stakes } from './stakes.ts'
@@ -17,7 +17,7 @@ const LEAST_PART = 0.5
 /** Watches the split after it has been confirmed. */
 export type SplitWatch = {
   /** Takes the next sample; undefined: of no known destination. Returns the alarm that it raises. */
-  observe(destination: number | undefined, launchedMs: number): SplitAlarm | undefined
+  observe(destination: number | undefined, sample: WatchedSample): SplitAlarm | undefined
   /** Takes counts of samples, which all have a destination. */
   observeCounts(counts: readonly number[], fromMs: number): SplitAlarm | undefined
   /** Takes how connections of this run ended that are among the counts, or in no counter. */
@@ -27,6 +27,8 @@ export type SplitWatch = {
   /** The stakes are placed until then. */
   lastUntil(nowMs: number, untilMs: number): void
 }
+
+type WatchedSample = Pick<SingleSample, 'launchedMs' | 'clientLost'>
 
 export type SplitAlarm = 'off-target' | 'no-reply'
 
@@ -95,19 +97,25 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
     return sum
   }
 
-  function losesTooMany(destination: number | undefined, launchedMs: number): boolean {
-    if (launchedMs < rules.lostFromMs) return false
+  function losesTooMany(
+    destination: number | undefined,
+    { launchedMs, clientLost }: WatchedSample,
+  ): boolean {
+    if (launchedMs < rules.lostFromMs || clientLost) return false
     const stake = lostStakes.due(launchedMs)
     if (stake > 0) unanswered.place(stake)
     unanswered.observe(destination === undefined)
     return unanswered.value() >= noReplyAt
   }
 
-  function alarmOfShares(destination: number | undefined, launchedMs: number) {
+  function alarmOfShares(
+    destination: number | undefined,
+    { launchedMs, clientLost }: WatchedSample,
+  ) {
     if (launchedMs < rules.fromMs) return undefined
     const stake = stakes.due(launchedMs)
     if (stake > 0) place(stake)
-    silence.observe(destination)
+    if (!clientLost) silence.observe(destination)
     if (offTarget(destination) >= offTargetAt) return 'off-target'
     return silence.value() >= silentAt ? 'no-reply' : undefined
   }
@@ -122,9 +130,9 @@ export function splitWatch(rules: SplitWatchRules): SplitWatch {
 
   return {
     observeOwn,
-    observe(destination, launchedMs) {
-      const loses = losesTooMany(destination, launchedMs)
-      return alarmOfShares(destination, launchedMs) ?? (loses ? 'no-reply' : undefined)
+    observe(destination, sample) {
+      const loses = losesTooMany(destination, sample)
+      return alarmOfShares(destination, sample) ?? (loses ? 'no-reply' : undefined)
     },
     observeCounts(counts, fromMs) {
       if (fromMs < rules.fromMs) return undefined

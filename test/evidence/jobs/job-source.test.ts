@@ -205,7 +205,9 @@ test('a Pod that is silent for longer than a sample can take is lost, and what i
       kind: 'unclassified',
       why: 'failed',
       detail: 'Pod probe-1 was lost: it wrote nothing for 10 s',
+      clientLost: true,
     })
+    expect(unanswered.every(({ clientLost }) => clientLost)).toBe(true)
     expect(samples.filter(({ stream }) => stream === 0).length).toBeGreaterThan(200)
     sampling.stop()
     source.close()

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { judgeSamples, sampleFrom, seededRandom, verifyRules } from '../../../kit/split/samples.ts'
 import { bandsOf } from '../../../src/split/judge/band.ts'
-import { judgeAttempt, UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
+import { CLIENT_LOST, judgeAttempt, UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
 import { marginTests } from '../../../src/split/judge/margin-tests.ts'
+import { splitJudge } from '../../../src/split/judge/split-judge.ts'
 
 const fifth = verifyRules([0.2, 0.8], 0.05, 0.01)
 
@@ -162,4 +163,32 @@ test('a million samples are judged without a decision in far less than half a se
     expect(judge.standing().samples).toBe(1_000_000)
     expect(judge.standing().closeness).not.toBeNaN()
   }
+})
+
+test('samples whose client was lost hold a pass back as unanswered ones do, and are no evidence that replies are missing', () => {
+  const all = (unknown: number) => {
+    const random = seededRandom(2)
+    return judgeSamples(fifth, (sample) => (sample < 8 ? unknown : sampleFrom([0.2, 0.8], random)))
+  }
+  expect(all(UNCLASSIFIED)).toMatchObject({ decision: 'no-reply' })
+  const random = seededRandom(2)
+  const without = judgeSamples(fifth, () => sampleFrom([0.2, 0.8], random))
+  expect(all(CLIENT_LOST).decision).toBe('pass')
+  expect(all(CLIENT_LOST).samples).toBeGreaterThan(without.samples + 8)
+})
+
+test('a judge of samples takes one whose client was lost for no missing reply', () => {
+  const decided = (more: { clientLost?: true }) => {
+    const judge = splitJudge.start(fifth)
+    const lost = {
+      kind: 'single',
+      destination: undefined,
+      launchedMs: 0,
+      tookMs: 0,
+      ...more,
+    } as const
+    return Array.from({ length: 8 }, () => judge.observe(lost)).at(-1)
+  }
+  expect(decided({})).toBe('no-reply')
+  expect(decided({ clientLost: true })).toBeUndefined()
 })

@@ -31,7 +31,7 @@ function alarm({ target, tolerance, at }: World, random: () => number, most: num
   for (let sample = 0; sample < most; sample++) {
     const { shares, lost } = at(sample)
     const destination = random() < lost ? undefined : sampleFrom(shares, random)
-    const kind = watch.observe(destination, 100 * sample)
+    const kind = watch.observe(destination, { launchedMs: 100 * sample })
     if (kind !== undefined) return { kind, sample }
   }
   return undefined
@@ -116,7 +116,9 @@ describe('the watch of a confirmed split', () => {
       stakes: () => startStakes(60),
     })
     const alarmed = (fromMs: number, samples: number) =>
-      Array.from({ length: samples }, (_, i) => watch.observe(0, fromMs + i)).filter(Boolean)
+      Array.from({ length: samples }, (_, i) =>
+        watch.observe(0, { launchedMs: fromMs + i }),
+      ).filter(Boolean)
     expect(alarmed(0, 10_000)).toEqual([])
     expect(alarmed(10_000, 10)).toEqual([])
     watch.restart()
@@ -138,8 +140,27 @@ describe('the watch of a confirmed split', () => {
       lostFromMs,
       stakes: () => startStakes(60),
     })
-    const all = Array.from({ length: 100 }, (_each, i) => watch.observe(undefined, 10 * i))
+    const all = Array.from({ length: 100 }, (_each, i) =>
+      watch.observe(undefined, { launchedMs: 10 * i }),
+    )
     expect([...new Set(all.filter((one) => one !== undefined))]).toEqual(expected)
+  })
+
+  test('does not count samples whose client was lost as samples without a reply', () => {
+    const watch = splitWatch({
+      bands: bandsOf([0.8, 0.2], [0.05, 0.05]),
+      old: undefined,
+      offTargetAlpha: ALPHA,
+      noReplyAlpha: ALPHA,
+      silentAlpha: ALPHA,
+      fromMs: 0,
+      lostFromMs: 0,
+      stakes: () => startStakes(60),
+    })
+    const lost = Array.from({ length: 100 }, (_each, i) =>
+      watch.observe(undefined, { launchedMs: 10 * i, clientLost: true }),
+    )
+    expect(lost.filter((one) => one !== undefined)).toEqual([])
   })
 })
 
