@@ -30,7 +30,8 @@ export async function notCreated(
   signal: AbortSignal,
 ): Promise<Problem> {
   if (error.status !== 403) {
-    if (error.status === undefined || error.status === 401 || error.status >= 500)
+    const { status = 0 } = error
+    if (status === 0 || status === 401 || status === 429 || status >= 500)
       return findingFor(error, `creating the ${what} that probes`)
     return problem(
       'ITS-JOB-REFUSED',
@@ -95,7 +96,7 @@ function ended(pod: string, state: Extract<PodState, { kind: 'ended' }>, events:
   return problem(
     'ITS-JOB-POD-ENDED',
     `Pod ${pod} of the Job ${how}: ${sentence(state.why)}`,
-    `${state.isEvicted ? 'Set resources or priorityClassName in job-template, or run it again.' : 'Node.js must be of version 20.3 or newer in job-image.'} To see what happened:\n  ${events}`,
+    `${state.isEvicted ? 'Set resources or priorityClassName in job-template, or run it again.' : 'Check that job-image has Node.js 20.3 or newer, and that the memory limit in job-template is large enough.'} To see what happened:\n  ${events}`,
   )
 }
 

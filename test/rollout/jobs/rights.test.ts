@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { runHttp, runOn, SURE } from '../../../kit/run/run.ts'
+import { respond } from '../../../sandbox/faults/api-acts.ts'
 import { sandboxWith } from '../../kube/support/cluster.ts'
 import { leftOn, nothingLeft } from './support/left.ts'
 
@@ -74,4 +75,20 @@ test('where Jobs may not be created, the error has the rule to grant', async () 
   })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'access', wrote: false })
   expect(outcome.remedy).toContain('resources: ["jobs"], verbs: ["create"]')
+})
+
+test('where logs may not be read, the error has the rule to grant, and nothing was written', async () => {
+  const sandbox = await meshFor(JOBS, PODS)
+  const { outcome } = await runHttp(sandbox, SHIFT)
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'access', wrote: false })
+  expect(outcome.remedy).toContain('- {apiGroups: [""], resources: ["pods/log"], verbs: ["get"]}')
+  await nothingLeft(sandbox)
+})
+
+test('an API server that is too busy to create the Job is said to be so, and no input is blamed', async () => {
+  const sandbox = await meshFor(JOBS, PODS, LOGS)
+  await sandbox.faults.api({ match: { method: 'POST', path: /\/jobs$/ }, act: respond(429) })
+  const { outcome } = await runHttp(sandbox, SHIFT)
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', wrote: false })
+  expect(outcome.problems?.map(({ code }) => code)).toEqual(['ITS-API-UNAVAILABLE'])
 })

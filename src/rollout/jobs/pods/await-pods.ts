@@ -83,14 +83,23 @@ async function readPods(
 ): Promise<SeenPod[] | Problem> {
   const resource = { ...coreResource('pods', namespace), labels: { [LABELS.job]: name } }
   const read = await readList(workloads, resource, signal)
-  if (read.kind === 'denied')
-    return problem(
-      'ITS-FORBIDDEN',
-      `Listing the Pods of the Job is not allowed in namespace ${namespace}, and connect: job needs it.`,
-      grantingRule(resource),
-    )
+  if (read.kind === 'denied') return mayNotRead({ namespace }, 'pods', 'list')
   const pods = read.kind === 'found' ? read.value : []
   return pods.flatMap((pod) => seenPod(pod) ?? [])
+}
+
+/** Without it, nothing that the Pods see comes back. */
+function mayNotRead(
+  { namespace }: Pick<NamedJob, 'namespace'>,
+  plural: 'pods' | 'pods/log',
+  verb: 'list' | 'get',
+): Problem {
+  const doing = plural === 'pods' ? 'Listing the Pods' : 'Reading the logs of the Pods'
+  return problem(
+    'ITS-FORBIDDEN',
+    `${doing} of the Job is not allowed in namespace ${namespace}, and connect: job needs it.`,
+    grantingRule(coreResource(plural, namespace), verb),
+  )
 }
 
 function seenPod(pod: JsonObject): SeenPod | undefined {
@@ -135,6 +144,7 @@ function endedProblem(
 ): Problem | undefined {
   if (ended?.kind === 'ended' && ended.why === 'sidecar-not-ready')
     return sidecarNotReady(wait, name, ended.message)
+  if (ended?.kind === 'lost' && ended.status === 403) return mayNotRead(wait, 'pods/log', 'get')
   const said = ended?.kind === 'ended' ? ended.message : undefined
   if (state.kind === 'ended')
     return notProbing(wait, name, said === undefined ? state : { ...state, why: said })
