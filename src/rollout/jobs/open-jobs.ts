@@ -99,18 +99,21 @@ const MOST_MEASURED = 10 * MOST_CONNECTIONS
 function howText({ options }: Context, { address }: Taken, { injection, namespace }: JobSettings) {
   const { pods } = options.job
   const count = pods === 1 ? 'a Pod' : `${pods} Pods`
-  const sidecars = injection.inject ? `, each through its own new sidecar` : ''
+  const through =
+    pods === 1 ? ', through its own new sidecar' : ', each through its own new sidecar'
+  const sidecars = injection.inject ? through : ''
   return `${address.how}, from ${count} of a Job in namespace ${namespace}${sidecars}`
 }
 
 const TOOLS = 'nicolaka/netshoot'
 
-/** The command that takes one sample, in a Pod like those of the Job. */
+/** The command that takes one sample, in a Pod like those of the Job. The input `probe-command` is in their image. */
 function inPod(
-  { workloads }: Context,
+  { workloads, options }: Context,
   { namespace, injection }: JobSettings,
   direct: string,
 ): string {
+  const image = options.probe.kind === 'command' ? shellQuoted(options.job.image) : TOOLS
   const labels = injection.inject ? " --labels 'sidecar.istio.io/inject=true'" : ''
-  return `${kubectl(workloads, namespace)} run probe-test --rm --attach --restart=Never${labels} --image ${TOOLS} --command -- sh -c ${shellQuoted(direct)}`
+  return `${kubectl(workloads, namespace)} run probe-test --rm --attach --restart=Never${labels} --image ${image} --command -- sh -c ${shellQuoted(direct)}`
 }

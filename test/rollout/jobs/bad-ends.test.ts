@@ -84,6 +84,19 @@ describe('fault 34: a Job that cannot probe', () => {
   })
 })
 
+test('where the command is not in the image of the Pods, the command to try it runs it in that image', async () => {
+  const sandbox = await sandboxWith(MESH)
+  const { outcome } = await runOn(sandbox, {
+    ...SHIFT,
+    ...SHORT,
+    probe: 'command',
+    'probe-command': 'no-such-command',
+    'job-image': 'registry.example.com/tools:1',
+  })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight', wrote: false })
+  expect(outcome.remedy).toContain("--image 'registry.example.com/tools:1' --command -- ")
+})
+
 describe('fault 34: after the write', () => {
   test('a run whose only Pod is evicted restores the weights, and says that it was evicted', async () => {
     const sandbox = await sandboxWith(MESH)
