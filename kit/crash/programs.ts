@@ -11,8 +11,11 @@ type Texts = Readonly<Record<string, string>>
 /** A program that is started once, and what it said at its end; undefined where it did not get so far. */
 export type Program = { start(): Running; said(): Said | undefined; remove(): void }
 
-/** The action's main, and its post. */
-export function stepPrograms(inputs: Texts, environment: Texts): { main: Program; post: Program } {
+/** The action's main, and its post. Inputs undefined are not given. */
+export function stepPrograms(
+  inputs: Readonly<Record<string, string | undefined>>,
+  environment: Texts,
+): { main: Program; post: Program } {
   const step: Step = startStep(inputs, environment)
   const main = { start: step.main, said: () => fromOutputs(step.outputs()), remove: step.remove }
   const post = { start: step.post, said: () => undefined, remove: () => undefined }

@@ -46,6 +46,13 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
       why: 'all points take minutes; the test interrupts a part of them with the same functions',
     },
   ],
+  [
+    'npm run bench:job-kills',
+    {
+      by: ['test/rollout/jobs/kills.test.ts', 'const killed = await killAll({'],
+      why: 'a thousand kills take many minutes; the test does some of them with the same functions',
+    },
+  ],
   ['npm run e2e -- bench', { by: undefined, why: 'takes 12 minutes, and is a benchmark' }],
   ['npm run e2e -- bench --rollouts 10 --checks 0', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --protocol http', { by: undefined, why: 'is a benchmark' }],

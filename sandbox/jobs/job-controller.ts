@@ -11,6 +11,7 @@ import {
 import { type KubeObject, namespaceOf } from '../objects/kube-object.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { wholeSeconds } from '../objects/whole-seconds.ts'
+import { startLimits } from './job-limits.ts'
 import { conditionOf, countsOf, failure, statusOf } from './job-status.ts'
 import { podOf } from './pod-of-job.ts'
 
@@ -35,21 +36,15 @@ export type JobController = {
   created(job: KubeObject): void
   /** A Pod of a Job has another phase, or is gone. */
   changed(pod: KubeObject): void
+  /** The limits of Jobs come this much earlier. */
+  pass(ms: number): void
   stop(): void
 }
 
 const JOBS = { group: 'batch', resource: 'jobs' }
 
 export function createJobController({ objects, now, faults, pods }: Parts): JobController {
-  const timers = new Set<NodeJS.Timeout>()
-
-  const after = (ms: number, act: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      act()
-    }, ms)
-    timers.add(timer)
-  }
+  const limits = startLimits()
   const found = (job: KubeObject): KubeObject | undefined => {
     const current = objects.get(refOf(job))
     return current?.metadata.uid === job.metadata.uid ? current : undefined
@@ -127,7 +122,7 @@ export function createJobController({ objects, now, faults, pods }: Parts): JobC
     for (const pod of pods.ofJob(job)) if (!hasEnded(pod)) pods.delete(pod)
     const ttl = numberAt(job, 'spec', 'ttlSecondsAfterFinished')
     if (ttl !== undefined)
-      after(ttl * 1000, () => {
+      limits.after(ttl * 1000, () => {
         const current = found(job)
         if (current) pods.remove(current)
       })
@@ -138,7 +133,7 @@ export function createJobController({ objects, now, faults, pods }: Parts): JobC
       if (job.spec === undefined || textAt(job, 'spec', 'suspend') === 'true') return
       const seconds = numberAt(job, 'spec', 'activeDeadlineSeconds')
       if (seconds !== undefined)
-        after(seconds * 1000, () => {
+        limits.after(seconds * 1000, () => {
           const current = found(job)
           if (current === undefined || isEnded(current)) return
           const status = objectAt(current, 'status')
@@ -158,10 +153,8 @@ export function createJobController({ objects, now, faults, pods }: Parts): JobC
       const job = owner && objects.get({ ...JOBS, namespace: namespaceOf(pod), name: owner.name })
       if (job && job.metadata.uid === owner.uid) writeStatus(job)
     },
-    stop() {
-      for (const timer of timers) clearTimeout(timer)
-      timers.clear()
-    },
+    pass: limits.pass,
+    stop: limits.stop,
   }
 }
 

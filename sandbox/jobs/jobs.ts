@@ -21,6 +21,8 @@ export type Jobs = {
   kill(pod: string): void
   /** Breaks off what follows a Pod's log and, with `keep`, forgets all lines but the latest. */
   cutLog(pod: string, options?: { keep?: number }): void
+  /** Lets time pass for `activeDeadlineSeconds` and `ttlSecondsAfterFinished` of all Jobs. */
+  pass(ms: number): void
 }
 
 type Parts = {
@@ -35,6 +37,8 @@ type Parts = {
 }
 
 const PODS = { group: '', resource: 'pods' }
+const SECRETS = { group: '', resource: 'secrets' }
+const JOBS = { group: 'batch', resource: 'jobs' }
 
 export function createJobs(parts: Parts): {
   jobs: Jobs
@@ -93,8 +97,16 @@ export function createJobs(parts: Parts): {
     const { kind } = change.resource
     if (kind === 'Job') jobChanged(change)
     if (kind === 'Pod') podChanged(change)
-    // A Pod may wait for it.
-    if (kind === 'Secret' && change.before === undefined) setImmediate(kubelet.look)
+    if (kind === 'Secret' && change.before === undefined) setImmediate(secretCreated, change.after)
+  }
+
+  /** A Pod may wait for it. One that comes after its Job is gone goes too, as with the garbage collector of Kubernetes. */
+  function secretCreated(secret: KubeObject | undefined): void {
+    if (secret === undefined) return
+    const [owner, namespace] = [ownerOf(secret), namespaceOf(secret)]
+    const job = owner && objects.get({ ...JOBS, namespace, name: owner.name })
+    if (owner === undefined || job?.metadata.uid === owner.uid) kubelet.look()
+    else objects.delete({ ...SECRETS, namespace, name: secret.metadata.name })
   }
 
   const unlisten = parts.nodes.length === 0 ? () => {} : storage.onChange(onChange)
@@ -119,6 +131,7 @@ export function createJobs(parts: Parts): {
         ),
       kill: kubelet.kill,
       cutLog: (name, options = {}) => kubelet.log(name)?.cut(options),
+      pass: controller.pass,
     },
     logOf: kubelet.log,
     look: kubelet.look,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MESH_RULES } from '../../kit/run/mesh-rules.ts'
 import { type Json, listAt, numberAt, objectAt, textAt } from '../../sandbox/objects/json.ts'
+import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { call } from './support/call.ts'
 import { sandboxWith } from './support/sandbox.ts'
@@ -136,6 +137,35 @@ describe('a Job of the sandbox', () => {
     await shown(sandbox, () => jobOn(sandbox))
     await shown(sandbox, () => (jobOn(sandbox) === undefined ? true : undefined))
     await nothingLeft(sandbox)
+  })
+
+  test('is removed at once where a test lets its deadline and its time to live pass', async () => {
+    const sandbox = await sandboxWith({ jobs: true })
+    const spec = { activeDeadlineSeconds: 600, ttlSecondsAfterFinished: 60 }
+    await call(sandbox, 'POST', JOBS, { body: jobOf(FOREVER, spec) })
+    await inPhase(sandbox, 'Running')
+    sandbox.jobs.pass(599_000)
+    expect(conditionOn(sandbox)).toBeUndefined()
+    sandbox.jobs.pass(61_000)
+    expect(jobOn(sandbox)).toBeUndefined()
+    await nothingLeft(sandbox)
+  })
+
+  test('takes its Secret with it, also one that is created when it is gone', async () => {
+    const sandbox = await sandboxWith({ jobs: true })
+    const { uid = '' } = sandbox.objects.create(jobOf(FOREVER) as KubeObject).metadata
+    sandbox.objects.delete({ group: 'batch', resource: 'jobs', namespace: 'demo', name: 'work' })
+    const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'work', uid }
+    const secrets = '/api/v1/namespaces/demo/secrets'
+    await call(sandbox, 'POST', secrets, {
+      body: {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'keys', ownerReferences: [owner] },
+      },
+    })
+    const ref = { group: '', resource: 'secrets', namespace: 'demo', name: 'keys' }
+    await shown(sandbox, () => (sandbox.objects.get(ref) === undefined ? true : undefined))
   })
 
   test('starts a Pod only when the Secret that it mounts is there', async () => {
