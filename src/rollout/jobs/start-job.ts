@@ -87,6 +87,7 @@ function orderOf(context: Context, settings: JobSettings, pace: JobPace): JobOrd
   return {
     name: newJobName(object),
     ...{ namespace, owner, pods, image, template, injection, hasSecret },
+    startsCommands: samples.probe.kind === 'command',
     command: ['node'],
     args: ['--input-type=commonjs', '--eval', jobs.script(), planText(plan)],
     deadlineSeconds: Math.ceil(restMs / 1000) + SLACK_SECONDS,

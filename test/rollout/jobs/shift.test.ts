@@ -51,7 +51,7 @@ describe('a shift with connect: job', () => {
     expect(outcome).toMatchObject({ verdict: 'pass' })
     const [job, ...others] = created(sandbox, 'jobs')
     expect(others).toEqual([])
-    expect(JSON.stringify(job)).not.toMatch(/sesame|c2VzYW1l/)
+    expect(JSON.stringify(job)).not.toMatch(/sesame|c2VzYW1l|shareProcessNamespace/)
     expect(created(sandbox, 'secrets')).toHaveLength(1)
     await nothingLeft(sandbox)
   })
@@ -67,6 +67,15 @@ describe('a shift with connect: job', () => {
     const jobs = JSON.stringify(created(sandbox, 'jobs'))
     expect(jobs).toContain('x-team')
     expect(jobs).not.toContain('opensesame')
+    await nothingLeft(sandbox)
+  })
+
+  test('lets the Pods of a command share processes, because Node.js does not reap what commands leave', async () => {
+    const sandbox = await sandboxWith(MESH)
+    await sandbox.faults.job({ kind: 'refused', message: 'exceeded quota: small' })
+    const command = { probe: 'command', 'probe-command': 'client' }
+    await runOn(sandbox, { ...SHIFT, ...command, rate: '20', timeout: '8s' })
+    expect(created(sandbox, 'jobs').join()).toContain('"shareProcessNamespace":true')
     await nothingLeft(sandbox)
   })
 

@@ -16,6 +16,8 @@ export type JobOrder = {
   injection: Injection
   command: readonly string[]
   args: readonly string[]
+  /** Whether the Pods start a command for each sample. */
+  startsCommands: boolean
   /** Whether the Pods get a Secret of the Job's name. */
   hasSecret: boolean
   /** When the Job ends by itself, in seconds from its start. */
@@ -48,9 +50,9 @@ export function jobManifest(order: JobOrder): JsonObject {
 }
 
 export function podOrder(order: JobOrder): PodOrder {
-  const { name, owner, image, command, args, injection, hasSecret } = order
+  const { name, owner, image, command, args, injection, startsCommands, hasSecret } = order
   return {
-    ...{ image, command, args, injection },
+    ...{ image, command, args, injection, startsCommands },
     labels: labelsFor(owner, name),
     annotations: annotationsFor(owner),
     secret: hasSecret ? { name, mountPath: MOUNT_PATH } : undefined,

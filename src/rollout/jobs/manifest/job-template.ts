@@ -19,6 +19,8 @@ export type PodOrder = {
   labels: Readonly<Record<string, string>>
   annotations: Readonly<Record<string, string>>
   injection: Injection
+  /** Whether the program starts a command for each sample. */
+  startsCommands: boolean
   /** The Secret with what the Pods must keep for themselves. */
   secret: { name: string; mountPath: string } | undefined
 }
@@ -47,6 +49,9 @@ const OWN_SECURITY: JsonObject = {
   capabilities: { drop: ['ALL'] },
 }
 
+/** Lets the pause container reap what commands leave running, which Node.js as the first process would not. */
+const FOR_COMMANDS: JsonObject = { shareProcessNamespace: true }
+
 /** The Pod template of a Job: what the run sets lies over job-template, and that over the defaults. */
 export function podTemplate(template: PodTemplate, order: PodOrder): JsonObject {
   const { labels = {}, annotations = {}, spec = {}, container = {} } = template
@@ -56,7 +61,7 @@ export function podTemplate(template: PodTemplate, order: PodOrder): JsonObject 
       annotations: { ...annotations, ...order.annotations },
     },
     spec: {
-      ...merged(DEFAULT_SPEC, spec),
+      ...merged({ ...DEFAULT_SPEC, ...(order.startsCommands && FOR_COMMANDS) }, spec),
       ...volumes(spec, order),
       restartPolicy: 'Never',
       readinessGates: [{ conditionType: NEVER_READY }],
