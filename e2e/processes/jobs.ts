@@ -13,8 +13,11 @@ const CONTROLLERS = [
   'ttl-after-finished-controller',
 ]
 
-/** Starts the controllers of Jobs, and what runs their Pods as processes beside the mesh. */
+const HEALTH = `http://${POD_LOGS}/healthz`
+
+/** Starts the controllers of Jobs, and what runs their Pods as processes beside the mesh, unless they run. */
 export async function startJobs(): Promise<void> {
+  if (await isOk(HEALTH).catch(() => false)) return
   startProcess('kube-controller-manager', [
     ...['kube-controller-manager', '--kubeconfig', adminKubeconfig()],
     ...['--controllers', CONTROLLERS.join(','), '--leader-elect=false'],
@@ -24,5 +27,5 @@ export async function startJobs(): Promise<void> {
   ])
   const script = join(import.meta.dirname, 'pods', 'run-pods.ts')
   startProcess('pods', [process.execPath, script], { MESH_DIR: statePath() })
-  await within(30_000, 'what runs Pods being ready', () => isOk(`http://${POD_LOGS}/healthz`))
+  await within(30_000, 'what runs Pods being ready', () => isOk(HEALTH))
 }

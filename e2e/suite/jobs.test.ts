@@ -1,10 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SURE } from '../../kit/run/run.ts'
-import { listAt, textAt } from '../../sandbox/objects/json.ts'
+import { textAt } from '../../sandbox/objects/json.ts'
 import { startJobs } from '../processes/jobs.ts'
 import { within } from '../processes/within.ts'
 import { runJob, step } from './support/job.ts'
-import { api, gatewaySplits, routeIs, routeText } from './support/route.ts'
+import { nothingLeft } from './support/left-of-jobs.ts'
+import { gatewaySplits, routeIs, routeText } from './support/route.ts'
 
 beforeAll(startJobs)
 
@@ -22,25 +23,6 @@ const BY_JOB = {
   subset: 'v2',
   tolerance: '10',
   confidence: SURE,
-}
-
-/** Resolves when nothing is left of the Jobs of all runs. */
-async function nothingLeft(): Promise<void> {
-  const paths = [
-    '/apis/batch/v1/jobs',
-    '/api/v1/secrets?fieldSelector=type%3DOpaque',
-    '/api/v1/pods?labelSelector=batch.kubernetes.io%2Fjob-name',
-  ]
-  let left: string[] = []
-  await within(30_000, 'the end of Jobs, Secrets and Pods', async () => {
-    const answers = await Promise.all(paths.map((path) => api.call('GET', path)))
-    left = answers.flatMap(({ body }) =>
-      listAt(body, 'items').map((item) => textAt(item, 'metadata', 'name') ?? ''),
-    )
-    return left.length === 0
-  }).catch((error: unknown) => {
-    throw new Error(`these are left: ${left.join(', ')}`, { cause: error })
-  })
 }
 
 describe('a shift whose samples come from the Pods of a Job', () => {

@@ -13,7 +13,7 @@ import { type KubeObject, namespaceOf } from '../../../sandbox/objects/kube-obje
 import { wholeSeconds } from '../../../sandbox/objects/whole-seconds.ts'
 import { type Api, pathOf } from '../../objects/api.ts'
 import { GATEWAY } from '../addresses.ts'
-import { loadBalanced } from './network.ts'
+import { networkOf } from './network.ts'
 
 /** The only node of the mesh. */
 const NODE = 'node-0'
@@ -75,7 +75,7 @@ export function createRunner(api: Api): Runner {
     const one: Ran = { process: undefined, log, isEnding: false }
     ran.set(uidOf(pod), one)
     logs.set(keyOf(pod), log)
-    const network = await loadBalanced(api)
+    const network = await networkOf(api, pod)
     one.process = startPodProcess(pod, { files, network }, log.write)
     const startedAt = wholeSeconds(new Date())
     await writeStatus(pod, {

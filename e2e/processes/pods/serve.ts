@@ -1,5 +1,7 @@
 import { createServer } from 'node:http'
 import type { PodLog } from '../../../sandbox/jobs/pod-log.ts'
+import { ADMIN_PORTS } from '../addresses.ts'
+import { isOk } from '../http.ts'
 
 /** Serves logs as a kubelet does: `/containerLogs/NAMESPACE/POD/CONTAINER`. */
 export function serveLogs(address: string, logOf: (pod: string) => PodLog | undefined): void {
@@ -24,10 +26,22 @@ export function serveLogs(address: string, logOf: (pod: string) => PodLog | unde
   }).listen(Number(port), host)
 }
 
-/** The ports at which a sidecar says that it is ready, and is ended. Envoy runs on: it is that of all Pods. */
+/**
+ * The ports at which the agent of a sidecar says whether its Envoy is ready, and ends it. Here Envoys run on: those of the
+ * clients are the sidecars of all Pods.
+ */
 export function serveSidecars(port: number): void {
-  createServer((request, response) => {
+  createServer(async (request, response) => {
     request.resume()
-    response.end('ok')
+    const isReady = request.method !== 'GET' || (await areReady())
+    response.writeHead(isReady ? 200 : 503).end()
   }).listen(port, '127.0.0.1')
+}
+
+async function areReady(): Promise<boolean> {
+  const admins = [ADMIN_PORTS.client, ADMIN_PORTS.otherClient]
+  return Promise.all(admins.map((port) => isOk(`http://127.0.0.1:${port}/ready`))).then(
+    () => true,
+    () => false,
+  )
 }
