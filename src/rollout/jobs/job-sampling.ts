@@ -9,7 +9,7 @@ import type { Context } from '../model/context.ts'
 import type { Reach } from '../reach/reach.ts'
 import type { JobSettings } from './job-settings.ts'
 import { measuredSource } from './measured-source.ts'
-import { brokenJob, lostText, lostWarning } from './pods/lost-pods.ts'
+import { brokenJob, type HowLost, howLost, lostWarning } from './pods/lost-pods.ts'
 import { type RunningJob, startJob } from './start-job.ts'
 
 /** What samples of a Job need, and whether the first Job only measures the pace. */
@@ -45,7 +45,7 @@ export function startSampling(
   const { recognition, destinations, isMeasuring } = order
   const over = new AbortController()
   const breaking = new AbortController()
-  let broken: { why: string; lost: LostPod } | undefined
+  let broken: { how: HowLost; lost: LostPod } | undefined
   let pace = options.ratePerSecond
   let current = opened(first)
   const measured = isMeasuring ? measuredSource(current.source) : undefined
@@ -72,11 +72,12 @@ export function startSampling(
   /** Without any Pod there is nothing more to judge. */
   async function note(lost: LostPod): Promise<void> {
     if (over.signal.aborted) return
-    const why = await lostText(context, settings.namespace, lost, over.signal)
+    const how = await howLost(context, settings.namespace, lost, over.signal)
     if (over.signal.aborted) return
-    if (lost.left > 0) context.emit({ kind: 'finding', finding: lostWarning(context, lost, why) })
+    if (lost.left > 0)
+      context.emit({ kind: 'finding', finding: lostWarning(context, lost, how.why) })
     else if (broken === undefined) {
-      broken = { why, lost }
+      broken = { how, lost }
       breaking.abort()
     }
   }
@@ -146,9 +147,9 @@ export function startSampling(
       start,
     } satisfies EvidenceSource<ProbeSample>,
     prepare,
-    broken: () => broken?.why,
+    broken: () => broken?.how.why,
     signal: breaking.signal,
-    remedy: () => broken && brokenJob(context, broken.lost),
+    remedy: () => broken && brokenJob(context, broken.lost, broken.how),
     close() {
       over.abort()
       current.source.close()

@@ -12,13 +12,16 @@ import { podState } from './pod-state.ts'
 /** A Pod that is read only to say more must not keep a run. */
 const READ_MS = 2000
 
-/** How a Pod was lost, in a sentence: its status says more than the end of its log. */
-export async function lostText(
+/** How a Pod was lost, in a sentence, and whether the Pod itself is gone, or only its log. */
+export type HowLost = { why: string; isGone: boolean }
+
+/** Its status says more than the end of its log. */
+export async function howLost(
   { workloads }: Pick<Context, 'workloads'>,
   namespace: string,
   { pod, why }: LostPod,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<HowLost> {
   const where = `Pod ${namespace}/${pod.name}${pod.node === '' ? '' : ` on node ${pod.node}`}`
   const resource = coreResource('pods', namespace, pod.name)
   const read = await within({ ms: READ_MS, signal }, (limited) =>
@@ -26,10 +29,11 @@ export async function lostText(
   ).catch(() => undefined)
   const state = read?.kind === 'found' ? podState(read.value) : undefined
   if (state?.kind === 'ended' && state.isEvicted)
-    return `${where} was evicted: ${sentence(state.why)}`
-  if (state?.kind === 'ended') return `${where} ended: ${sentence(why)} (${state.why})`
-  if (read?.kind === 'missing') return `${where} was deleted.`
-  return `${where} was lost: ${sentence(why)}`
+    return { why: `${where} was evicted: ${sentence(state.why)}`, isGone: true }
+  if (state?.kind === 'ended')
+    return { why: `${where} ended: ${sentence(why)} (${state.why})`, isGone: true }
+  if (read?.kind === 'missing') return { why: `${where} was deleted.`, isGone: true }
+  return { why: `${where} was lost: ${sentence(why)}`, isGone: false }
 }
 
 /** The run goes on with the other Pods. */
@@ -43,8 +47,13 @@ export function lostWarning(context: Context, lost: LostPod, why: string): Probl
 }
 
 /** What to do when no Pod is left. */
-export function brokenJob(context: Context, lost: LostPod): { code: Code; remedy: string } {
-  const isLog = lost.cause === 'log' || lost.cause === 'silent' || lost.cause === 'damaged'
+export function brokenJob(
+  context: Context,
+  lost: LostPod,
+  { isGone }: HowLost,
+): { code: Code; remedy: string } {
+  const isLog =
+    !isGone && (lost.cause === 'log' || lost.cause === 'silent' || lost.cause === 'damaged')
   const advice = isLog
     ? 'Run it again. If it breaks again, look at the node of the Pod, and at proxies between this machine and the API server. They may close connections that last.'
     : 'Run it again. With more job-pods, a run goes on without one of them. With priorityClassName and resources in job-template, fewer Pods are evicted.'
