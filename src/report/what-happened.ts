@@ -1,14 +1,13 @@
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { percentsText } from '../rollout/model/percents.ts'
 import { clockText } from './facts/clock.ts'
-import { whatSwitched } from './facts/proxies/what-switched.ts'
 import { hasStayed } from './facts/written.ts'
 import { timeText } from './figures.ts'
 import type { RunRecord } from './record.ts'
 
-/** What the run did to the object, and when the gateway followed, a sentence each. */
+/** What the run did to the object, and when its weights took effect, a sentence each. */
 export function whatHappened(record: RunRecord, outcome: Outcome): string[] {
-  const lines = [written(record), switched(outcome), restored(record, outcome)]
+  const lines = [written(record), tookEffect(outcome), restored(record, outcome)]
   return lines.filter((line) => line !== '')
 }
 
@@ -23,11 +22,11 @@ function written(record: RunRecord): string {
   return `Written: ${all.join(', then ')}.${added}`
 }
 
-function switched({ checks }: Outcome): string {
+function tookEffect({ checks }: Outcome): string {
   const last = checks.at(-1)
   return last?.propagationMs === undefined
     ? ''
-    : `The ${whatSwitched(last)} switched ${timeText(last.propagationMs)} after the last write.`
+    : `The weights took effect ${timeText(last.propagationMs)} after the last write.`
 }
 
 function restored(record: RunRecord, outcome: Outcome): string {

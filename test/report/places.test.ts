@@ -10,7 +10,7 @@ const RECORD = recordOf([STARTED, { kind: 'planned', plan: somePlan() }])
 
 const DIFFERENCE =
   'europe-west1-d differs from most of the other zones in shares. At most 1% of runs name a zone that is like at least half of the others.'
-const NO_DIFFERENCE = 'No zone is shown to differ from the others. Latency is not tested.'
+const NO_DIFFERENCE = 'No zone was found to differ from the others. Latency is not tested.'
 
 function outcomeOf(places: readonly PlaceSeen[]) {
   return someOutcome({ checks: [someCheck({ places })] })

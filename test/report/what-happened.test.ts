@@ -26,9 +26,9 @@ test('a run that wrote nothing has nothing to say', () => {
   expect(said([STARTED, PLANNED])).toEqual([])
 })
 
-test('the time until the gateway switched is named', () => {
+test('the time until the weights took effect is named', () => {
   expect(said([], { checks: [someCheck()] })).toEqual([
-    'The gateway switched 131 ms after the last write.',
+    'The weights took effect 131 ms after the last write.',
   ])
 })
 

@@ -40,8 +40,8 @@ export function placesView(check: Check, shifted: number, most: number): PlacesV
       `${check.unit}s`,
       ...shown.map((index) => names[index] ?? ''),
       failedHead(first),
-      'median',
-      '90%',
+      'p50',
+      'p90',
     ],
     rows: ordered
       .slice(0, most)
@@ -131,6 +131,6 @@ function placesText(places: readonly PlaceSeen[]): string {
     return `${listText(names)} ${names.length === 1 ? 'differs' : 'differ'} from ${others} in ${IN[question]}.`
   })
   if (found.length === 0)
-    return `No ${kind} is shown to differ from the others. Latency is not tested.`
+    return `No ${kind} was found to differ from the others. Latency is not tested.`
   return `${found.join(' ')} At most ${chance} of runs name a ${kind} that is like at least half of the others.`
 }

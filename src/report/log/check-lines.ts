@@ -4,7 +4,6 @@ import { alphaOf } from '../facts/counted.ts'
 import { healthLines } from '../facts/errors.ts'
 import { endedByHealth, failedWord } from '../facts/health/watched.ts'
 import { placeLines } from '../facts/places.ts'
-import { whatSwitched } from '../facts/proxies/what-switched.ts'
 import { shiftedIndex } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -64,15 +63,15 @@ export function checkEndedLines(check: Check, record: RunRecord): LogLine[] {
 
 function checkLine(check: Check): LogLine {
   const target = percentsText(percentsOf(check.names, check.target))
-  const switched =
+  const inEffect =
     check.propagationMs === undefined
       ? ''
-      : ` The ${whatSwitched(check)} switched ${timeText(check.propagationMs)} after the write.`
+      : ` The weights took effect ${timeText(check.propagationMs)} after the write.`
   if (check.ended === 'pass')
-    return { level: 'info', text: `✔ Confirmed: ${target}.${switched}`, tone: 'good' }
+    return { level: 'info', text: `✔ Confirmed: ${target}.${inEffect}`, tone: 'good' }
   const text =
     check.ended === undefined && check.settle !== undefined
       ? `✘ Not decided: ${target}. The split was confirmed, but the limits were not decided when the check was cut short.`
       : `✘ Not confirmed: ${target} (${failedWord(check)}).`
-  return { level: 'info', text: `${text}${switched}`, tone: 'bad' }
+  return { level: 'info', text: `${text}${inEffect}`, tone: 'bad' }
 }

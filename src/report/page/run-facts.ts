@@ -2,7 +2,6 @@ import { isJournalMode } from '../../options/unsuited.ts'
 import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
 import { percentsText } from '../../rollout/model/percents.ts'
 import { dateText } from '../facts/clock.ts'
-import { whatSwitched } from '../facts/proxies/what-switched.ts'
 import { unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
@@ -43,7 +42,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
       outcome.weights ? percentsText(outcome.weights) : '',
     ],
     [
-      `${last === undefined ? 'gateway' : whatSwitched(last)} switched`,
+      'in effect',
       propagationMs === undefined ? '' : `${timeText(propagationMs)} after the last write`,
     ],
     [

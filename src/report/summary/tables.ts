@@ -6,7 +6,6 @@ import { type Comparison, comparisonOf } from '../facts/comparison.ts'
 import { countedText } from '../facts/counted.ts'
 import { failedWord, watchedText } from '../facts/health/watched.ts'
 import { lostName } from '../facts/lost-words.ts'
-import { whatSwitched } from '../facts/proxies/what-switched.ts'
 import { askedOf } from '../facts/subject.ts'
 import { textBar } from '../facts/text-bar.ts'
 import { percent, presentText, timeText } from '../figures.ts'
@@ -121,9 +120,7 @@ export function stepsTable(checks: readonly Check[], samplesOf: (check: Check) =
   )
   const unit = checks[0]?.unit ?? 'connection'
   const watch = areWatched ? ['watch'] : []
-  const [first] = checks
-  const switched = `${first === undefined ? 'gateway' : whatSwitched(first)} switched after`
-  return table(['step', 'weights', 'ended', `${unit}s`, switched, ...watch], rows)
+  return table(['step', 'weights', 'ended', `${unit}s`, 'in effect after', ...watch], rows)
 }
 
 export function planTable(plan: PlannedRun, { reason }: Pick<Outcome, 'reason'>): string {

@@ -122,7 +122,7 @@ function matchesOf({ listeners }: Rule): number {
   return new Set(listeners.map(({ match }) => JSON.stringify(match))).size
 }
 
-/** What such proxies count is nothing of the rule, so the splits of their clients would not be seen. */
+/** Such proxies count nothing of the rule, so the splits of their clients would not be seen. */
 function absentIn(pods: readonly ProxyPod[], { object, rule }: Sought): Problem[] {
   const [first, second] = pods
   if (first === undefined) return []
@@ -153,7 +153,7 @@ function calledByName(names: readonly string[], traffic: string): Problem {
   return warning(
     'ITS-DIRECT-CALLS-COUNTED',
     `The sidecars also count ${traffic}s that clients send to ${plainList(names)} by that name, past the rule. If clients do so, the counters do not show the split of the rule.`,
-    'Check that clients call only the Service of the rule. A Sidecar object whose egress hosts leave the other names out makes sure of that.',
+    'Check that clients call only the Service of the rule. To make sure of that, leave the other names out of the egress hosts of their Sidecar object.',
   )
 }
 

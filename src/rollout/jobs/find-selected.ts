@@ -15,7 +15,7 @@ export async function findSelected(
   { namespace, injection }: JobSettings,
   signal: AbortSignal,
 ): Promise<readonly [Problem | undefined, Problem[]]> {
-  const { template, image } = options.job
+  const { template } = options.job
   if (Object.keys(template.labels ?? {}).length === 0) return [undefined, []]
   const resource = coreResource('services', namespace)
   const read = await readList(workloads, resource, signal)
@@ -40,6 +40,5 @@ export async function findSelected(
     )
   })
   const names = selecting.map((service) => textAt(service, 'metadata', 'name') ?? '')
-  const job = { workloads, namespace, name: '', image }
-  return [names.length > 0 ? podsSelected(job, names) : undefined, []]
+  return [names.length > 0 ? podsSelected(namespace, names) : undefined, []]
 }

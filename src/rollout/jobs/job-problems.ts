@@ -68,8 +68,8 @@ export function notProbing(job: NamedJob, pod: string, state: PodState): Problem
     case 'unscheduled':
       return problem(
         'ITS-JOB-NOT-SCHEDULED',
-        `No node takes Pod ${pod} of the Job that probes: ${sentence(state.why)}`,
-        `Free some room, or change nodeSelector, affinity, tolerations or resources in job-template. To see the nodes:\n  ${kubectl(workloads)} describe nodes`,
+        `Pod ${pod} of the Job cannot be scheduled: ${sentence(state.why)}`,
+        `Free some capacity, or change nodeSelector, affinity, tolerations or resources in job-template. To see the nodes:\n  ${kubectl(workloads)} describe nodes`,
       )
     case 'no-image':
       return problem(
@@ -92,7 +92,7 @@ export function notProbing(job: NamedJob, pod: string, state: PodState): Problem
 }
 
 function ended(pod: string, state: Extract<PodState, { kind: 'ended' }>, events: string): Problem {
-  const how = state.isEvicted ? 'was evicted' : 'ended before it had probed'
+  const how = state.isEvicted ? 'was evicted' : 'ended before it took samples'
   return problem(
     'ITS-JOB-POD-ENDED',
     `Pod ${pod} of the Job ${how}: ${sentence(state.why)}`,
@@ -110,10 +110,13 @@ export function podsRefused(
   const look = isSecurity
     ? `${inNamespace} get namespace ${shellQuoted(namespace)} --show-labels`
     : `${inNamespace} describe resourcequota,limitrange`
-  const says = why === undefined ? 'events that would say why may not be read.' : sentence(why)
+  const says =
+    why === undefined
+      ? '. The reason is not known, because reading events is not allowed.'
+      : `: ${sentence(why)}`
   return problem(
     'ITS-JOB-PODS-REFUSED',
-    `The cluster creates no Pods for Job ${name} in namespace ${namespace}: ${says}`,
+    `The cluster creates no Pods for Job ${name} in namespace ${namespace}${says}`,
     `${isSecurity ? 'Set job-namespace to one whose Pod Security level allows what job-template and the sidecar injector add.' : 'Raise the quota, set resources in job-template, use fewer job-pods, or set job-namespace.'} To see more:\n  ${look}`,
   )
 }
@@ -125,7 +128,7 @@ export function sidecarNotReady(
 ): Problem {
   return problem(
     'ITS-JOB-SIDECAR-NOT-READY',
-    `The sidecar of Pod ${pod} did not become ready, so nothing could be probed through it: ${sentence(why)}`,
+    `The sidecar of Pod ${pod} did not become ready, so no sample could be taken through it: ${sentence(why)}`,
     `Check that istiod is reachable from namespace ${namespace}, and that sidecars are injected there:\n  ${kubectl(workloads, namespace)} get namespace ${shellQuoted(namespace)} --show-labels`,
   )
 }
@@ -135,7 +138,7 @@ export function podsLate({ workloads, namespace }: NamedJob, progress: JobProgre
   const { probing, pods: of } = progress
   return problem(
     'ITS-JOB-PODS-LATE',
-    `Time ran out before the write, when ${probing} of ${of} ${of === 1 ? 'Pod' : 'Pods'} of the Job probed. ${waitingText(progress)}`.trimEnd(),
+    `Time ran out before all Pods of the Job took samples. ${probing} of ${of} did. ${waitingText(progress)}`.trimEnd(),
     `Raise timeout, or pull the image to the nodes first. To see what happened:\n  ${kubectl(workloads, namespace)} get events`,
   )
 }
@@ -145,15 +148,15 @@ export function logLost({ workloads, namespace }: NamedJob, pod: string, why: st
   return problem(
     'ITS-JOB-LOG-LOST',
     `The log of Pod ${pod} cannot be followed: ${sentence(why)}`,
-    `Run it again. If it breaks again, look at the node of the Pod, and at proxies between this machine and the API server. They may close connections that last. To follow a log yourself:\n  ${kubectl(workloads, namespace)} logs --follow POD`,
+    `Run it again. If it breaks again, look at the node of the Pod, and at proxies between this machine and the API server. They may close long-lived connections. To follow a log yourself:\n  ${kubectl(workloads, namespace)} logs --follow POD`,
   )
 }
 
 /** A Service would send traffic to the Pods of the Job, which answer none. */
-export function podsSelected(job: NamedJob, services: readonly string[]): Problem {
+export function podsSelected(namespace: string, services: readonly string[]): Problem {
   return problem(
     'ITS-JOB-PODS-SELECTED',
-    `Service ${services.join(', ')} in namespace ${job.namespace} selects the Pods of the Job, and has publishNotReadyAddresses. Its clients would be sent to Pods that do not answer them.`,
+    `Service ${services.join(', ')} in namespace ${namespace} selects the Pods of the Job, and has publishNotReadyAddresses. It would send its clients to Pods that do not answer.`,
     'Leave a label that the Service selects out of job-template, or set job-namespace.',
   )
 }
@@ -167,7 +170,7 @@ export function notDeleted(
   const kinds = hasSecret ? 'jobs,secrets' : 'jobs'
   return warning(
     'ITS-JOB-NOT-DELETED',
-    `Job ${name} in namespace ${namespace} could not be deleted: ${sentence(whyFailed(error))} It ends by itself at the end of timeout, and is deleted ${TTL_SECONDS} s later.`,
+    `Job ${name} in namespace ${namespace} could not be deleted: ${sentence(whyFailed(error))} It ends by itself when timeout is over, and Kubernetes deletes it ${TTL_SECONDS} s later.`,
     `To delete it now:\n  ${kubectl(workloads, namespace)} delete ${kinds} ${shellQuoted(name)}`,
   )
 }

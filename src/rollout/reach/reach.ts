@@ -31,7 +31,7 @@ export type Reach = {
 }
 
 const REMEDY =
-  'Run it again. If it breaks again, look at the API server, at the node of the Pod, and at proxies between this machine and the API server. They may close connections that last.'
+  'Run it again. If it breaks again, look at the API server, at the node of the Pod, and at proxies between this machine and the API server. They may close long-lived connections.'
 
 /** The error of a check whose way to the gateway broke; undefined where it did not. */
 export function brokenError(reach: Reach | undefined): RunError | undefined {

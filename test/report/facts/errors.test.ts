@@ -109,7 +109,7 @@ describe('a run that a destination failed by its errors', () => {
     expect(pageOf(record, UNHEALTHY)).toContain('8 of 178 (for example &#34;503 broken&#34;)')
     const lines = linesOf({ kind: 'check-ended', check: WORSE }, record)
     expect(lines.map(({ text }) => text)).toEqual([
-      '✘ Not confirmed: v1 80%, v2 20% (unhealthy). The gateway switched 131 ms after the write.',
+      '✘ Not confirmed: v1 80%, v2 20% (unhealthy). The weights took effect 131 ms after the write.',
       'Errors: v1 0 of 715 replies, v2 8 of 178 (for example "503 broken").',
     ])
     expect(reportOf(record, UNHEALTHY)).toMatchObject({

@@ -207,7 +207,7 @@ describe('a line says', () => {
     [
       'what is confirmed, and how fast the gateway was',
       { kind: 'check-ended', check: someCheck() },
-      ['info: ✔ Confirmed: v1 80%, v2 20%. The gateway switched 131 ms after the write.'],
+      ['info: ✔ Confirmed: v1 80%, v2 20%. The weights took effect 131 ms after the write.'],
     ],
     [
       'what is not confirmed, and why',

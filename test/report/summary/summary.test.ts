@@ -123,7 +123,7 @@ describe('the summary', () => {
     const first = someCheck({ target: [0.9, 0.1] })
     const second = someCheck({ ended: undefined, propagationMs: undefined, attempts: [] })
     expect(rows(summary({ checks: [first, second] })).slice(4)).toEqual([
-      ['step', 'weights', 'ended', 'connections', 'gateway switched after'],
+      ['step', 'weights', 'ended', 'connections', 'in effect after'],
       ['---', '---', '---', '---', '---'],
       ['1', 'v1 90%, v2 10%', '✔ confirmed', '410', '131 ms'],
       ['2', 'v1 80%, v2 20%', '✘ cut short', '0', ''],

@@ -76,7 +76,7 @@ describe('the message of a run says what its connections show:', () => {
     )
     expect(outcome.remedy).toContain("istioctl --context 'sandbox' proxy-status")
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
-    expect(log).not.toMatch(/gateway switched .*\nRestore/)
+    expect(log).not.toMatch(/took effect .*\nRestore/)
   })
 
   test('a sticky gateway sends all connections to one destination, and the split is not judged', async () => {
@@ -107,7 +107,7 @@ describe('the message of a run says what its connections show:', () => {
       'All N connections from this runner got the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
     )
     // Nothing was written, so nothing is said of a gateway that may not have followed.
-    expect(log).not.toMatch(/switched|still splits/)
+    expect(log).not.toMatch(/took effect|still splits/)
   })
 
   test('swapped expectations fit the weights the other way round', async () => {

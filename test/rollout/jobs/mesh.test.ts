@@ -41,7 +41,7 @@ describe('Pods of a Job in the mesh', () => {
     expect({ outcome, log }).toMatchObject({
       outcome: { verdict: 'pass', weights: { [rule.destination('v2')]: 60 } },
     })
-    expect(log).toContain('each through its own new sidecar')
+    expect(log).toContain('a Pod of a Job in namespace demo, through its own new sidecar')
     await nothingLeft(sandbox)
   })
 

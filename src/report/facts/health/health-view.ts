@@ -45,8 +45,8 @@ function coveredText(check: Check, confidencePercent: number): string {
   const samples = known + Math.max(health.unattributed, health.unattributedErrors)
   const from = healthCourse.at(0)?.atMs
   const to = healthCourse.at(-1)?.atMs
-  const over = from === undefined || to === undefined ? '' : ` over ${timeText(to - from)}`
-  return `Of ${samplesText(samples, unit)} since the weights were set${over}. In parentheses is the interval of an error rate at ${confidencePercent}% confidence, which holds at every moment.`
+  const time = from === undefined || to === undefined ? 'time' : timeText(to - from)
+  return `Of ${samplesText(samples, unit)} in the ${time} since the weights were set. In parentheses is the interval of an error rate at ${confidencePercent}% confidence, which holds at every moment.`
 }
 
 /** A limit may pass before the interval excludes it. */

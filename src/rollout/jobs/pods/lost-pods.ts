@@ -55,8 +55,8 @@ export function brokenJob(
   const isLog =
     !isGone && (lost.cause === 'log' || lost.cause === 'silent' || lost.cause === 'damaged')
   const advice = isLog
-    ? 'Run it again. If it breaks again, look at the node of the Pod, and at proxies between this machine and the API server. They may close connections that last.'
-    : 'Run it again. With more job-pods, a run goes on without one of them. With priorityClassName and resources in job-template, fewer Pods are evicted.'
+    ? 'Run it again. If it breaks again, look at the node of the Pod, and at proxies between this machine and the API server. They may close long-lived connections.'
+    : 'Run it again. With more job-pods, a run continues when one of them is lost. With priorityClassName and resources in job-template, fewer Pods are evicted.'
   return {
     code: isLog ? 'ITS-JOB-LOG-LOST' : 'ITS-JOB-POD-ENDED',
     remedy: `${advice}\n${eventsOf(context, lost)}`,

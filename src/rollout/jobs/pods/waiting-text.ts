@@ -48,19 +48,19 @@ function waitingFor({ kind }: PodState, log: FollowedPod | undefined): Waiting {
 
 const WHERE: Readonly<Record<Waiting, (image: string) => string>> = {
   uncreated: () => 'not created yet',
-  unscheduled: () => 'without a node',
-  'no-image': (image) => `without the image ${image}`,
+  unscheduled: () => 'waiting for a node',
+  'no-image': (image) => `unable to pull the image ${image}`,
   starting: (image) => `starting (image ${image})`,
   sidecar: () => 'waiting for the sidecar',
-  'first-sample': () => 'about to probe',
+  'first-sample': () => 'about to take samples',
 }
 
-/** `The others: 2 without a node, 1 starting (image node:24-alpine).`; empty where there are none. */
+/** `Not yet: 2 waiting for a node, 1 starting (image node:24-alpine).`; empty where there are none. */
 export function waitingText({ waiting, image }: JobProgress): string {
   const kinds = Object.keys(WHERE) as Waiting[]
   const parts = kinds.flatMap((kind) => {
     const count = waiting[kind]
     return count === undefined ? [] : [`${count} ${WHERE[kind](image)}`]
   })
-  return parts.length === 0 ? '' : `The others: ${plainList(parts)}.`
+  return parts.length === 0 ? '' : `Not yet: ${plainList(parts)}.`
 }

@@ -10,7 +10,7 @@ const SERVICE_NAME = 'kubernetes.io/service-name'
 const MOST_NAMED = 5
 
 /**
- * Warnings about endpoints of the gateway's Services that are none of the proxies that are read. Clients that reach them are
+ * Warnings about endpoints of the gateway's Services that are not among the proxies that are read. Clients that reach them are
  * not counted. What may not be listed cannot be compared.
  */
 export async function findUnreadGateways(
