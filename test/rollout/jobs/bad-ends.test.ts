@@ -110,7 +110,7 @@ describe('fault 34: after the write', () => {
     expect(outcome.problems?.[0]).toMatchObject({
       code: 'ITS-JOB-BROKEN',
       what: expect.stringMatching(/^Pod demo\/shift-tcp-echo-\S+ on node node-0 was evicted: /),
-      remedy: expect.stringMatching(/priorityClassName[^]* get events --field-selector /),
+      remedy: expect.stringMatching(/priorityClassName[\s\S]* get events --field-selector /),
     })
     await nothingLeft(sandbox)
   })
