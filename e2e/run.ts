@@ -10,6 +10,7 @@ const BENCHES = [
   ['--run', 'run.ts'],
   ['--proxies', 'proxies.ts'],
   ['--counters', 'proxies.ts'],
+  ['--jobs', 'job-kills.ts'],
   ['--reach', 'reach.ts'],
   ['--users', 'users.ts'],
 ] as const

@@ -63,6 +63,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run e2e -- bench --users', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --counters', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --proxies', { by: undefined, why: 'is a benchmark' }],
+  ['npm run e2e -- bench --jobs', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --reach', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --wire', { by: undefined, why: 'is a benchmark' }],
   ['npm run e2e -- bench --run', { by: undefined, why: 'is a benchmark' }],

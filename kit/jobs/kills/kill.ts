@@ -32,8 +32,12 @@ export type Kill = {
   partOfPost: number
 }
 
-/** The kill with this number; the same each time. */
-export function drawKill(number: number, random: () => number): Kill {
+/** The kill with this number, of one of the runs that may be; the same each time. */
+export function drawKill(
+  number: number,
+  random: () => number,
+  mayBe: (run: JobRun) => boolean = () => true,
+): Kill {
   function one<T>(list: readonly T[]): T {
     const drawn = list[Math.floor(random() * list.length)]
     if (drawn === undefined) throw new Error('a draw from nothing')
@@ -42,7 +46,7 @@ export function drawKill(number: number, random: () => number): Kill {
   const program = random() < 0.8 ? 'action' : 'command line'
   return {
     number,
-    run: one(JOB_RUNS),
+    run: one(JOB_RUNS.filter(mayBe)),
     program,
     blow: one(BLOWS),
     at: { of: one(['time', 'calls'] as const), part: random(), moment: one(MOMENTS) },
