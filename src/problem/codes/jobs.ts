@@ -2,6 +2,7 @@ import type { CodeTable } from './code-table.ts'
 
 /** Problems of the Jobs that probe with `connect: job`. */
 export const JOBS_CODES = {
+  'ITS-JOB-PLAN-TOO-LONG': 'preflight',
   'ITS-JOB-REFUSED': 'preflight',
   'ITS-JOB-PODS-REFUSED': 'preflight',
   'ITS-JOB-IMAGE-NOT-PULLED': 'preflight',

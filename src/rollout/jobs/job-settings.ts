@@ -24,4 +24,6 @@ export type JobPace = {
   ratePerSecond?: number
   /** Of each Pod; undefined: until the run ends. */
   most?: number
+  /** Undefined: a new one. */
+  name?: string
 }

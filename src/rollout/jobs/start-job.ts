@@ -7,6 +7,7 @@ import { notCreated } from './job-problems.ts'
 import type { JobPace, JobSettings } from './job-settings.ts'
 import { newJobName } from './manifest/job-labels.ts'
 import { type JobOrder, SECRETS_FILE } from './manifest/job-manifest.ts'
+import { planTooLong } from './plan-too-long.ts'
 import { awaitPods, withZones } from './pods/await-pods.ts'
 import { followLogs } from './pods/followed-logs.ts'
 
@@ -31,7 +32,10 @@ export async function startJob(
 ): Promise<RunningJob | { finding: Problem }> {
   const { workloads, options, nowMs, jobs, emit } = context
   const { namespace, samples } = settings
-  const order = orderOf(context, settings, pace)
+  const plan = planOf(context, settings, pace)
+  const finding = planTooLong(plan)
+  if (finding !== undefined) return { finding }
+  const order = orderOf(context, settings, plan, pace.name)
   const created = await jobs.create(order, samples.secrets, signal)
   if (created.refused)
     return { finding: await notCreated({ workloads, namespace }, created.refused, signal) }
@@ -66,30 +70,37 @@ export function inFlightOf({ concurrency, job }: Context['options']): number {
   return Math.max(1, Math.floor(concurrency / job.pods))
 }
 
-function orderOf(context: Context, settings: JobSettings, pace: JobPace): JobOrder {
-  const { options, nowMs, jobs } = context
-  const { namespace, owner, injection, samples, object } = settings
-  const { pods, image, template } = options.job
-  const hasSecret = samples.secrets !== undefined
-  const restMs = Math.max(1000, settings.endsMs - nowMs())
-  const plan: ProbePlan = {
+function planOf({ options, nowMs }: Context, settings: JobSettings, pace: JobPace): ProbePlan {
+  const { injection, samples } = settings
+  const { pods } = options.job
+  return {
     target: settings.target,
     probe: samples.probe,
     recognition: samples.recognition,
     timeoutMs: options.probeTimeoutMs,
     concurrency: inFlightOf(options),
-    lastsMs: Math.ceil(restMs),
+    lastsMs: Math.ceil(Math.max(1000, settings.endsMs - nowMs())),
     ...(pace.ratePerSecond !== undefined && { ratePerSecond: pace.ratePerSecond / pods }),
     ...(pace.most !== undefined && { most: pace.most }),
     ...(injection.inject === true && { mesh: { sidecarTimeoutMs: settings.patienceMs } }),
-    ...(hasSecret && { secretsFile: SECRETS_FILE }),
+    ...(samples.secrets !== undefined && { secretsFile: SECRETS_FILE }),
   }
+}
+
+function orderOf(
+  { options, jobs }: Context,
+  { namespace, owner, injection, samples, object }: JobSettings,
+  plan: ProbePlan,
+  name = newJobName(object),
+): JobOrder {
+  const { pods, image, template } = options.job
+  const hasSecret = samples.secrets !== undefined
   return {
-    name: newJobName(object),
+    name,
     ...{ namespace, owner, pods, image, template, injection, hasSecret },
     startsCommands: samples.probe.kind === 'command',
     command: ['node'],
     args: ['--input-type=commonjs', '--eval', jobs.script(), planText(plan)],
-    deadlineSeconds: Math.ceil(restMs / 1000) + SLACK_SECONDS,
+    deadlineSeconds: Math.ceil(plan.lastsMs / 1000) + SLACK_SECONDS,
   }
 }

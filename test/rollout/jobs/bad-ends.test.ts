@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { MESH_RULES } from '../../../kit/run/mesh-rules.ts'
 import { runOn, SURE } from '../../../kit/run/run.ts'
+import { deniedBy } from '../../../sandbox/faults/api-acts.ts'
 import type { JobFault } from '../../../sandbox/faults/job-fault.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { sandboxWith } from '../../kube/support/cluster.ts'
-import { leftOn, nothingLeft } from './support/left.ts'
+import { created, leftOn, nothingLeft } from './support/left.ts'
 
 const SHIFT = {
   proxies: 'off',
@@ -74,7 +75,7 @@ describe('fault 34: a Job that cannot probe', () => {
     await sandbox.faults.job({ kind: 'never-ready' })
     const { outcome } = await runOn(sandbox, {
       ...SHIFT,
-      ...SHORT,
+      timeout: '12s',
       'virtual-service': 'web-mesh',
       expect: 'stamp',
     })
@@ -186,12 +187,30 @@ test('a Service with publishNotReadyAddresses that selects the Pods is an error 
   )
 })
 
+test('inputs that are longer than an argument of a process are an error before any Job is created', async () => {
+  const sandbox = await sandboxWith(MESH)
+  const { outcome } = await runOn(sandbox, {
+    ...SHIFT,
+    probe: 'command',
+    'probe-command': `echo ${'x'.repeat(140_000)}`,
+  })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight', wrote: false })
+  expect(outcome.problems?.map(({ code }) => code)).toEqual(['ITS-JOB-PLAN-TOO-LONG'])
+  expect(outcome.remedy).toMatch(/^Shorten probe-command, which has 140,007 bytes of them\.$/m)
+  expect(created(sandbox, 'jobs')).toEqual([])
+})
+
 test('the next attempt of a run deletes the Job that the former one left', async () => {
   const sandbox = await sandboxWith(MESH)
-  const { outcome } = await runOn(sandbox, SHIFT, { run: { id: 'release', attempt: 1 } })
-  expect(outcome.verdict).toBe('pass')
-  const left = sandbox.calls.find(({ method, path }) => method === 'POST' && path.endsWith('/jobs'))
-  sandbox.objects.create(JSON.parse(left?.body ?? ''))
-  await runOn(sandbox, { ...SHIFT, weight: '50' }, { run: { id: 'release', attempt: 2 } })
+  // Neither attempt gets Pods of its own.
+  await sandbox.faults.api({
+    match: { method: 'POST', path: /\/jobs$/ },
+    act: deniedBy('policy.example.com', 'no Jobs today'),
+  })
+  await runOn(sandbox, SHIFT, { run: { id: 'release', attempt: 1 } })
+  const left = JSON.parse(created(sandbox, 'jobs')[0] ?? '')
+  sandbox.objects.create({ ...left, spec: { ...left.spec, parallelism: 0 } })
+  expect(leftOn(sandbox)).toHaveLength(1)
+  await runOn(sandbox, SHIFT, { run: { id: 'release', attempt: 2 } })
   await nothingLeft(sandbox)
 })

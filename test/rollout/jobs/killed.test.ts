@@ -15,7 +15,6 @@ beforeEach(async () => {
     connect: 'job',
     rate: '200',
     payload: 'hello there\\n',
-    'job-pods': '2',
     subset: 'v2',
     weight: '50',
     tolerance: '30',
@@ -29,15 +28,12 @@ afterEach(async () => {
 /** The calls of a run that decide what is left of it. */
 const CALLS = {
   'the creation of its Job': { method: 'POST', path: /\/jobs$/, nth: 1 },
-  'the creation of its Secret': { method: 'POST', path: /\/secrets$/, nth: 1 },
   'its write': { method: 'PATCH', path: /./, nth: 2 },
   'the deletion of its Job': { method: 'DELETE', path: /\/jobs\//, nth: 1 },
 } as const
 
 test.each([
   ['the creation of its Job', 'before'],
-  ['the creation of its Secret', 'before'],
-  ['the creation of its Secret', 'after'],
   ['its write', 'after'],
   ['the deletion of its Job', 'before'],
 ] as const)(

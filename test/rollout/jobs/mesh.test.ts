@@ -11,8 +11,11 @@ const SHIFT = {
   weight: '60',
   tolerance: '35',
   confidence: SURE,
+  rate: '200',
   timeout: '60s',
 }
+
+const { 'a VirtualService without gateways': PLAIN, ...OTHERS } = MESH_RULES
 
 async function mesh(rule: MeshRule): Promise<Sandbox> {
   const sandbox = await sandboxWith({ web: true, jobs: true, gatewayApi: true, debounceMs: 10 })
@@ -35,7 +38,7 @@ function shift(sandbox: Sandbox, rule: MeshRule, inputs: Record<string, string |
 }
 
 describe('Pods of a Job in the mesh', () => {
-  test.each(Object.entries(MESH_RULES))('confirm a shift of %s', async (_, rule) => {
+  test.each(Object.entries(OTHERS))('confirm a shift of %s', async (_, rule) => {
     const sandbox = await mesh(rule)
     const { outcome, log } = await shift(sandbox, rule)
     expect({ outcome, log }).toMatchObject({
@@ -45,20 +48,18 @@ describe('Pods of a Job in the mesh', () => {
     await nothingLeft(sandbox)
   })
 
-  test('refute a split that their sidecars do not make, and the weights are restored', async () => {
-    const rule = MESH_RULES['a VirtualService without gateways']
-    const sandbox = await mesh(rule)
+  test('refute a split of a VirtualService without gateways that their sidecars do not make, and the weights are restored', async () => {
+    const sandbox = await mesh(PLAIN)
     await sandbox.faults.sidecar({ kind: 'shares', shares: { v1: 0.98, v2: 0.02 } })
-    const { outcome } = await shift(sandbox, rule, { weight: '90', 'propagation-timeout': '1s' })
+    const { outcome } = await shift(sandbox, PLAIN, { weight: '90', 'propagation-timeout': '1s' })
     expect(outcome).toMatchObject({ verdict: 'fail', rolledBack: true })
     await nothingLeft(sandbox)
   })
 })
 
 test('without a Job, an error names connect: job and client-pods', async () => {
-  const rule = MESH_RULES['a VirtualService without gateways']
-  const sandbox = await mesh(rule)
-  const { outcome } = await shift(sandbox, rule, { connect: undefined })
+  const sandbox = await mesh(PLAIN)
+  const { outcome } = await shift(sandbox, PLAIN, { connect: undefined })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
   expect(JSON.stringify(outcome.problems)).toMatch(/connect: job.*client-pods/)
 })

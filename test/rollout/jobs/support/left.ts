@@ -4,6 +4,13 @@ import type { Sandbox } from '../../../../sandbox/sandbox.ts'
 const JOBS = { group: 'batch', resource: 'jobs' }
 const SECRETS = { group: '', resource: 'secrets' }
 
+/** What runs sent to create objects of a kind. */
+export function created({ calls }: Sandbox, plural: string): string[] {
+  return calls.flatMap(({ method, path, body }) =>
+    method === 'POST' && path.endsWith(`/${plural}`) ? [body] : [],
+  )
+}
+
 /** Names of everything that runs created for their Jobs, and that is not deleted. */
 export function leftOn({ objects, jobs }: Sandbox): string[] {
   const created = [JOBS, SECRETS].flatMap((kind) => objects.list(kind))
