@@ -130,7 +130,7 @@ const A_LOOK_AFTER_CANCEL: AbortCause = { kind: 'time-limit', ms: PROXIES_AFTER_
 const A_CLOSING: AbortCause = { kind: 'time-limit', ms: CLOSING_MS }
 const A_LOOK: AbortCause = { kind: 'time-limit', ms: LOOK_MS }
 
-function systemTimer(ms: number, over: () => void): () => void {
+export function systemTimer(ms: number, over: () => void): () => void {
   const timer = setTimeout(over, ms)
   return () => clearTimeout(timer)
 }

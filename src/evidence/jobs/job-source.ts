@@ -104,6 +104,8 @@ export function jobSource(streams: PodStreams, settings: JobSettings): JobSource
           after.fromMs = nowMs()
           before.untilMs = after.fromMs
           after.onProgress = () => undefined
+          // Its Pods may have ended, and report nothing more.
+          before.onProgress()
         }
         before.onProgress = () => {
           if (!before.flow.areComplete(before.untilMs)) return

@@ -7,7 +7,10 @@ import { pause } from '../../kube/pause.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Context } from '../model/context.ts'
 import type { Reach } from '../reach/reach.ts'
+import { systemTimer } from '../time-limits.ts'
+import { type JobPaces, startPaces } from './job-paces.ts'
 import type { JobSettings } from './job-settings.ts'
+import { newJobName } from './manifest/job-labels.ts'
 import { measuredSource } from './measured-source.ts'
 import { brokenJob, type HowLost, howLost, lostWarning } from './pods/lost-pods.ts'
 import { type RunningJob, startJob } from './start-job.ts'
@@ -32,7 +35,10 @@ const LOOK_EVERY_MS = 20
 /** With this part of the pace or less, a phase that lasts is worth a Job of its own. */
 const SLOW_PART = 0.25
 /** A phase that has taken so long may take long. */
-const LONG_MS = 10_000
+export const LONG_PHASE_MS = 8000
+
+/** A Job whose samples are read. */
+type Opened = { job: RunningJob; source: JobSource }
 
 /** Takes samples from the Pods of Jobs: the first one is given, the others are started as the pace changes. */
 export function startSampling(
@@ -41,7 +47,7 @@ export function startSampling(
   first: RunningJob,
   order: SamplingOrder,
 ): JobSampling {
-  const { options, nowMs, redact, jobs } = context
+  const { options, nowMs, redact, jobs, startTimer = systemTimer } = context
   const { recognition, destinations, isMeasuring } = order
   const over = new AbortController()
   const breaking = new AbortController()
@@ -49,13 +55,9 @@ export function startSampling(
   let pace = options.ratePerSecond
   let current = opened(first)
   const measured = isMeasuring ? measuredSource(current.source) : undefined
-  let isSwitching = false
+  let paces = pace === undefined ? undefined : pacesOf(current, pace)
 
-  function opened(job: RunningJob): {
-    job: RunningJob
-    source: JobSource
-    rate: number | undefined
-  } {
+  function opened(job: RunningJob): Opened {
     const source = jobSource(job.streams, {
       destinations,
       probeTimeoutMs: options.probeTimeoutMs,
@@ -66,7 +68,7 @@ export function startSampling(
       takesAll: pace === undefined,
       nowMs,
     })
-    return { job, source, rate: pace }
+    return { job, source }
   }
 
   /** Without any Pod there is nothing more to judge. */
@@ -95,48 +97,64 @@ export function startSampling(
     }
     pace = measuredPace
     current = opened(started)
-    leave(before)
+    paces = pacesOf(current, measuredPace)
+    before.source.close()
+    leave(before.job)
   }
 
-  function leave({ job, source }: { job: RunningJob; source?: JobSource }): void {
-    source?.close()
+  function leave(job: RunningJob): void {
     job.close()
-    jobs.remove(job.name, over.signal).catch(() => undefined)
+    remove(job.name)
   }
 
-  /** Goes on with a Job of another pace. Where there can be none, the present one stays. */
-  async function changePace(rate: number): Promise<void> {
-    if (isSwitching || over.signal.aborted) return
-    isSwitching = true
-    const before = current
-    const started = await startJob(context, settings, { ratePerSecond: rate }, over.signal).catch(
-      () => undefined,
+  /** One that could not be removed is removed at the end of the run. */
+  function remove(name: string): void {
+    jobs.remove(name, over.signal).catch(() => undefined)
+  }
+
+  function pacesOf({ job, source }: Opened, rate: number): JobPaces {
+    return startPaces(
+      { job, rate },
+      { startAt, switchTo: (next) => source.switchTo(next.streams), leave: (left) => leave(left) },
     )
-    if (started !== undefined && 'streams' in started && !over.signal.aborted) {
-      current = { ...before, job: started, rate }
-      await before.source.switchTo(started.streams)
-      leave({ job: before.job })
-    }
-    isSwitching = false
+  }
+
+  /** The run goes on whether there is such a Job or not, so its start is not reported. */
+  async function startAt(rate: number, signal: AbortSignal): Promise<RunningJob | undefined> {
+    const name = newJobName(settings.object)
+    const started = await startJob(
+      { ...context, emit: () => undefined },
+      settings,
+      { ratePerSecond: rate, name },
+      AbortSignal.any([signal, over.signal]),
+    ).catch(() => undefined)
+    if (started !== undefined && 'streams' in started) return started
+    remove(name)
+    return undefined
   }
 
   function start(budget: Budget, take: (sample: ProbeSample) => void): Sampling {
-    const { samplesPerSecond = Number.POSITIVE_INFINITY } = budget
-    const full = pace
-    const isSlow = full !== undefined && samplesPerSecond <= SLOW_PART * full
-    if (!isSlow && full !== undefined && current.rate !== full) void changePace(full)
-    const slowing = isSlow
-      ? setTimeout(() => void changePace(Math.max(samplesPerSecond, options.job.pods / 2)), LONG_MS)
-      : undefined
-    const from = pace === undefined && measured !== undefined ? measured : current.source
-    const sampling = from.start(budget, take)
+    if (paces === undefined) return (measured ?? current.source).start(budget, take)
+    const needed = neededPace(budget)
+    const { asked, ask } = paces
+    if (needed > asked()) ask(needed)
+    const stopSlowing =
+      needed < asked() ? startTimer(LONG_PHASE_MS, () => ask(needed)) : () => undefined
+    const sampling = current.source.start(budget, take)
     return {
       launched: sampling.launched,
       stop() {
-        clearTimeout(slowing)
+        stopSlowing()
         sampling.stop()
       },
     }
+  }
+
+  /** A phase that needs nearly all samples has the full pace. */
+  function neededPace({ samplesPerSecond = Number.POSITIVE_INFINITY }: Budget): number {
+    const full = pace ?? Number.POSITIVE_INFINITY
+    const slower = Math.max(samplesPerSecond, slowestPace(options))
+    return slower <= SLOW_PART * full ? slower : full
   }
 
   return {
@@ -152,15 +170,22 @@ export function startSampling(
     remedy: () => broken && brokenJob(context, broken.lost, broken.how),
     close() {
       over.abort()
+      paces?.close()
       current.source.close()
-      current.job.close()
+      const { job } = current
+      for (const open of new Set([job, paces?.present() ?? job])) open.close()
     },
   }
 }
 
 /** Launches a second that all Pods together keep up. */
-function paceOf(source: JobSource, { job: { pods } }: Context['options']): number {
+function paceOf(source: JobSource, { job }: Context['options']): number {
   const rates = source.ratesPerSecond().flatMap((rate) => rate ?? [])
   const slowest = rates.length === 0 ? 1 : Math.min(...rates)
-  return Math.max(pods / 2, PART_OF_MEASURED * slowest * pods)
+  return Math.max(slowestPace({ job }), PART_OF_MEASURED * slowest * job.pods)
+}
+
+/** Each Pod takes a sample every two seconds. */
+function slowestPace({ job: { pods } }: Pick<Context['options'], 'job'>): number {
+  return pods / 2
 }
