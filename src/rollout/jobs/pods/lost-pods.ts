@@ -1,4 +1,5 @@
 import type { LostPod } from '../../../evidence/jobs/pod-flow.ts'
+import { textAt } from '../../../kube/json.ts'
 import { kubectl } from '../../../kube/kubectl.ts'
 import { coreResource, readObject } from '../../../kube/resources.ts'
 import { within } from '../../../kube/within.ts'
@@ -30,9 +31,13 @@ export async function howLost(
   const state = read?.kind === 'found' ? podState(read.value) : undefined
   if (state?.kind === 'ended' && state.isEvicted)
     return { why: `${where} was evicted: ${sentence(state.why)}`, isGone: true }
+  // It is still there while its grace period lasts.
+  const isDeleted =
+    read?.kind === 'missing' ||
+    (read?.kind === 'found' && textAt(read.value, 'metadata', 'deletionTimestamp') !== undefined)
+  if (isDeleted) return { why: `${where} was deleted.`, isGone: true }
   if (state?.kind === 'ended')
     return { why: `${where} ended: ${sentence(why)} (${state.why})`, isGone: true }
-  if (read?.kind === 'missing') return { why: `${where} was deleted.`, isGone: true }
   return { why: `${where} was lost: ${sentence(why)}`, isGone: false }
 }
 
