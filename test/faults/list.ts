@@ -17,6 +17,7 @@ const OWN_REPLIES = 'test/faults/own-replies.test.ts'
 const HIDDEN_ERRORS = 'test/faults/hidden-errors.test.ts'
 const DESTINATIONS = 'test/faults/destinations.test.ts'
 const JOBS_END = 'test/rollout/jobs/bad-ends.test.ts'
+const REAL_JOBS = 'e2e/suite/jobs-faults.test.ts'
 const REAL_KILLED = 'e2e/suite/killed.test.ts'
 const REAL_SHIFT = 'e2e/suite/shift.test.ts'
 
@@ -362,7 +363,29 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'sandbox.jobs.evict(',
       ),
     ],
-    real: [],
+    real: [
+      check(REAL_JOBS, 'because a ResourceQuota leaves no room for %s', 'lendQuota(room)'),
+      check(
+        REAL_JOBS,
+        'because of the Pod Security level of the namespace',
+        "'job-namespace': RESTRICTED",
+      ),
+      check(
+        REAL_JOBS,
+        'the weights are restored when somebody deletes the only one of the %s',
+        'disturbed(what, {})',
+      ),
+      check(
+        REAL_JOBS,
+        'a run goes on with the other Pod when somebody deletes one',
+        "disturbed('pods',",
+      ),
+      check(
+        'e2e/suite/jobs-mesh.test.ts',
+        'are named before the write if a sidecar of theirs is never ready',
+        'killProcess(PROXY_PODS.client.process)',
+      ),
+    ],
   },
   35: {
     what: 'metrics that do not answer, or give no number',
