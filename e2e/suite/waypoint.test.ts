@@ -13,7 +13,7 @@ import { waypointObjects } from '../objects/waypoint.ts'
 import { ADMIN_PORTS, ISTIOD } from '../processes/addresses.ts'
 import { PROXY_PODS } from '../processes/envoy/proxy-pods.ts'
 import { startSecretServer } from '../processes/envoy/secret-server.ts'
-import { startWaypoint } from '../processes/envoy.ts'
+import { startEnvoy, startWaypoint } from '../processes/envoy.ts'
 import { textFrom } from '../processes/http.ts'
 import { AMBIENT, CLUSTER, startIstiod } from '../processes/istiod.ts'
 import { killProcess } from '../processes/process.ts'
@@ -72,6 +72,10 @@ afterAll(async () => {
   for (const object of waypointObjects().toReversed()) await api.remove(object)
   await removeClientAccount(api)
   await restartIstiod({})
+  // In ambient mode istiod gives gateways clusters that wait for certificates of the mesh, which nothing serves here. An
+  // Envoy takes no further clusters until they come.
+  await killProcess(PROXY_PODS.first.process)
+  await startEnvoy('first')
 })
 
 /** The listeners of the waypoint as its admin endpoint shows them. */
