@@ -83,8 +83,11 @@ export function testStatus(mesh: () => Mesh): void {
         'istio-system',
       )
       const backend = { name: 'istio-ingressgateway', namespace: 'istio-system', port: 80 }
-      const { resolved } = await seen(route({ rules: [{ backendRefs: [backend] }] }))
-      expect(resolved).toMatchObject({ status: 'True' })
+      const rules = [{ backendRefs: [backend] }]
+      const { path } = await lend(mesh(), 'HTTPRoute', route({ rules }))
+      const status = async () => conditionOf(await observed(mesh(), path), 'ResolvedRefs')?.status
+      // The controller watches grants and routes apart, and may see the route first.
+      while ((await status()) !== 'True');
     })
 
     test.each<[string, JsonObject, string, string]>([
