@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { COMMANDS } from './commands/commands.ts'
+import { runCommand, showHelp } from './commands/run-command.ts'
 import { commandScreen } from './host/command-screen.ts'
 import { execute } from './host/execute.ts'
-import { helpText } from './host/help/help.ts'
 import { printReport, statusAfterReport } from './host/print-report.ts'
 import { endWith } from './host/process-end.ts'
 import { runProgram } from './host/run-program.ts'
 import { loadParts } from './host/start/load-parts.ts'
-import { columnsOf } from './host/terminal.ts'
 import { VERSION } from './host/version.ts'
 import { readStandardInput } from './kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { fromArguments } from './options/arguments.ts'
-import { completed } from './options/input-problem.ts'
 import { startRedacting } from './report/redact/redact.ts'
 import { exitStatus } from './rollout/model/outcome.ts'
 
@@ -20,26 +19,28 @@ export function startCommandLine(): void {
   runProgram({ main, onFault, faultStatus: 4, lastly: statusAfterReport })
 }
 
-const NO_MODE = { mode: undefined, wrong: [] }
-
 async function main(cancel: AbortController): Promise<number> {
   const { env } = process
   const words = process.argv.slice(2)
-  const { raw, asked, output, problems } = fromArguments(words, readStandardInput)
+  const given = fromArguments(words, readStandardInput, COMMANDS)
+  const { raw, asked, output, problems } = given
   if (asked.kind === 'version') {
     process.stdout.write(`${VERSION}\n`)
     return 0
   }
   const redactor = startRedacting()
-  if (asked.kind === 'help' || words.length === 0) {
-    const { mode, wrong } = asked.kind === 'help' ? asked : NO_MODE
-    for (const problem of wrong)
-      process.stderr.write(`${completed(problem, redactor.redact).what}\n`)
-    if (wrong.length === 0) process.stdout.write(helpText(mode, columnsOf(process.stdout, env)))
-    return words.length === 0 || wrong.length > 0 ? 2 : 0
-  }
-  const { print, isTerminal } = commandScreen(output, redactor)
+  if (asked.kind === 'help') return showHelp(asked, redactor)
+  if (words.length === 0) return showHelp({ topic: undefined, wrong: [] }, redactor, 2)
+  const screen = commandScreen(output, redactor)
+  const { print, isTerminal } = screen
   endWith(cancel, (text) => print({ level: 'error', text }))
+  if (asked.kind === 'command')
+    return runCommand(asked, given, {
+      ...screen,
+      environment: env,
+      redactor,
+      cancelled: cancel.signal,
+    })
   const { outcome, record } = await execute({
     raw,
     problems,

@@ -113,12 +113,12 @@ describe('the command line', () => {
   })
 
   test.each<[string[], object]>([
-    [['--help'], { kind: 'help', mode: undefined, wrong: [] }],
-    [['-h'], { kind: 'help', mode: undefined, wrong: [] }],
-    [['help'], { kind: 'help', mode: undefined, wrong: [] }],
-    [['shift', '--help'], { kind: 'help', mode: 'shift', wrong: [] }],
-    [['--help', 'plan'], { kind: 'help', mode: 'plan', wrong: [] }],
-    [['help', 'rollback'], { kind: 'help', mode: 'rollback', wrong: [] }],
+    [['--help'], { kind: 'help', topic: undefined, wrong: [] }],
+    [['-h'], { kind: 'help', topic: undefined, wrong: [] }],
+    [['help'], { kind: 'help', topic: undefined, wrong: [] }],
+    [['shift', '--help'], { kind: 'help', topic: 'shift', wrong: [] }],
+    [['--help', 'plan'], { kind: 'help', topic: 'plan', wrong: [] }],
+    [['help', 'rollback'], { kind: 'help', topic: 'rollback', wrong: [] }],
     [['--version'], { kind: 'version' }],
     [['-V'], { kind: 'version' }],
     [['version'], { kind: 'version' }],

@@ -1,10 +1,10 @@
 import type { Code } from '../../problem/codes.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
 import type { InputProblem } from '../input-problem.ts'
-import { isSwitch, KNOWN } from './flag-names.ts'
+import type { Language } from './language.ts'
 
 /** An option as it is on the command line. */
-export type Flag = {
+export type WrittenOption = {
   name: string
   /** As it was written, with its dashes. */
   rawName: string
@@ -14,15 +14,18 @@ export type Flag = {
 }
 
 /** What is wrong with an option as it is on the command line; undefined where nothing is. */
-export function whatIsWrongWith(flag: Flag): InputProblem | undefined {
-  const { name, rawName, value } = flag
-  if (!KNOWN.includes(name)) return unknownOption(rawName)
-  if (isSwitch(name))
+export function whatIsWrongWith(
+  option: WrittenOption,
+  language: Language,
+): InputProblem | undefined {
+  const { name, rawName, value } = option
+  if (!language.known.includes(name)) return unknownOption(rawName, language)
+  if (language.switches.includes(name))
     return value === undefined
       ? undefined
       : commandProblem(rawName, () => `${rawName} takes no value.`)
   // `--subset --weight 20`: the parser takes the next word as the value, whatever it is.
-  const next = value?.startsWith('--') && !flag.inlineValue ? value : undefined
+  const next = value?.startsWith('--') && !option.inlineValue ? value : undefined
   if (value !== undefined && next === undefined) return undefined
   return commandProblem(rawName, (shown) =>
     next === undefined
@@ -40,10 +43,11 @@ export function commandProblem(
   return { input, code, what, remedy: '' }
 }
 
-function unknownOption(rawName: string): InputProblem {
+function unknownOption(rawName: string, { command, known, all }: Language): InputProblem {
   const word = rawName.replace(/^-+/, '')
-  const alike = nearest(word, KNOWN)
-  const meant = KNOWN.filter(
+  if (all.includes(word)) return ofOthers(rawName, command)
+  const alike = nearest(word, known)
+  const meant = known.filter(
     (name) => alike.includes(name) || name.startsWith(word) || word.startsWith(name),
   )
   const question = suggestion(meant.map((name) => `--${name}`))
@@ -51,5 +55,15 @@ function unknownOption(rawName: string): InputProblem {
     rawName,
     () => `There is no option ${rawName}.${question || ' --help lists all options.'}`,
     'ITS-INPUT-UNKNOWN',
+  )
+}
+
+/** An option that exists, but not here. */
+function ofOthers(rawName: string, command: string | undefined): InputProblem {
+  const place = command === undefined ? 'a mode' : command
+  return commandProblem(
+    rawName,
+    () => `${rawName} cannot be combined with ${place}.`,
+    'ITS-INPUTS-CONFLICT',
   )
 }

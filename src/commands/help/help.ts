@@ -1,15 +1,27 @@
+import { type CommandFlag, FLAGS } from '../../options/command-line/flags.ts'
 import type { Mode } from '../../options/options.ts'
 import { GROUPS, namesOf, type Option } from '../../options/table.ts'
+import type { Command } from '../command.ts'
 import { MODES } from './modes.ts'
 import { definition, type Paragraph, page, paragraph } from './wrap.ts'
 
 const WIDEST = 80
 const NARROWEST = 40
 
-/** What `--help` prints: all options of one mode, or an overview. Wrapped to the columns of the terminal, 80 at most. */
-export function helpText(mode?: Mode, columns = WIDEST): string {
+/**
+ * What `--help` prints: all options of one mode or command, or an overview. Wrapped to the columns of the terminal, 80
+ * at most.
+ */
+export function helpText(topic?: string, columns = WIDEST, commands: readonly Command[] = []) {
   const width = Math.max(NARROWEST, Math.min(WIDEST, columns))
-  return page(mode === undefined ? overview(width) : modeHelp(mode, width), width)
+  const shown = commands.filter(({ isHidden }) => !isHidden)
+  const command = shown.find(({ name }) => name === topic)
+  if (command !== undefined) return page(commandHelp(command, width), width)
+  return page(isMode(topic) ? modeHelp(topic, width) : overview(width, shown), width)
+}
+
+function isMode(topic: string | undefined): topic is Mode {
+  return topic !== undefined && Object.hasOwn(MODES, topic)
 }
 
 type Part = string | Paragraph
@@ -26,7 +38,7 @@ const COMMON = [
   ['--kubeconfig PATH', 'KUBECONFIG, in-cluster, or ~/.kube/config by default'],
 ]
 
-function overview(width: number): Part[] {
+function overview(width: number, commands: readonly Command[]): Part[] {
   return [
     paragraph(
       'Shift Istio traffic between versions, and confirm the split with real connections. If it is not confirmed, the previous weights are restored.',
@@ -35,14 +47,17 @@ function overview(width: number): Part[] {
     usage('MODE'),
     '',
     'Modes:',
-    ...Object.entries(MODES).map(([name, { summary }]) => definition(name, summary, 12)),
+    ...Object.entries(MODES).map(([name, { summary }]) => definition(name, summary, 14)),
     '',
+    ...(commands.length === 0 ? [] : ['Other commands:']),
+    ...commands.map(({ name, summary }) => definition(name, summary, 14)),
+    ...(commands.length === 0 ? [] : ['']),
     'Common options:',
     ...COMMON.map(([option = '', words = '']) => definition(option, words, 27)),
     '',
     'Examples:',
     ...[MODES.shift, MODES.verify, MODES.rollback].flatMap(({ example }) =>
-      command(example, width),
+      commandLines(example, width),
     ),
     '',
     EXIT_STATUSES,
@@ -63,19 +78,35 @@ function modeHelp(mode: Mode, width: number): Part[] {
     usage(mode),
     '',
     'Example:',
-    ...command(example, width),
+    ...commandLines(example, width),
     ...groups
       .filter(({ options }) => options.length > 0)
       .flatMap(({ title, options }) => ['', `${title}:`, ...options.flatMap(explained)]),
-    '  --output text|json (default: text)',
-    paragraph(
-      'What to print to standard output: a log for people, or the report as JSON.',
-      EXPLANATION,
-    ),
-    ...(mode === 'shift' ? ['  --dry-run', paragraph('The same as plan.', EXPLANATION)] : []),
+    '',
+    'Command line:',
+    ...FLAGS.filter(({ name }) => mode === 'shift' || name !== 'dry-run').flatMap(explainedFlag),
     '',
     paragraph('TIME is a number with a unit: 250ms, 5s, 2m or 1h.'),
     EXIT_STATUSES,
+  ]
+}
+
+function commandHelp(command: Command, width: number): Part[] {
+  const { name, summary, more, example } = command
+  const options = GROUPS.flatMap((group) => group.options)
+  const flags = FLAGS.filter((flag) => flag.isEverywhere || command.options.includes(flag.name))
+  return [
+    paragraph(`${summary} ${more}`.trim()),
+    '',
+    { first: 'Usage: ', rest: EXPLANATION, words: `istio-traffic-shift ${name} ${command.usage}` },
+    '',
+    'Example:',
+    ...commandLines(example, width),
+    '',
+    'Options:',
+    ...command.flags.flatMap(explainedFlag),
+    ...options.filter((option) => command.options.includes(option.name)).flatMap(explained),
+    ...flags.flatMap(explainedFlag),
   ]
 }
 
@@ -91,7 +122,7 @@ function usage(mode: string): Paragraph {
 }
 
 /** A command that is continued on the next lines. A line that is too long is broken before an option. */
-function command(lines: readonly string[], width: number): string[] {
+function commandLines(lines: readonly string[], width: number): string[] {
   const room = width - EXPLANATION.length - CONTINUED.length
   const broken = lines.flatMap((line) => brokenBefore(line.split(/ (?=--?[a-z])/), room))
   const last = broken.length - 1
@@ -110,6 +141,13 @@ function brokenBefore(options: readonly string[], room: number): string[] {
     else lines.push(option)
   }
   return lines
+}
+
+function explainedFlag({ name, short, placeholder, default: preset, text }: CommandFlag): Part[] {
+  const spelling = `${short ? `-${short}, ` : ''}--${name}`
+  const value = placeholder === undefined ? '' : ` ${placeholder}`
+  const note = preset === undefined ? '' : ` (default: ${preset})`
+  return [`  ${spelling}${value}${note}`, paragraph(text, EXPLANATION)]
 }
 
 function explained(option: Option): Part[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { helpText } from '../../../src/host/help/help.ts'
-import { definition, page, paragraph } from '../../../src/host/help/wrap.ts'
+import { helpText } from '../../../src/commands/help/help.ts'
+import { definition, page, paragraph } from '../../../src/commands/help/wrap.ts'
 import { columnsOf } from '../../../src/host/terminal.ts'
 import type { Mode } from '../../../src/options/options.ts'
 import { namesOf, OPTIONS } from '../../../src/options/table.ts'

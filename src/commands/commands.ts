@@ -1,0 +1,7 @@
+import type { Command } from './command.ts'
+
+/**
+ * Every command that is no mode. What a command does is imported when it runs, so that neither the action nor a run of
+ * the command line loads it.
+ */
+export const COMMANDS: readonly Command[] = []
