@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Running, startStep } from '../../../kit/run/step.ts'
+import { at, type Json, textAt } from '../../../src/kube/json.ts'
+import { OPTIONS, type Option } from '../../../src/options/table.ts'
+import { filledIn, type World } from './expressions.ts'
+import { type Place, runShell } from './place.ts'
+import { standInFor } from './providers.ts'
+import { inputsOf, isOurs, type Ran, textsOf, type Values } from './workflow.ts'
+
+/** Replaces inputs that make a test slow or, once in a hundred times, fail. */
+const HASTE = { 'step-interval': '0s', rate: '', confidence: '99.99', tolerance: '15' }
+/** In a test, what verify waits for has happened before it begins, or never will. */
+const NO_WAIT = { 'propagation-timeout': '0s' }
+
+/** What a step did; nothing if it only matters on a runner. `exported`: variables for the steps after it. */
+export type StepDone = { ran?: Ran; outputs?: Values; exported?: Values }
+
+/** Runs a step: this action as the runner starts it, a shell step, or the stand-in of an action of a cloud. */
+export async function runStep(
+  step: Json,
+  world: World,
+  environment: Readonly<Record<string, string>>,
+  place: Place,
+): Promise<StepDone> {
+  const name = textAt(step, 'name') ?? ''
+  const inputs = filledInAll(inputsOf(step), world)
+  if (isOurs(step)) return runOurs(name, inputs, environment, place)
+  const script = textAt(step, 'run')
+  if (script === undefined) return standInFor(step)?.(inputs, place) ?? {}
+  const file = join(place.reports, 'github-env')
+  writeFileSync(file, '')
+  const own = filledInAll(textsOf(at(step, 'env')), world)
+  const runner = { RUNNER_TEMP: place.reports, GITHUB_ENV: file }
+  const given = { ...environment, ...runner, ...own }
+  const { status, text } = await runShell(filledIn(script, world), given, place)
+  const lines = readFileSync(file, 'utf8').matchAll(/^(\w+)=(.*)$/gm)
+  const exported = Object.fromEntries([...lines].map(([, key = '', value = '']) => [key, value]))
+  return { ran: { name, status, text }, exported }
+}
+
+async function runOurs(
+  name: string,
+  given: Values,
+  environment: Readonly<Record<string, string>>,
+  place: Place,
+): Promise<StepDone> {
+  const waits = given.mode === 'verify' ? NO_WAIT : {}
+  const hastes = ['rollback', 'status'].includes(given.mode ?? '') ? {} : HASTE
+  const inputs = { ...defaults(), ...given, ...hastes, ...waits }
+  const runner = {
+    RUNNER_TEMP: place.reports,
+    PATH: [place.commands, process.env.PATH].join(delimiter),
+  }
+  const started = startStep(inputs, { ...environment, ...runner }, place.workspace)
+  const running: Running = started.main()
+  const { status, text } = await running.ended
+  const outputs = started.outputs()
+  started.remove()
+  return { ran: { name, status, text, verdict: outputs.verdict ?? '' }, outputs }
+}
+
+/** Inputs that are not given, as the runner passes them. */
+function defaults(): Record<string, string> {
+  const options: readonly Option[] = OPTIONS
+  return Object.fromEntries(options.map((option) => [option.name, option.default ?? '']))
+}
+
+function filledInAll(texts: Record<string, string>, world: World): Values {
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, text]) => [key, filledIn(text, world)]),
+  )
+}
