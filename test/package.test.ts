@@ -119,3 +119,8 @@ test(
   },
   NPM_MS,
 )
+
+test('the package has the command by the name that kubectl finds as its plugin traffic-shift', () => {
+  const commands = readdirSync(join(folder, 'place', 'node_modules', '.bin'))
+  expect(commands.sort()).toEqual(['istio-traffic-shift', 'kubectl-traffic_shift'])
+})

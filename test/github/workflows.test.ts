@@ -95,6 +95,7 @@ test('Dependabot updates every folder with pinned versions', () => {
     ...files('{build,e2e}/**/go.mod').map((file) => ['gomod', file]),
     ...files('{build,e2e}/**/requirements*.txt').map((file) => ['pip', file]),
     ['github-actions', 'action.yml'],
+    ['docker', 'Dockerfile'],
   ].map(([ecosystem, file = '']) => `${ecosystem} ${path.join('/', path.dirname(file))}`)
   const updates = listAt(yaml('.github/dependabot.yml'), 'updates')
   const updated = updates.flatMap((update) => {

@@ -1,0 +1,34 @@
+# The command line as a container image, for CI systems whose jobs are containers or Pods. It contains the tarball
+# of `npm pack` and the shell of the base image, which runs the scripts of CI systems; npm is removed. It runs as any
+# user, also one without an entry in /etc/passwd, and with a read-only root file system. What a run writes
+# (--report, --junit) goes where you say.
+#
+#   npm pack && docker build --tag istio-traffic-shift .
+#
+# Credential plugins of kubeconfigs (aws, gcloud, kubelogin) are not in it. Add yours in an image that starts FROM it.
+
+# The digest is that of the index of the tag: Dependabot raises both. Node reads the program only, so no package
+# of Debian is installed here.
+FROM node:24-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
+
+# npm pack writes this file. A second version beside it would overwrite the first, so build in a clean checkout.
+ADD istio-traffic-shift-*.tgz /opt/
+
+RUN rm -rf /usr/local/lib/node_modules /opt/yarn-* \
+      /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* \
+    && ! command -v npm \
+    && ln -s /opt/package/dist/cli/index.js /usr/local/bin/istio-traffic-shift \
+    && ln -s /opt/package/dist/cli/index.js /usr/local/bin/kubectl-traffic_shift \
+    && istio-traffic-shift --version
+
+ARG VERSION=
+ARG REVISION=
+LABEL org.opencontainers.image.title="istio-traffic-shift" \
+      org.opencontainers.image.description="Shifts Istio traffic between versions, confirms the split with real connections, and rolls back if it is wrong" \
+      org.opencontainers.image.source="https://github.com/istio-traffic-shift/istio-traffic-shift" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
+
+USER 65532:65532
+ENTRYPOINT ["istio-traffic-shift"]
