@@ -102,6 +102,9 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
 const OF_A_USER =
   /^(node dist\/cli\/index\.js|istio-traffic-shift|npm pack$|npm install --global --offline --ignore-scripts \.\/)/
 
+/** What only an account of a cloud can run. */
+const OF_A_CLOUD = /^(aws|az|gcloud) /
+
 /** What runs a block of commands. */
 export type Runner = 'embedded mesh' | 'real mesh' | 'elsewhere'
 
@@ -116,7 +119,8 @@ export function commandBlocks(): { block: Block; runner: Runner | undefined }[] 
 /** A block is run as a whole, because one command may need the effect of another. */
 export function runnerOf(block: Pick<Block, 'text'>): Runner | undefined {
   const commands = commandsOf(block)
-  if (commands.every((command) => ELSEWHERE.has(command))) return 'elsewhere'
+  if (commands.every((command) => ELSEWHERE.has(command) || OF_A_CLOUD.test(command)))
+    return 'elsewhere'
   if (commands.every((command) => command.startsWith('kubectl '))) return 'real mesh'
   return commands.every((command) => OF_A_USER.test(command)) ? 'embedded mesh' : undefined
 }

@@ -1,20 +1,13 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { loadAll } from 'js-yaml'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { blocksOf, documents, ROOT } from '../../kit/docs/markdown.ts'
+import { ROOT } from '../../kit/docs/markdown.ts'
+import { documentsIn, rulesIn, yamlBlocks, yamlDocuments } from '../../kit/docs/yaml.ts'
 import { inputTexts } from '../../kit/options/texts.ts'
 import { gatewayMesh, runRoute } from '../../kit/run/gateway-api.ts'
 import { runHttp, runOn, SURE } from '../../kit/run/run.ts'
-import {
-  isObject,
-  type Json,
-  listAt,
-  parseJson,
-  textAt,
-  textsAt,
-} from '../../sandbox/objects/json.ts'
+import { isObject, type Json, textAt } from '../../sandbox/objects/json.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import { OPTIONS } from '../../src/options/table.ts'
@@ -25,16 +18,6 @@ type Step = { place: string; inputs: Inputs }
 const ACTION = 'istio-traffic-shift/istio-traffic-shift'
 /** Values for expressions that only a runner can evaluate. */
 const FILLED: Inputs = { kubeconfig: 'apiVersion: v1\nkind: Config\n', weight: '20' }
-
-const YAML = documents()
-  .flatMap(blocksOf)
-  .filter(({ language }) => ['yaml', 'yml'].includes(language))
-  .map((block) => ({ place: `${block.file}:${block.line}`, text: block.text }))
-
-function parse(text: string): Json[] {
-  const parsed = parseJson(JSON.stringify(loadAll(text)))
-  return Array.isArray(parsed) ? parsed : []
-}
 
 /** The steps of a document that use this action. */
 function stepsIn(value: Json, place: string): Step[] {
@@ -68,13 +51,11 @@ function manifestOf(virtualService = ''): string {
   return file
 }
 
-const DOCUMENTS = YAML.flatMap(({ place, text }) =>
-  parse(text).map((document) => ({ place, document })),
-)
-const STEPS = DOCUMENTS.flatMap(({ place, document }) => stepsIn(document, place))
+const BLOCKS = yamlBlocks()
+const STEPS = yamlDocuments().flatMap(({ place, document }) => stepsIn(document, place))
 
-test.each(YAML)('the YAML block at $place can be parsed', ({ text }) => {
-  expect(parse(text).length).toBeGreaterThan(0)
+test.each(BLOCKS)('the YAML block at $place can be parsed', ({ text }) => {
+  expect(documentsIn(text).length).toBeGreaterThan(0)
 })
 
 describe.each(STEPS)('the step at $place', ({ inputs }) => {
@@ -107,27 +88,6 @@ describe.each(STEPS)('the step at $place', ({ inputs }) => {
     expect(['pass', 'planned']).toContain(outcome.verdict)
   })
 })
-
-/** The rules of the Roles in a document, as the sandbox takes them. */
-function rulesIn(file: string) {
-  const roles = DOCUMENTS.filter(
-    ({ place, document }) =>
-      place.startsWith(`${file}:`) &&
-      ['Role', 'ClusterRole'].includes(textAt(document, 'kind') ?? ''),
-  )
-  return roles.flatMap(({ document }) => {
-    const namespace = textAt(document, 'metadata', 'namespace')
-    return listAt(document, 'rules').map((rule) => ({
-      apiGroups: textsAt(rule, 'apiGroups'),
-      resources: textsAt(rule, 'resources'),
-      verbs: textsAt(rule, 'verbs'),
-      ...(isObject(rule) && 'resourceNames' in rule
-        ? { resourceNames: textsAt(rule, 'resourceNames') }
-        : {}),
-      ...(namespace === undefined ? {} : { namespace }),
-    }))
-  })
-}
 
 test('the README has a step for HTTP, and then one for TCP', () => {
   const own = STEPS.filter(({ place }) => place.startsWith('README.md'))

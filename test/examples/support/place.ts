@@ -13,6 +13,8 @@ export type Place = {
   kubeconfig: string
   /** Searched for commands first. */
   commands: string
+  /** Inputs of this action that replace those of the example, for a test about other things than the shift itself. */
+  replaced?: Readonly<Record<string, string>>
   remove: () => void
 }
 

@@ -47,7 +47,7 @@ async function runOurs(
 ): Promise<StepDone> {
   const waits = given.mode === 'verify' ? NO_WAIT : {}
   const hastes = ['rollback', 'status'].includes(given.mode ?? '') ? {} : HASTE
-  const inputs = { ...defaults(), ...given, ...hastes, ...waits }
+  const inputs = { ...defaults(), ...given, ...hastes, ...waits, ...place.replaced }
   const runner = {
     RUNNER_TEMP: place.reports,
     PATH: [place.commands, process.env.PATH].join(delimiter),
