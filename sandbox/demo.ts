@@ -56,16 +56,27 @@ function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
 
 /** What the log of a job does not show, unless someone turns its debug lines on. */
 const HIDDEN = ['add-mask', 'endgroup', 'debug']
-const LEVELS: Readonly<Record<string, string>> = { error: 'Error', notice: 'Notice' }
+const LEVELS: Readonly<Record<string, string>> = {
+  error: '\u001b[31mError:\u001b[0m',
+  notice: '\u001b[34mNotice:\u001b[0m',
+}
+const WARNING = '\u001b[33mWarning:\u001b[0m'
 
 /** A line of the step as the job's log shows it, with the runner's commands replaced by their effects. */
 function asShown(line: string): string {
   const [, command, text = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? []
-  if (command === undefined) return `${line}\n`
+  if (command === undefined) return `${withColoredSign(line)}\n`
   if (HIDDEN.includes(command)) return ''
   const decoded = text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%')
   if (command === 'group') return `\u001b[1m▾ ${decoded}\u001b[0m\n`
-  return `${LEVELS[command] ?? 'Warning'}: ${decoded}\n`
+  return `${LEVELS[command] ?? WARNING} ${decoded}\n`
+}
+
+function withColoredSign(line: string): string {
+  return line.replace(/^ *[✔✘]/, (sign) => {
+    const color = sign.endsWith('✔') ? 32 : 31
+    return `\u001b[${color}m${sign}\u001b[0m`
+  })
 }
 
 /** The runner's file of outputs: a name, a delimiter, the lines of its value, the delimiter. */

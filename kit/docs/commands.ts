@@ -16,6 +16,16 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run docs', { by: IN_CI('npm run docs'), why: 'writes files of the tree' }],
   ['npm run test:browser', { by: IN_CI('npm run test:browser'), why: 'needs a browser' }],
   ['npm run screenshots', { by: undefined, why: 'writes files of the tree, fetches Mermaid' }],
+  ['npm run record', { by: undefined, why: 'writes files of the tree' }],
+  [
+    'npm ci --prefix site',
+    {
+      by: IN_CI('npm ci --prefix site --ignore-scripts --no-audit --no-fund'),
+      why: 'fetches packages',
+    },
+  ],
+  ['npm run site', { by: IN_CI('npm run site:check'), why: 'needs those packages' }],
+  ['npm run site:check', { by: IN_CI('npm run site:check'), why: 'likewise' }],
   ['npm test -- test/rollout/api-calls.test.ts', { by: IN_CI('npm test'), why: 'a part of it' }],
   ['npm run e2e', { by: IN_CI('npm run e2e'), why: 'builds a mesh' }],
   ['npm run e2e -- rights', { by: IN_CI('npm run e2e'), why: 'a part of it' }],

@@ -50,20 +50,25 @@ export function linksOf(page: Page): string[] {
 }
 
 /** The anchors of a page's headings, as GitHub makes them. */
-export function anchorsOf({ text }: Page): string[] {
-  const seen = new Map<string, number>()
-  return [...text.replaceAll(FENCE, '').matchAll(/^#{1,6} +(.+?)\s*$/gm)].map(
-    ([, heading = '']) => {
-      const anchor = heading
-        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
-        .replaceAll(' ', '-')
-      const before = seen.get(anchor) ?? 0
-      seen.set(anchor, before + 1)
-      return before === 0 ? anchor : `${anchor}-${before}`
-    },
+export function anchorsOf({ text }: Pick<Page, 'text'>): string[] {
+  const anchor = anchors()
+  return [...text.replaceAll(FENCE, '').matchAll(/^#{1,6} +(.+?)\s*$/gm)].map(([, heading = '']) =>
+    anchor(heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')),
   )
+}
+
+/** Makes the anchors of the headings of one page, in their order. A heading that is there again gets a number. */
+export function anchors(): (heading: string) => string {
+  const seen = new Map<string, number>()
+  return (heading) => {
+    const anchor = heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
+      .replaceAll(' ', '-')
+    const before = seen.get(anchor) ?? 0
+    seen.set(anchor, before + 1)
+    return before === 0 ? anchor : `${anchor}-${before}`
+  }
 }
 
 /** The commands of a block: a line each, with those that it is continued on, without comments. */

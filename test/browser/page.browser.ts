@@ -1,9 +1,9 @@
-import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser } from '../../build/browser.ts'
 import { KIND_NAMES, runKind } from '../../kit/run/kinds-of-run.ts'
 import { pageOf } from '../../src/report/page/page.ts'
+import { broken } from './support/accessibility.ts'
 
 const PHONE = { width: 360, height: 800 }
 const DESKTOP = { width: 1280, height: 800 }
@@ -32,16 +32,6 @@ async function withPage<T>(
   } finally {
     await context.close()
   }
-}
-
-/** Rules of axe that a page breaks, with the element, at level AA and of good practice. */
-async function broken(page: Page): Promise<string[]> {
-  const results: axe.AxeResults = await page.evaluate(
-    `${axe.source}; axe.run(document, { resultTypes: ['violations'] })`,
-  )
-  return results.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
-  )
 }
 
 /** Words of charts that are outside of the window, or too small to read. */

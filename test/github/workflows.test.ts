@@ -14,6 +14,7 @@ const WORKFLOWS = files('.github/workflows/*.yml')
 /** The jobs that may write, and what they may write. */
 const WRITERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['codeql.yml analyze', ['security-events']],
+  ['pages.yml deploy', ['id-token', 'pages']],
   ['release.yml publish', ['attestations', 'contents', 'id-token']],
 ])
 
@@ -91,7 +92,9 @@ describe('the workflows', () => {
 
 test('Dependabot updates every folder with pinned versions', () => {
   const pinned = [
-    ...files('{package.json,{build,e2e,sandbox,bench}/**/package.json}').map((f) => ['npm', f]),
+    ...files('{package.json,site/package.json,{build,e2e,sandbox,bench}/**/package.json}').map(
+      (f) => ['npm', f],
+    ),
     ...files('{build,e2e}/**/go.mod').map((file) => ['gomod', file]),
     ...files('{build,e2e}/**/requirements*.txt').map((file) => ['pip', file]),
     ['github-actions', 'action.yml'],
