@@ -11,16 +11,18 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { minify } from 'terser'
-import { bundledProber } from './prober.ts'
+import { bundledProber, compressed, PARSER, parserFrom } from './prober.ts'
 
 /**
  * Builds dist/ from src/: TypeScript to lib/, then one minified file for each bundle. The bytes depend only on the
  * sources and the lock file, so CI can compare them.
  */
-const BUNDLES = ['programs', 'post'] as const
-/** The programs in the bundle `programs`, each with its first lines. */
+/** The one bundle, of src/programs.ts. */
+const BUNDLE = 'programs'
+/** The programs in it, each with its first lines. */
 const STARTERS = {
   action: `import { startAction } from '../programs/index.js'\nstartAction()\n`,
+  post: `import { startPost } from '../programs/index.js'\nstartPost()\n`,
   cli: `#!/usr/bin/env node\nimport { startCommandLine } from '../programs/index.js'\nstartCommandLine()\n`,
 } as const
 /** The library's authenticators, file by file. */
@@ -43,14 +45,12 @@ run('tsc', '-p', 'build')
 stageClientNode()
 stage('@actions/core', 'lib')
 await placeProber()
-for (const rule of BUNDLES) {
-  rmSync(path.join(root, 'dist', rule), { recursive: true, force: true })
-  run('ncc', 'build', `lib/src/${rule}.js`, '--out', `dist/${rule}`, '--quiet')
-  await shrink(path.join(root, 'dist', rule))
-}
+rmSync(path.join(root, 'dist', BUNDLE), { recursive: true, force: true })
+run('ncc', 'build', `lib/src/${BUNDLE}.js`, '--out', `dist/${BUNDLE}`, '--quiet')
+await shrink(path.join(root, 'dist', BUNDLE))
 
-for (const [rule, text] of Object.entries(STARTERS)) {
-  const folder = path.join(root, 'dist', rule)
+for (const [program, text] of Object.entries(STARTERS)) {
+  const folder = path.join(root, 'dist', program)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   // A command is executable, as npm makes it when it installs the package.
@@ -58,16 +58,30 @@ for (const [rule, text] of Object.entries(STARTERS)) {
   cpSync(path.join(root, 'dist/programs/package.json'), path.join(folder, 'package.json'))
 }
 
-/** The script that Pods run: a file for the tests, and the text of the module that the program takes it from. */
+/**
+ * The script that Pods run: a file for the tests, and what the module that the program takes it from has. There it is
+ * compressed, and its parser of HTTP is the program's own, which is compressed too.
+ */
 async function placeProber(): Promise<void> {
-  const { code } = await bundledProber()
+  const { code, parser } = await bundledProber()
   const folder = path.join(lib, 'prober')
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'index.js'), code)
   writeFileSync(path.join(folder, 'package.json'), '{"type":"commonjs"}\n')
+  const own = path.join(lib, 'node_modules', path.dirname(PARSER))
+  mkdirSync(own, { recursive: true })
+  writeFileSync(path.join(own, 'compressed.js'), `module.exports = '${parser}'\n`)
+  writeFileSync(path.join(own, path.basename(PARSER)), parserFrom("require('./compressed.js')"))
+  const parts = code.split(parser)
+  if (parts.length !== 2) throw new Error('The script for Pods does not have its parser once.')
+  const rest = compressed(Buffer.from(JSON.stringify(parts)))
   writeFileSync(
     path.join(lib, 'src/evidence/jobs/prober-script.js'),
-    `export const proberScript = () => ${JSON.stringify(code)}\n`,
+    `import { brotliDecompressSync } from 'node:zlib'
+import parser from '${path.dirname(PARSER)}/compressed.js'
+const parts = () => JSON.parse(brotliDecompressSync(Buffer.from('${rest}', 'base64')))
+export const proberScript = () => parts().join(parser)
+`,
   )
 }
 
@@ -143,11 +157,23 @@ function stageClientNode(): void {
       path.join(lib, 'node_modules', '@kubernetes/client-node', 'dist', file),
       `export class ${name} { isAuthProvider() { return false } }\n`,
     )
-  // Loaded when it is first used: few clusters are behind a SOCKS proxy, and it takes about 6% of the start.
-  const real = '../../../node_modules/socks-proxy-agent/dist/index.js'
+  stageSocks()
+}
+
+/**
+ * The agent for SOCKS proxies, loaded when it is first used: few clusters are behind one, and it takes about 6% of the
+ * start. Its library of IP addresses, which is as large as all the rest of it, is replaced by what it calls of it.
+ */
+function stageSocks(): void {
+  const packages = path.join(lib, 'socks', 'node_modules')
+  for (const name of ['socks-proxy-agent', 'socks', 'smart-buffer'])
+    cpSync(path.join(root, 'node_modules', name), path.join(packages, name), { recursive: true })
+  const addresses = readFileSync(path.join(import.meta.dirname, 'ip-address.cjs'), 'utf8')
+  standIn('ip-address', addresses, packages)
+  const agent = '../../socks/node_modules/socks-proxy-agent/dist/index.js'
   standIn(
     'socks-proxy-agent',
-    `Object.defineProperty(exports, 'SocksProxyAgent', { get: () => require('${real}').SocksProxyAgent })`,
+    `Object.defineProperty(exports, 'SocksProxyAgent', { get: () => require('${agent}').SocksProxyAgent })`,
   )
 }
 
@@ -157,9 +183,9 @@ function absent(...names: string[]): string {
   return `const absent = () => { throw new Error('left out of this bundle (build/build.ts)') }\n${calls.join('\n')}`
 }
 
-/** A package of one CommonJS module, which the copies in lib/node_modules use in place of the installed one. */
-function standIn(name: string, text: string): void {
-  const folder = path.join(lib, 'node_modules', name)
+/** A package of one CommonJS module, which the copies beside it use in place of the installed one. */
+function standIn(name: string, text: string, packages = path.join(lib, 'node_modules')): void {
+  const folder = path.join(packages, name)
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name }))
   writeFileSync(path.join(folder, 'index.js'), `${text}\n`)

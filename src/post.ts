@@ -1,25 +1,21 @@
 import * as core from '@actions/core'
-import { deleteSavedJobs } from './host/delete-saved-jobs.ts'
-import type { ClusterHost } from './host/open-clusters.ts'
 import { endWith } from './host/process-end.ts'
-import { restoreAfterKill } from './host/restore-after-kill.ts'
-import { appendSummary } from './host/results/append-summary.ts'
 import { runProgram } from './host/run-program.ts'
 import { masker, printer } from './host/runner-log.ts'
+import { loadParts } from './host/start/load-parts.ts'
 import { readSavedJobs, readUnsettled } from './host/state.ts'
 import type { Unsettled } from './journal/intent.ts'
-import { sentence } from './problem/sentence.ts'
 import { startRedacting } from './report/redact/redact.ts'
-import { postLine, postSummary } from './report/summary/post-summary.ts'
-import { cleanupEnd, cleanupFailed } from './rollout/interrupted/cleanup-text.ts'
-
-runProgram({ main: post, onFault: core.setFailed, faultStatus: 1 })
 
 /**
  * Starts what the runner starts last, also after a run was killed: restores the weights from before a run that did not, and then
  * deletes its Jobs.
  */
-async function post(cancel: AbortController): Promise<number> {
+export function startPost(): void {
+  runProgram({ main, onFault: core.setFailed, faultStatus: 1 })
+}
+
+async function main(cancel: AbortController): Promise<number> {
   const intent = readUnsettled()
   const jobs = readSavedJobs()
   if (!intent && !jobs) return 0
@@ -36,30 +32,22 @@ async function post(cancel: AbortController): Promise<number> {
     onSecret: masker(redactor),
     redact: redactor.redact,
   }
-  const restored = intent ? await restore(intent, host, cancel.signal) : true
-  const lines = jobs ? await deleteSavedJobs(jobs, host, cancel.signal) : []
-  for (const line of lines) print(line)
-  return hasFailed || !restored ? 1 : 0
+  const { cleanUp } = await loadParts(intent ? leftBy(intent) : JOBS_LEFT)
+  const isClean = await cleanUp({ intent, jobs }, host, cancel.signal)
+  return hasFailed || !isClean ? 1 : 0
 }
 
-/** Resolves to whether nothing of the run is left on its object that should not be there. */
-async function restore(
-  intent: Unsettled,
-  host: ClusterHost,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { print, redact } = host
-  const { hasEnded } = intent
-  const how = hasEnded ? 'ended without releasing its object' : 'did not end by itself'
-  const text = `The run on ${intent.namespace}/${intent.name} ${how}. Checking its weights.`
-  print({ level: 'info', text })
-  const ended = await restoreAfterKill(intent, host, signal).then(
-    (restored) => cleanupEnd(intent, restored),
-    (error: unknown) =>
-      cleanupFailed(intent, sentence(error instanceof Error ? error.message : String(error))),
-  )
-  const line = postLine(ended, hasEnded)
-  print(line)
-  appendSummary(redact(postSummary(ended, hasEnded, redact)), print)
-  return line.level !== 'error'
+const JOBS_LEFT = {
+  what: 'The Jobs of the run were not deleted.',
+  remedy: 'They end by themselves.',
+}
+
+/** What a run left where nothing can be done about it here. The commands are those that it saved. */
+function leftBy({ namespace, name, hasEnded, memory, manualCommand }: Unsettled) {
+  const ones = memory?.before === undefined ? 'the previous ones' : 'the last confirmed step'
+  const how = memory?.onFailure === 'keep' ? 'Remove its journal' : `Restore ${ones}`
+  return {
+    what: `${namespace}/${name} may still have the weights of ${hasEnded ? 'the run' : 'the killed run'}.`,
+    remedy: `${how} with kubectl:\n  ${manualCommand}`,
+  }
 }

@@ -1,3 +1,4 @@
-/** The action and the command line. They are bundled once, since they share nearly all of their code. */
+/** The action, its post step and the command line. They are bundled once, since they share nearly all of their code. */
 export { startAction } from './action.ts'
 export { startCommandLine } from './cli.ts'
+export { startPost } from './post.ts'

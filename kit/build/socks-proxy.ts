@@ -31,5 +31,6 @@ function destinationOf(request: Buffer): string {
   const port = request.readUInt16BE(request.length - 2)
   const named = request[3] === 3
   const address = request.subarray(named ? 5 : 4, -2)
+  if (address.length === 16 && !named) return `[${address.toString('hex')}]:${port}`
   return `${named ? address.toString() : [...address].join('.')}:${port}`
 }

@@ -201,4 +201,15 @@ describe('the built command line reaches a server', () => {
       expect(/REQUEST tty /.test(run.text)).toBe(socks)
     },
   )
+
+  test.each([
+    ['192.0.2.7', '192.0.2.7:6443'],
+    ['[2001:db8::1:7]', '[20010db8000000000000000000010007]:6443'],
+  ])('at the address %s through a SOCKS proxy', async (host, asked) => {
+    const api = await guardedApi(sandbox, 'Bearer a-token')
+    const proxy = await socksProxy(api.port)
+    const cluster = { ...at(host, 6443), 'proxy-url': `socks5://${proxy.host}` }
+    expect(await statusBy(api, user, cluster)).toMatchObject(IDLE)
+    expect(new Set(proxy.asked)).toEqual(new Set([asked]))
+  })
 })

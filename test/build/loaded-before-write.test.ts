@@ -15,6 +15,7 @@ import { hasJournal, weightsOn, writes } from '../../kit/run/object.ts'
 import { type Running, startEntry } from '../../kit/run/step.ts'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import type { Intent } from '../../src/journal/intent.ts'
 
 const DIST = path.resolve(import.meta.dirname, '..', '..', 'dist')
 const SHIFT = ['--namespace', 'demo', '--virtual-service', 'tcp-echo', '--subset', 'v2']
@@ -118,6 +119,27 @@ describe('a program that is upgraded between its start and its first write', () 
     expect(others.filter((hash) => hash !== first)).toEqual([])
     expect(readFileSync(path.join(dist, 'programs', 'index.js'), 'utf8')).toContain(
       `".${first}.js"`,
+    )
+  })
+})
+
+describe('a post step whose files are gone', () => {
+  const INTENT: Intent = {
+    ...{ owner: 'o', uid: 'u', server: 's', context: 'c', kubeconfig: '', gatewayContext: '' },
+    ...{ kind: 'VirtualService', namespace: 'demo', name: 'tcp-echo', version: 'v1' },
+    manualCommand: 'kubectl patch',
+  }
+
+  test('says which weights may be in force, and how to restore the previous ones', async () => {
+    for (const chunk of globSync('programs/*.*.js', { cwd: dist })) rmSync(path.join(dist, chunk))
+    const file = path.relative('/', path.join(dist, 'post', 'index.js'))
+    const { status, text } = await startEntry(`/${file}`, {
+      PATH: process.env.PATH ?? '',
+      STATE_intent: JSON.stringify(INTENT),
+    }).ended
+    expect(status).toBe(1)
+    expect(text.replaceAll('%0A', '\n')).toMatch(
+      /^::error::demo\/tcp-echo may still have the weights of the killed run\. A file of this program could not be loaded \([^]*\)\. Restore the previous ones with kubectl:\n {2}kubectl patch\n$/,
     )
   })
 })

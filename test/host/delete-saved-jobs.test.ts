@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deleteSavedJobs } from '../../src/host/delete-saved-jobs.ts'
+import { deleteSavedJobs } from '../../src/host/after-kill/delete-saved-jobs.ts'
 import { apiOf, NEVER, sandboxWith } from '../kube/support/cluster.ts'
 
 const JOB = {
