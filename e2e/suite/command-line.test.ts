@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { kubeconfigsOf, refuseLeaks, release } from '../../kit/run/leaks.ts'
+import { SURE } from '../../kit/run/run.ts'
 import { deadVersion } from '../faults/stopped.ts'
 import { routeIs, routeText, weightsOn } from './support/route.ts'
 
@@ -15,7 +16,7 @@ function cli(...given: string[]): Promise<{ status: number; text: string }> {
   return new Promise((resolve, leaks) => {
     const child = execFile(
       process.execPath,
-      [CLI, ...given, ...object, ...expectations],
+      [CLI, ...given, ...object, ...expectations, '--confidence', SURE],
       (_, stdout, stderr) => {
         const check = () => refuseLeaks(kubeconfigs, { stdout, stderr })
         const done = () => resolve({ status: child.exitCode ?? -1, text: stdout + stderr })

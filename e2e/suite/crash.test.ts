@@ -5,13 +5,14 @@ import type { Aftermath, Blow, Moment } from '../../kit/crash/point.ts'
 import { type Recording, record } from '../../kit/crash/record.ts'
 import type { Scenario } from '../../kit/crash/scenario.ts'
 import { strikeAll } from '../../kit/crash/strike-all.ts'
+import { SURE } from '../../kit/run/run.ts'
 import { frontWorld } from './support/front-world.ts'
 
 /** Starts with one destination without a weight, and ends with two. */
 const SHIFT: Scenario = {
   name: 'a shift on the real API server',
   world: {},
-  inputs: { subset: 'v2', weight: '60', tolerance: '35', confidence: '99.99' },
+  inputs: { subset: 'v2', weight: '60', tolerance: '35', confidence: SURE },
   subject: 'action',
   adorned: true,
 }

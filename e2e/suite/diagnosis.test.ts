@@ -1,5 +1,4 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import { textAt } from '../../sandbox/objects/json.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
 import { POD_PORT, PODS } from '../processes/addresses.ts'
@@ -52,7 +51,7 @@ test('a consistentHash by source address does not pin a client to a version, bec
   onTestFinished(async () => {
     await api.merge(rule, { spec: { trafficPolicy: null } })
   })
-  const { outputs } = await runJob({ subset: 'v2', weight: '50', confidence: SURE })
+  const { outputs } = await runJob({ subset: 'v2', weight: '50' })
   expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":50,"v2":50}' })
 })
 
@@ -61,7 +60,6 @@ test('swapped expectations do not pass, and the message names them or nothing is
   const { status, outputs, text, report } = await runJob({
     subset: 'v2',
     weight: '30',
-    confidence: SURE,
     'propagation-timeout': '1s',
     expect: '{v1: "^two", v2: "^one"}',
   })

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import {
   GRPC_ROUTE,
   HTTP_ROUTE,
@@ -59,7 +58,6 @@ describe.each(ROUTES)('%s', (_, route) => {
       mode: 'verify',
       subset: destination,
       weight: '25',
-      confidence: SURE,
       'propagation-timeout': '0s',
     })
     expect(outputs, text).toMatchObject({ verdict: 'fail', reason: 'off-target' })

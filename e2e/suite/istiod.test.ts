@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
 import { deadIstiod, frozenIstiod } from '../faults/stopped.ts'
 import { ended, runJob, step } from './support/job.ts'
@@ -21,7 +20,6 @@ describe('while istiod is stopped', () => {
       onTestFinished(await fault())
       const { status, outputs, text } = await runJob({
         ...SAMPLES_ALONE,
-        confidence: SURE,
         'propagation-timeout': '2s',
       })
       expect(status).toBe(1)

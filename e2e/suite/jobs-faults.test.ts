@@ -1,5 +1,4 @@
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import { listAt, textAt } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { startJobs } from '../processes/jobs.ts'
@@ -30,7 +29,6 @@ const BY_JOB = {
   subset: 'v2',
   weight: '60',
   tolerance: '10',
-  confidence: SURE,
   rate: '200',
 }
 
@@ -85,7 +83,7 @@ test.each([
   ['of tcp', {}],
   ['of a command', { probe: 'command', 'probe-command': CLIENT, payload: undefined }],
 ])('samples %s can be taken by Pods at the Pod Security level restricted', async (_, probe) => {
-  const verify = { mode: 'verify', weight: '20', tolerance: '30', confidence: '90', rate: '20' }
+  const verify = { mode: 'verify', weight: '20', tolerance: '30', rate: '20' }
   const run = await runJob({ ...BY_JOB, ...verify, ...probe, 'job-namespace': RESTRICTED })
   expect(run.outputs, run.text).toMatchObject({ verdict: 'pass' })
   expect(run.text).toMatch(/from a Pod of a Job in namespace restricted/)

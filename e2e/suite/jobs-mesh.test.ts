@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { MESH_RULES, type MeshRule } from '../../kit/run/mesh-rules.ts'
-import { SURE } from '../../kit/run/run.ts'
 import { parseJson } from '../../sandbox/objects/json.ts'
 import { faultyVersion } from '../faults/faulty.ts'
 import { clientRoutesChanged } from '../objects/envoy-filters.ts'
@@ -35,7 +34,6 @@ function shift(rule: MeshRule, inputs: Record<string, string | undefined> = {}):
     subset: v2,
     weight: '60',
     tolerance: '10',
-    confidence: SURE,
     'propagation-timeout': '5s',
     ...inputs,
   })

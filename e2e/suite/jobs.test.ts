@@ -1,5 +1,4 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import { textAt } from '../../sandbox/objects/json.ts'
 import { startJobs } from '../processes/jobs.ts'
 import { within } from '../processes/within.ts'
@@ -22,7 +21,6 @@ const BY_JOB = {
   'job-pods': '2',
   subset: 'v2',
   tolerance: '10',
-  confidence: SURE,
 }
 
 describe('a shift whose samples come from the Pods of a Job', () => {

@@ -18,7 +18,7 @@ afterEach(() => configuration().release())
 /** A shift of the rule to 60% of v2. */
 function shift(rule: MeshRule, inputs: Record<string, string | undefined> = {}): Promise<Ended> {
   const subset = rule.destination('v2')
-  const limits = { tolerance: '10', confidence: '99.99', 'propagation-timeout': '5s' }
+  const limits = { tolerance: '10', 'propagation-timeout': '5s' }
   return runJob({ ...rule.inputs, ...limits, subset, weight: '60', ...inputs })
 }
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import { listAt, parseJson } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { refused } from '../objects/envoy-filters.ts'
@@ -86,7 +85,6 @@ describe('a replica that does not take the new weights', () => {
     const run = await runJob({
       subset: 'v2',
       weight: '60',
-      confidence: SURE,
       'propagation-timeout': '2s',
     })
     expectNamed(run)

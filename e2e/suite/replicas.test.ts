@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
 import { ended, runJob, step } from './support/job.ts'
 import { gatewaySplits, routeIs, routeText } from './support/route.ts'
@@ -28,7 +27,6 @@ test('while one of two replicas has the previous weights, the split is off targe
   configuration().hold()
   const { status, outputs, text } = await runJob({
     ...SAMPLES_ALONE,
-    confidence: SURE,
     'propagation-timeout': '2s',
   })
   expect(status).toBe(1)

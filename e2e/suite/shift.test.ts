@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import { dig, listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
 import { GATEWAY } from '../processes/addresses.ts'
@@ -101,7 +100,6 @@ describe('at 80/20', () => {
       mode: 'verify',
       weights: 'current',
       tolerance: '8',
-      confidence: SURE,
     })
     expect(status).toBe(0)
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":80,"v2":20}' })
@@ -127,7 +125,6 @@ describe('at 80/20', () => {
       subset: 'v2',
       weight: '20',
       tolerance: '8',
-      confidence: SURE,
     })
     expect(outputs).toMatchObject({ verdict: 'pass', reason: 'unchanged' })
     expect(await versionOf()).toBe(before)
@@ -144,7 +141,6 @@ describe('at 80/20', () => {
       subset: 'v2',
       weight: '50',
       connections: '20',
-      confidence: SURE,
       'propagation-timeout': '500ms',
     })
     expect(status).toBe(1)

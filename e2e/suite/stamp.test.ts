@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { SURE } from '../../kit/run/run.ts'
 import { WEB_PORTS } from '../../sandbox/tutorial/web.ts'
 import { ended, runJob, step } from './support/job.ts'
 import { secondReplica } from './support/second-replica.ts'
@@ -77,7 +76,6 @@ test('with on-failure keep the weights stay, without stamps', async () => {
     subset: 'v2',
     weight: '50',
     connections: '20',
-    confidence: SURE,
     'on-failure': 'keep',
     'propagation-timeout': '500ms',
   })

@@ -121,7 +121,7 @@ async function users(): Promise<void> {
 
 function shift(rule: MeshRule, inputs: Record<string, string | undefined> = {}): Promise<Ended> {
   const subset = rule.destination('v2')
-  const limits = { tolerance: '10', confidence: '99.99', 'propagation-timeout': '5s' }
+  const limits = { tolerance: '10', 'propagation-timeout': '5s' }
   return runJob({
     ...rule.inputs,
     'client-pods': undefined,

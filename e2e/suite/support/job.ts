@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { onTestFinished } from 'vitest'
+import { SURE } from '../../../kit/run/run.ts'
 import { type Step, startStep } from '../../../kit/run/step.ts'
 import { type Json, listAt, numberAt, parseJson, textAt } from '../../../sandbox/objects/json.ts'
 import { adminKubeconfig } from '../../processes/start-mesh.ts'
@@ -18,9 +19,16 @@ export type Ended = {
   report: Json
 }
 
-/** A step with the built action on the real mesh, as administrator unless the inputs say otherwise. */
+/** At the default confidence, one check of the right split in a hundred may fail, and a test with it. */
+const DEFAULTS = { confidence: SURE }
+
+/**
+ * A step with the built action on the real mesh, as administrator and with a confidence at which chance decides nothing,
+ * unless the inputs say otherwise.
+ */
 export function step(inputs: Inputs, environment: Variables = {}): Step {
-  const started = startStep({ kubeconfig: adminKubeconfig(), ...inputs }, environment)
+  const given = { ...DEFAULTS, kubeconfig: adminKubeconfig(), ...inputs }
+  const started = startStep(given, environment)
   onTestFinished(() => started.remove())
   return started
 }
