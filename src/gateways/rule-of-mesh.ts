@@ -5,6 +5,6 @@ export function ruleOfMesh(why: string): Problem {
   return problem(
     'ITS-NO-GATEWAY',
     `${why} So there is no gateway to connect to.`,
-    'Set connect: job, so that Pods of the mesh take the samples. Or set evidence: counters, traffic: users and client-pods, so that the proxies of clients show what users do. Where this machine is a client of the mesh, set endpoint to the host:port of the Service.',
+    'Set connect: job, so that Pods of the mesh take the samples. Or set evidence: counters, traffic: users and client-pods, so that the proxies of clients show what users do.',
   )
 }

@@ -75,6 +75,12 @@ export function gatewaysOf({ listeners }: Pick<Rule, 'listeners'>): string[] {
   return [...new Set(listeners.map(({ gateway }) => gateway))]
 }
 
+/** Whether no gateway has a rule, only clients in the mesh and waypoints. */
+export function isOfMesh(rule: Pick<Rule, 'listeners'>): boolean {
+  const gateways = gatewaysOf(rule)
+  return gateways.length > 0 && gateways.every((name) => name === MESH_GATEWAY)
+}
+
 /** The gateway ports that a rule matches, each once; empty: every port. */
 export function portsOf({ listeners }: Pick<Rule, 'listeners'>): number[] {
   const ports = listeners.map(({ port }) => port)

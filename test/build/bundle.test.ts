@@ -91,7 +91,9 @@ describe('dist/', () => {
     expect(imports.reduce((sum, each) => sum + each, 0)).toBe(1)
     const start = textOf('dist', 'programs', 'index.js')
     const [, loaded = ''] =
-      /function loadParts\([^)]*\)\{return Promise\.all\(\[((?:\w+\.e\(\d+\),?)+)\]\)/.exec(start) ?? []
+      /function loadParts\([^)]*\)\{return Promise\.all\(\[((?:\w+\.e\(\d+\),?)+)\]\)/.exec(
+        start,
+      ) ?? []
     const ids = [...loaded.matchAll(/\.e\((\d+)\)/g)].map(([, id]) => id)
     expect(ids.length).toBeGreaterThan(0)
     const idOf = (file: string) => path.basename(file).split('.')[0] ?? ''

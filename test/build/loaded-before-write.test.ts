@@ -139,7 +139,7 @@ describe('a post step whose files are gone', () => {
     }).ended
     expect(status).toBe(1)
     expect(text.replaceAll('%0A', '\n')).toMatch(
-      /^::error::demo\/tcp-echo may still have the weights of the killed run\. A file of this program could not be loaded \([^]*\)\. Restore the previous ones with kubectl:\n {2}kubectl patch\n$/,
+      /^::error::demo\/tcp-echo may still have the weights of the killed run\. A file of this program could not be loaded \([\s\S]*\)\. Restore the previous ones with kubectl:\n {2}kubectl patch\n$/,
     )
   })
 })

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { hostnamesOf, parentsOf } from '../../routes/gateway-api/rules/listeners.ts'
-import { gatewaysOf, MESH_GATEWAY } from '../../routes/rule.ts'
+import { isOfMesh } from '../../routes/rule.ts'
 import type { GatewayFinder } from '../gateway-finder.ts'
 import { podsOf } from '../gateway-pods.ts'
 import type { FoundGateway, GatewaySearch } from '../gateway-search.ts'
@@ -34,16 +34,21 @@ async function locate(
   signal: AbortSignal,
 ): Promise<FoundGateway> {
   const services = servicesOf(search)
-  const gateways = gatewaysOf(search.rule)
-  const isOfMesh = gateways.length > 0 && gateways.every((name) => name === MESH_GATEWAY)
   const [service] = services
-  if (search.client && isOfMesh && service) {
+  if (search.client && isOfMesh(search.rule) && service) {
     const own = hostnamesOf(search.object).filter((host) => host !== '*')
     const hosts = services.map((one) => `${one.name}.${one.namespace}.svc.cluster.local`)
     const target = { hosts: own.length > 0 ? own : hosts, service, port: service.port }
     return findMeshAddress(search, target, endpoint, signal)
   }
-  return endpoint ? lookAtEndpoint(search, endpoint, signal) : findListener(search, signal)
+  return endpoint && !isOnlyOfMesh(search)
+    ? lookAtEndpoint(search, endpoint, signal)
+    : findListener(search, signal)
+}
+
+/** Whether a route is for clients in the mesh only, so that no endpoint leads to its rules from elsewhere. */
+function isOnlyOfMesh({ object, rule }: GatewaySearch): boolean {
+  return isOfMesh(rule) && parentsOf(object).every(({ kind }) => kind === 'service')
 }
 
 /** The Services that a route is for, each as its clients call it. */

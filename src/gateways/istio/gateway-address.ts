@@ -81,6 +81,7 @@ async function otherPods(
   })
 }
 
-function boundToNone(): Problem {
+/** The error for a rule that no gateway has. */
+export function boundToNone(): Problem {
   return ruleOfMesh('The rule applies only to the mesh, not to a gateway.')
 }

@@ -1,13 +1,13 @@
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { textsAt } from '../../kube/json.ts'
 import { hostsOf, serviceOf } from '../../routes/istio/host.ts'
-import { gatewaysOf, MESH_GATEWAY } from '../../routes/rule.ts'
+import { isOfMesh } from '../../routes/rule.ts'
 import type { GatewayFinder } from '../gateway-finder.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from '../gateway-search.ts'
 import { findMeshAddress } from '../mesh-address.ts'
 import { lookAtEndpoint } from './at-endpoint.ts'
 import { findServedRule } from './delegated.ts'
-import { findGatewayAddress } from './gateway-address.ts'
+import { boundToNone, findGatewayAddress } from './gateway-address.ts'
 import { findProxies } from './proxies-of-gateways.ts'
 import { findShadowing } from './shadowing/shadowing.ts'
 
@@ -20,16 +20,17 @@ async function locate(
   signal: AbortSignal,
 ): Promise<FoundGateway> {
   const look = (asked: GatewaySearch) =>
-    isProbedInMesh(asked)
-      ? findMeshAddress(asked, meshTarget(asked), endpoint, signal)
-      : endpoint
-        ? lookAtEndpoint(asked, endpoint, signal)
-        : findGatewayAddress(asked, signal)
+    isOfMesh(asked.rule)
+      ? lookInMesh(asked, endpoint, signal)
+      : lookAtGateway(asked, endpoint, signal)
   const place = await findServedRule(search, signal)
   if (place.kind === 'own') return look(search)
   if (place.kind === 'unknown') {
-    // With an endpoint, nothing but the object need be read.
-    if (endpoint && place.isForbidden) return look(search)
+    // With an endpoint, nothing but the object need be read. Which gateways have it is not known then.
+    if (endpoint && place.isForbidden)
+      return search.client && isOfMesh(search.rule)
+        ? lookInMesh(search, endpoint, signal)
+        : lookAtEndpoint(search, endpoint, signal)
     return { ...NOTHING_FOUND, findings: [place.finding] }
   }
   const { served, findings } = place
@@ -37,9 +38,23 @@ async function locate(
   return { ...found, served, findings: [...findings, ...found.findings] }
 }
 
-/** Whether only sidecars have a rule, and samples come from Pods that may have one. */
-function isProbedInMesh({ rule, client }: GatewaySearch): boolean {
-  return client !== undefined && gatewaysOf(rule).every((name) => name === MESH_GATEWAY)
+/** Only Pods may be clients of the mesh. From elsewhere, an endpoint leads past the proxies that have the rule. */
+async function lookInMesh(
+  search: GatewaySearch,
+  endpoint: Endpoint | undefined,
+  signal: AbortSignal,
+): Promise<FoundGateway> {
+  return search.client
+    ? findMeshAddress(search, meshTarget(search), endpoint, signal)
+    : { ...NOTHING_FOUND, findings: [boundToNone()] }
+}
+
+function lookAtGateway(
+  search: GatewaySearch,
+  endpoint: Endpoint | undefined,
+  signal: AbortSignal,
+): Promise<FoundGateway> {
+  return endpoint ? lookAtEndpoint(search, endpoint, signal) : findGatewayAddress(search, signal)
 }
 
 /** Connections with TLS are known by the names in their ClientHello. */

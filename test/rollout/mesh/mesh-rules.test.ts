@@ -118,6 +118,7 @@ describe('a client that does not have the rule is named before the write', () =>
 
 test.each([
   ['direct', {}],
+  ['direct, to an endpoint', { endpoint: '127.0.0.1:80' }],
   ['port-forward', { connect: 'port-forward' }],
   ['api-proxy', { connect: 'api-proxy' }],
   [
