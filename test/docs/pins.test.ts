@@ -5,7 +5,7 @@ import { OWN_PIN, withPin } from '../../build/own-pin.ts'
 import { blocksOf, documents, pages, ROOT } from '../../kit/docs/markdown.ts'
 import { VERSION } from '../../src/host/version.ts'
 
-const EXAMPLES = pages('examples/*', '.github/workflows/*.yml')
+const EXAMPLES = pages('examples/**/*.yml', 'examples/*Jenkinsfile', '.github/workflows/*.yml')
 const BLOCKS = documents()
   .flatMap(blocksOf)
   .map(({ file, line, text }) => ({ file: `${file}:${line}`, text }))
@@ -46,7 +46,8 @@ describe('no example and no block of a document', () => {
       const [, words = ''] = /\b(?:install|i|add)\b(.*)$/.exec(line) ?? []
       const given = words.replace(/--prefix \S+/, '').split(/\s+/)
       return given.some(
-        (word) => word !== '' && !/^(-|\.\/\S+\.tgz$|#)/.test(word.split('#')[0] || '#'),
+        (word) =>
+          word !== '' && !/^(-|\.\/\S+\.tgz$|"\$TARBALL"$|#)/.test(word.split('#')[0] || '#'),
       )
     })
     expect(named).toEqual([])
@@ -63,9 +64,9 @@ describe('no example and no block of a document', () => {
 
 test('a release has the package for other CI systems, and its checksum', () => {
   const release = readFileSync(path.join(ROOT, '.github/workflows/release.yml'), 'utf8')
-  expect(release).toMatch(/npm pack .*RUNNER_TEMP/)
-  expect(release).toMatch(/sha256sum .*\.tgz > SHA256SUMS/)
-  expect(release).toMatch(/gh release create [\s\S]*\.tgz "\$RUNNER_TEMP\/SHA256SUMS"/)
+  expect(release).toMatch(/npm pack --ignore-scripts/)
+  expect(release).toMatch(/sha256sum .*\.tgz .*> SHA256SUMS/)
+  expect(release).toMatch(/gh release create [\s\S]*\.tgz[\s\S]*"\$RUNNER_TEMP\/SHA256SUMS"/)
   expect(release).not.toContain('npm publish')
 })
 
@@ -73,8 +74,10 @@ test('npm run pin replaces the commit of this action in every use, and nothing e
   const use = 'uses: istio-traffic-shift/istio-traffic-shift@'
   const commit = 'a'.repeat(40)
   const other = `uses: actions/checkout@${'b'.repeat(40)} # v7.0.1\n`
-  const before = `  - ${use}${'0'.repeat(40)} # v0.1.0\n${other}`
-  expect(withPin(before, commit, 'v1.2.3')).toBe(`  - ${use}${commit} # v1.2.3\n${other}`)
+  const called = use.replace('@', '/.github/workflows/canary.yml@')
+  const pinned = (pin: string) => `  - ${use}${pin}\n    ${called}${pin}\n${other}`
+  const before = pinned(`${'0'.repeat(40)} # v0.1.0`)
+  expect(withPin(before, commit, 'v1.2.3')).toBe(pinned(`${commit} # v1.2.3`))
   expect(() => withPin(before, 'main', 'v1.2.3')).toThrow('is not a commit')
   expect(() => withPin(before, commit, 'v1')).toThrow('is not a commit')
 })
