@@ -1,7 +1,8 @@
 import type { Command } from './command.ts'
+import { INIT } from './init.ts'
 
 /**
  * Every command that is no mode. What a command does is imported when it runs, so that neither the action nor a run of
  * the command line loads it.
  */
-export const COMMANDS: readonly Command[] = []
+export const COMMANDS: readonly Command[] = [INIT]

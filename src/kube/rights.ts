@@ -12,6 +12,7 @@ export async function isAllowed(
   resource: Resource,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const [plural, subresource = ''] = resource.plural.split('/')
   const review = await api.create(
     '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
     {
@@ -22,7 +23,8 @@ export async function isAllowed(
           verb,
           group: resource.group,
           version: resource.version,
-          resource: resource.plural,
+          resource: plural ?? '',
+          subresource,
           namespace: resource.namespace ?? '',
           name: resource.name ?? '',
         },

@@ -1,6 +1,7 @@
 import { CHECK_CODES } from './codes/check.ts'
 import { GATEWAYS_CODES } from './codes/gateways.ts'
 import { GENERAL_CODES } from './codes/general.ts'
+import { INIT_CODES } from './codes/init.ts'
 import { INPUTS_CODES } from './codes/inputs.ts'
 import { JOBS_CODES } from './codes/jobs.ts'
 import { JOURNAL_CODES } from './codes/journal.ts'
@@ -24,6 +25,7 @@ export const CODES = {
   ...PREFLIGHT_CODES,
   ...CHECK_CODES,
   ...MANIFEST_CODES,
+  ...INIT_CODES,
   ...GENERAL_CODES,
 } as const
 

@@ -81,7 +81,7 @@ describe('every block of commands in the documents', () => {
       onTestFinished(() => sandbox.stop())
       const { status, text } = await paste(block, sandbox.kubeconfig)
       expect(text).toMatch(
-        /pass, reason within-tolerance|Verdict: (planned|restored)|--virtual-service/,
+        /pass, reason within-tolerance|Verdict: (planned|restored)|--virtual-service|# 1. The step/,
       )
       expect(status).toBe(0)
     },

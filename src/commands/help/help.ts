@@ -105,7 +105,9 @@ function commandHelp(command: Command, width: number): Part[] {
     '',
     'Options:',
     ...command.flags.flatMap(explainedFlag),
-    ...options.filter((option) => command.options.includes(option.name)).flatMap(explained),
+    ...options
+      .filter((option) => command.options.includes(option.name))
+      .flatMap((option) => explained({ ...option, required: 'no' })),
     ...flags.flatMap(explainedFlag),
   ]
 }

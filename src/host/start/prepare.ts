@@ -36,7 +36,7 @@ export function prepare(host: Host, asked: Asked): Prepared {
  * Reads the kubeconfigs even where other inputs are wrong, so that every problem is reported at once. A kubeconfig that
  * was refused already is not read.
  */
-function loadClusters(host: Host, { options, invalid }: Asked): Result<LoadedClusters> {
+export function loadClusters(host: Host, { options, invalid }: Asked): Result<LoadedClusters> {
   const problems: Problem[] = []
   const load = (source: ClusterSource, prefix: '' | 'gateway-') => {
     if (invalid.some(({ input }) => input === `${prefix}kubeconfig`)) return undefined

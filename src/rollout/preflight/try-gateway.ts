@@ -63,8 +63,10 @@ export async function tryGateway(
   { locating, expect }: { locating: Promise<FoundGateway>; expect: readonly Expectation[] },
   signal: AbortSignal,
 ): Promise<Connected> {
-  const { mode } = context.options
+  const { mode, traffic } = context.options
   const located = await locating
+  // A plan of a run that counts only what users do: it needs no address.
+  if (traffic === 'users') return NOT_CONNECTED
   const { address } = located
   const found = [...located.findings, ...hitsOf(context, shiftPlan, located)]
   if (!address) return { ...NOT_CONNECTED, findings: found }

@@ -1,0 +1,31 @@
+import { shellQuoted } from '../../problem/shell-quoted.ts'
+import type { Proposal } from '../propose/proposal.ts'
+
+const OF_OBJECT = ['namespace', 'virtual-service', 'object']
+const CLUSTERS = ['kubeconfig', 'context', 'gateway-kubeconfig', 'gateway-context']
+
+/** A command of this program with the inputs of a proposal. */
+export function commandText(
+  program: string,
+  mode: 'plan' | 'shift' | 'status',
+  { candidate: { object }, inputs }: Proposal,
+  given: (name: string) => string | undefined,
+): string {
+  const clusters = CLUSTERS.flatMap((name) => {
+    const text = given(name)
+    return text === undefined ? [] : [[name, isData(text) ? '-' : text] as const]
+  })
+  const own = mode === 'status' ? [] : Object.entries(inputs)
+  const words = [...own.filter(([name]) => !OF_OBJECT.includes(name)), ...clusters].map(
+    ([name, text]) =>
+      `--${name} ${/^[\w./:,=@+-]+$/.test(text) && !text.startsWith('--') ? text : shellQuoted(text)}`,
+  )
+  return [`${program} ${mode} ${object.kind}/${object.name} -n ${object.namespace}`, ...words].join(
+    ' ',
+  )
+}
+
+/** A kubeconfig itself in place of its path: it may have come from standard input. */
+function isData(text: string): boolean {
+  return text.includes('\n')
+}

@@ -1,0 +1,157 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { completed } from '../../options/input-problem.ts'
+import { readOptions } from '../../options/read-options.ts'
+import { plainList } from '../../problem/list-text.ts'
+import { inputProblem } from '../../problem/problem.ts'
+import type { Clusters } from '../../rollout/model/context.ts'
+import { endFor, type InitTask } from '../init-task.ts'
+import type { InitWords } from '../init-words.ts'
+import type { Proposed } from '../propose/observe.ts'
+import type { Proposal } from '../propose/proposal.ts'
+import { missingRights } from '../rights/missing-rights.ts'
+import { type Right, rightsOf } from '../rights/rights-of.ts'
+import { commandText } from './commands.ts'
+import { rolesText, ruleText } from './role-text.ts'
+import { PIN_COMMENT, stepText } from './step-text.ts'
+import { workflowText } from './workflow-text.ts'
+
+/** Checks a proposal as a run would read it, plans it, and prints it. */
+export async function hand(
+  task: InitTask,
+  clusters: Clusters,
+  words: InitWords,
+  { proposal, seen }: Proposed,
+): Promise<void> {
+  const { raw } = words
+  const { pods, arrival } = seen?.located ?? {}
+  const rights = rightsOf({
+    candidate: proposal.candidate,
+    inputs: proposal.inputs,
+    pods,
+    port: arrival?.port,
+  })
+  const missing = await missingRights(clusters, rights, task.cancelled)
+  const notes = [...proposal.notes, ...(await check(task, raw, proposal, missing))]
+  if (words.output === 'json') task.print(jsonText(task, words, { ...proposal, notes }, rights))
+  else printAll(task, words, { ...proposal, notes }, rights)
+  sayRights(task, missing)
+  if (words.file !== undefined) writeFile(task, words, words.file, { ...proposal, notes })
+}
+
+/** Reads the inputs as a shift does, and plans them. Notes what could not be checked. */
+async function check(
+  task: InitTask,
+  raw: InitWords['raw'],
+  { inputs }: Proposal,
+  missing: readonly Right[] | undefined,
+): Promise<string[]> {
+  const clusters = ['kubeconfig', 'context', 'gateway-kubeconfig', 'gateway-context']
+  const as = (mode: string) => (name: string) =>
+    name === 'mode' ? mode : clusters.includes(name) ? raw(name) : inputs[name]
+  const { problems } = readOptions(as('shift'))
+  if (problems.length > 0) throw endFor(problems.map((one) => completed(one, task.redact)))
+  const { verdict, problems: found = [] } = await task.plan(as('plan'))
+  if (verdict === 'planned')
+    return ['Checked: mode: plan accepts this step on this cluster as it is now.']
+  const mayPatch = missing === undefined || missing.every(({ verbs }) => !verbs.includes('patch'))
+  const isOnlyRights = found.length > 0 && found.every(({ code }) => code === 'ITS-FORBIDDEN')
+  if (mayPatch || !isOnlyRights) throw endFor(found)
+  return [
+    'NOT CHECKED by a dry run: your user may not patch the object. The user of the step needs the rights below.',
+  ]
+}
+
+function printAll(
+  task: InitTask,
+  { raw }: InitWords,
+  proposal: Proposal,
+  rights: readonly Right[],
+): void {
+  const {
+    candidate: { object },
+    version,
+    inputs,
+    notes,
+  } = proposal
+  const gatewayKubeconfig = raw('gateway-kubeconfig') !== undefined
+  const name = roleName(object.name)
+  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))]
+  const where = `namespace${namespaces.length === 1 ? '' : 's'} ${plainList(namespaces)}`
+  task.print(
+    [
+      `# 1. The step for GitHub Actions. It gives ${version} ${inputs.weight}% of the traffic of ${object.namespace}/${object.name}.`,
+      '# mode: plan writes nothing. Remove that line when the log shows what you want.',
+      `# ${PIN_COMMENT}`,
+      ...notes.map((note) => `# ${note}`),
+      stepText(proposal, { version: task.version, gatewayKubeconfig, replaced: { mode: 'plan' } }),
+      `# 2. The rights of the user in the secret KUBECONFIG, in ${where}. Bind each Role to that user:`,
+      `# kubectl -n NAMESPACE create rolebinding ${name} --role ${name} --user USER`,
+      rolesText(rights, name),
+      '# 3. The same on the command line. This writes nothing and shows the edit:',
+      commandText(task.program, 'plan', proposal, raw),
+      '# This writes the weights, confirms them, and restores the previous ones if they are not confirmed:',
+      commandText(task.program, 'shift', proposal, raw),
+      '',
+    ].join('\n'),
+  )
+}
+
+function roleName(object: string): string {
+  return `traffic-shift-${object}`
+}
+
+function jsonText(
+  task: InitTask,
+  { raw }: InitWords,
+  proposal: Proposal,
+  rights: readonly Right[],
+): string {
+  const {
+    inputs,
+    notes,
+    candidate: { object },
+  } = proposal
+  const commands = {
+    plan: commandText(task.program, 'plan', proposal, raw),
+    shift: commandText(task.program, 'shift', proposal, raw),
+  }
+  return `${JSON.stringify({ object: `${object.kind}/${object.name}`, namespace: object.namespace, inputs, notes, rights, commands }, null, 2)}\n`
+}
+
+function sayRights(task: InitTask, missing: readonly Right[] | undefined): void {
+  if (missing === undefined) task.say('Which of these rights your own user has could not be asked.')
+  else if (missing.length === 0) task.say('Your own user has all of these rights.')
+  else
+    task.say(
+      [
+        'Your own user lacks these of them:',
+        ...missing.map(
+          (right) =>
+            `${ruleText(right)} # in namespace ${right.namespace}${right.isRequired ? '' : ', optional'}`,
+        ),
+      ].join('\n'),
+    )
+}
+
+function writeFile(task: InitTask, { raw }: InitWords, file: string, proposal: Proposal): void {
+  const gatewayKubeconfig = raw('gateway-kubeconfig') !== undefined
+  const text = workflowText(proposal, { version: task.version, gatewayKubeconfig })
+  try {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, task.redact(text), { flag: 'wx' })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw endFor([
+      inputProblem(
+        'write',
+        'ITS-INIT-FILE',
+        `${file} was not written: ${why}.`,
+        'Name another file with --write FILE.',
+      ),
+    ])
+  }
+  task.say(
+    `Wrote ${file}. Replace the zeros in it with a commit that you have reviewed, and store the kubeconfig as the secret KUBECONFIG.`,
+  )
+}
