@@ -182,20 +182,30 @@ function shift(name: string, more: Entry, without: readonly string[] = []): Entr
   }
 }
 
+function refusal(condition: string, why: string): Entry {
+  return {
+    name: 'Refuse invalid inputs',
+    if: expression(condition),
+    run: `echo '::error::${why} Nothing was written.'\nexit 1\n`,
+  }
+}
+
 function planJob(uploadArtifact: string): Entry {
   const last = numbers.toReversed().map(stepAt).join(' || ')
-  const limit = {
-    name: 'Refuse too many steps',
-    if: expression(`${stepAt(MOST_STEPS)} != null`),
-    run: `echo '::error::steps must have at most ${MOST_STEPS} percents. Nothing was written.'\nexit 1\n`,
-  }
+  const refusals = [
+    refusal(`${stepAt(MOST_STEPS)} != null`, `steps must have at most ${MOST_STEPS} percents.`),
+    refusal(
+      `!contains(fromJSON('["rollback", "last-step"]'), inputs.on-failure)`,
+      'on-failure must be rollback or last-step.',
+    ),
+  ]
   const plan = shift('Plan all steps', {
     mode: 'plan',
     steps: expression("join(fromJSON(inputs.steps), ' ')"),
     weight: expression(last),
   })
   const more = { name: 'Plan', environment: expression('inputs.first-environment') }
-  return job(more, uploadArtifact, 'plan', [limit, plan])
+  return job(more, uploadArtifact, 'plan', [...refusals, plan])
 }
 
 function stepJob(index: number, uploadArtifact: string): Entry {
@@ -219,7 +229,8 @@ function rollbackJob(uploadArtifact: string): Entry {
     name: 'Roll back',
     needs: ['plan', ...numbers.map(jobName)],
     if: expression(
-      `(failure() || cancelled()) && inputs.on-failure == 'rollback' && needs.step-1.result != 'skipped'`,
+      // Without a plan there is nothing to restore, as where the run is cancelled before it begins.
+      `(failure() || cancelled()) && inputs.on-failure == 'rollback' && needs.step-1.result != 'skipped' && ${previous} != ''`,
     ),
     environment: expression('inputs.first-environment'),
   }

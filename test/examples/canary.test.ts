@@ -8,7 +8,7 @@ import { ROOT } from '../../kit/docs/markdown.ts'
 import { hasJournal, routeText, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
 import type { SandboxOptions } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { at, textAt } from '../../src/kube/json.ts'
+import { at, type JsonObject, objectsAt, textAt } from '../../src/kube/json.ts'
 import { holds, type World } from './support/expressions.ts'
 import { makePlace, type Place } from './support/place.ts'
 import { secrets, short } from './support/ran.ts'
@@ -134,12 +134,28 @@ test(
   WORKFLOW_MS,
 )
 
+test('the canary refuses more steps than it has jobs, and an unknown on-failure, before anything is planned', () => {
+  const steps = objectsAt(loadWorkflow('canary.yml'), 'jobs', 'plan', 'steps')
+  const refused = (inputs: JsonObject) => {
+    const status = { success: true, failure: false, cancelled: false, always: true }
+    return steps.some(
+      (step) =>
+        textAt(step, 'run') && holds(textAt(step, 'if') ?? '', { contexts: { inputs }, status }),
+    )
+  }
+  const most = { steps: '[1, 2, 3, 4, 5, 6]', 'on-failure': 'last-step' }
+  expect(refused(most)).toBe(false)
+  expect(refused({ ...most, steps: '[1, 2, 3, 4, 5, 6, 7]' })).toBe(true)
+  expect(refused({ ...most, 'on-failure': 'keep' })).toBe(true)
+})
+
 describe('the job of the canary that rolls back', () => {
   const job = at(loadWorkflow('canary.yml'), 'jobs', 'rollback')
   const condition = textAt(job, 'if') ?? ''
 
   function runsAfter(how: Partial<World['status']>, first = 'success', onFailure = 'rollback') {
-    const needs = { 'step-1': { result: first } }
+    const outputs = first === 'cancelled' ? {} : { 'previous-weights': '{"v1":100}' }
+    const needs = { plan: { outputs }, 'step-1': { result: first } }
     const status = { success: false, failure: false, cancelled: false, always: true, ...how }
     return holds(condition, { contexts: { needs, inputs: { 'on-failure': onFailure } }, status })
   }
@@ -148,6 +164,10 @@ describe('the job of the canary that rolls back', () => {
     expect(runsAfter({ failure: true })).toBe(true)
     expect(runsAfter({ cancelled: true })).toBe(true)
     expect(runsAfter({ success: true })).toBe(false)
+  })
+
+  test('does not run if the run is cancelled before it has planned, because nothing is known to restore', () => {
+    expect(runsAfter({ cancelled: true }, 'cancelled')).toBe(false)
   })
 
   test('does not run if the first step never started, or if the last confirmed step is to be kept', () => {

@@ -146,6 +146,8 @@ class Parser {
     if (name === 'fromJSON') return JSON.parse(textOf(first)) as Json
     if (name === 'join')
       return (Array.isArray(first) ? first : [first]).map(textOf).join(textOf(second))
+    if (name === 'contains' && Array.isArray(first))
+      return first.some((each) => isEqual(each, second))
     if (name === 'contains')
       return textOf(first).toLowerCase().includes(textOf(second).toLowerCase())
     if (name === 'format')
