@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { contain } from './namespace/contain.ts'
 import { stopSignals } from './namespace/signals.ts'
-import { buildParts, isMissing, partsIn } from './parts/build.ts'
+import { actIn, buildAct, buildParts, isMissing, partsIn } from './parts/build.ts'
 import { lacksToBuild, lacksToRun, lackText } from './parts/needs.ts'
 import { cacheFolder } from './parts/pins.ts'
 
@@ -14,7 +15,7 @@ export async function runBesideMesh(
   how: { interactive: boolean },
 ): Promise<number> {
   const say = (line: string) => process.stderr.write(`${line}\n`)
-  const toBuild = isMissing(partsIn())
+  const toBuild = isMissing(partsIn()) || !existsSync(actIn())
   const lacks = lackText([
     ...lacksToRun(process.env),
     ...(toBuild ? lacksToBuild(process.env) : []),
@@ -27,6 +28,7 @@ export async function runBesideMesh(
   if (toBuild) say(`the real parts are built once, into ${cacheFolder(process.env)}`)
   try {
     await buildParts(say, stop.signal)
+    await buildAct(say, stop.signal)
   } catch (error) {
     if (!stop.signal.aborted) say(error instanceof Error ? error.message : String(error))
     return stop.exitStatus() ?? 1

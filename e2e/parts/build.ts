@@ -2,7 +2,15 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CRDS, cacheFolder, GO_PROGRAMS, type GoProgram, pinsFolder } from './pins.ts'
+import {
+  ACT,
+  actFolder,
+  CRDS,
+  cacheFolder,
+  GO_PROGRAMS,
+  type GoProgram,
+  pinsFolder,
+} from './pins.ts'
 
 /** The real parts, ready to start. */
 export type Parts = {
@@ -62,17 +70,38 @@ export async function buildParts(say: Workshop['say'], signal: AbortSignal): Pro
   return parts
 }
 
+/** Where act is, or will be once built. */
+export function actIn(folder = actFolder(process.env)): string {
+  return join(folder, ACT.name)
+}
+
+/** Builds act if it is missing, and returns its path. */
+export async function buildAct(say: Workshop['say'], signal: AbortSignal): Promise<string> {
+  const path = actIn()
+  if (existsSync(path)) return path
+  const folder = actFolder(process.env)
+  await mkdir(folder, { recursive: true })
+  const scratch = await mkdtemp(join(folder, 'unfinished-'))
+  const workshop = { scratch, say, signal }
+  try {
+    await timed(workshop, 'building act', () => buildGoProgram(workshop, folder, ACT))
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+  return path
+}
+
 /** One after the other: each build uses all processors, and shared packages are compiled once. */
 async function buildGoPrograms(workshop: Workshop, parts: Parts): Promise<void> {
   for (const program of GO_PROGRAMS) {
     if (existsSync(join(parts.bin, program.name))) continue
     await timed(workshop, `building ${program.name}`, () =>
-      buildGoProgram(workshop, parts, program),
+      buildGoProgram(workshop, parts.bin, program),
     )
   }
 }
 
-async function buildGoProgram(workshop: Workshop, parts: Parts, program: GoProgram): Promise<void> {
+async function buildGoProgram(workshop: Workshop, bin: string, program: GoProgram): Promise<void> {
   const made = join(workshop.scratch, program.name)
   const fixed = ['-mod=readonly', '-trimpath', '-buildvcs=false']
   await run(
@@ -80,7 +109,7 @@ async function buildGoProgram(workshop: Workshop, parts: Parts, program: GoProgr
     ['go', 'build', ...fixed, ...program.flags, '-o', made, program.package],
     pinsFolder(program.folder),
   )
-  await rename(made, join(parts.bin, program.name))
+  await rename(made, join(bin, program.name))
 }
 
 async function fetchEnvoy(workshop: Workshop, parts: Parts): Promise<void> {

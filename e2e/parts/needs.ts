@@ -19,19 +19,24 @@ const TO_RUN = {
 
 /** What is missing to build the parts. */
 export function lacksToBuild(environment: NodeJS.ProcessEnv): Lack[] {
-  const lacks: Lack[] = []
-  const go = answerOf(['go', 'env', 'GOVERSION'], environment)
-  if (!isGoNewEnough(go ?? '')) {
-    lacks.push({
-      what: `Go ${GO_AT_LEAST.join('.')} or later (it fetches the newer one that the modules ask for)${go === undefined ? '' : `; there is ${go}`}`,
-      remedy: 'sudo snap install go --classic',
-    })
-  }
+  const lacks = lacksOfGo(environment)
   if (!isOnPath('python3', environment))
     lacks.push({ what: 'python3', remedy: 'sudo apt-get install python3 python3-pip' })
   else if (answerOf(['python3', '-m', 'pip', '--version'], environment) === undefined)
     lacks.push({ what: 'pip for python3', remedy: 'sudo apt-get install python3-pip' })
   return lacks
+}
+
+/** What is missing to build a Go program. */
+export function lacksOfGo(environment: NodeJS.ProcessEnv): Lack[] {
+  const go = answerOf(['go', 'env', 'GOVERSION'], environment)
+  if (isGoNewEnough(go ?? '')) return []
+  return [
+    {
+      what: `Go ${GO_AT_LEAST.join('.')} or later (it fetches the newer one that the modules ask for)${go === undefined ? '' : `; there is ${go}`}`,
+      remedy: 'sudo snap install go --classic',
+    },
+  ]
 }
 
 /** What is missing to start the mesh. */

@@ -11,6 +11,7 @@ export type GoProgram = {
     | ('echo-basic' | 'etcd' | 'istio' | 'kube' | 'kubelet' | 'prometheus')
     // Load generators.
     | ('fortio' | 'hey')
+    | 'act'
   package: string
   flags: readonly string[]
 }
@@ -94,6 +95,17 @@ export const GO_PROGRAMS: readonly GoProgram[] = [
   },
 ]
 
+/**
+ * The runner of GitHub workflows that is not GitHub's. It is no part of the mesh, so it has a folder of its own: its tests
+ * need nothing else.
+ */
+export const ACT: GoProgram = {
+  name: 'act',
+  folder: 'act',
+  package: 'github.com/nektos/act',
+  flags: ['-ldflags', '-s -w'],
+}
+
 /** CustomResourceDefinitions: files of modules that istio/go.mod pins, by the name of the file that they are copied to. */
 export const CRDS = {
   istio: {
@@ -119,16 +131,25 @@ export function pinsFolder(part: GoProgram['folder'] | 'envoy'): string {
 
 /** Where the built parts are kept, outside the tree: another pin is another folder. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
+  const parts = [...new Set(GO_PROGRAMS.map(({ folder }) => folder)), 'envoy'] as const
+  return join(cacheRoot(environment), hashOf([GO_PROGRAMS, CRDS], parts))
+}
+
+/** The same for act. */
+export function actFolder(environment: NodeJS.ProcessEnv): string {
+  return join(cacheRoot(environment), `act-${hashOf([ACT], [ACT.folder])}`)
+}
+
+function cacheRoot(environment: NodeJS.ProcessEnv): string {
   const root = environment.XDG_CACHE_HOME || join(homedir(), '.cache')
-  return join(root, 'istio-traffic-shift', hashOfPins())
+  return join(root, 'istio-traffic-shift')
 }
 
 /** Twelve hexadecimal digits of everything that distinguishes builds. */
-function hashOfPins(): string {
+function hashOf(made: readonly unknown[], parts: readonly Parameters<typeof pinsFolder>[0][]) {
   const hash = createHash('sha256').update(
-    JSON.stringify([process.platform, process.arch, GO_PROGRAMS, CRDS]),
+    JSON.stringify([process.platform, process.arch, ...made]),
   )
-  const parts = [...new Set(GO_PROGRAMS.map(({ folder }) => folder)), 'envoy'] as const
   for (const part of parts.toSorted()) {
     for (const file of readdirSync(pinsFolder(part)).sort())
       hash.update(`${part}/${file}\n`).update(readFileSync(join(pinsFolder(part), file)))

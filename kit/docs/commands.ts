@@ -15,6 +15,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run build', { by: IN_CI('npm run build'), why: 'replaces what other tests run' }],
   ['npm run docs', { by: IN_CI('npm run docs'), why: 'writes files of the tree' }],
   ['npm run test:browser', { by: IN_CI('npm run test:browser'), why: 'needs a browser' }],
+  ['npm run test:act', { by: IN_CI('npm run test:act'), why: 'builds act' }],
   ['npm run screenshots', { by: undefined, why: 'writes files of the tree, fetches Mermaid' }],
   ['npm run record', { by: undefined, why: 'writes files of the tree' }],
   [

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { rulesIn } from '../../kit/docs/yaml.ts'
+import { installClouds, pluginStarts, standInFor, usedBy } from '../../kit/examples/providers.ts'
 import { hasJournal, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { at, textAt } from '../../src/kube/json.ts'
 import { makePlace, type Place } from './support/place.ts'
 import { PROVIDER_ACTIONS } from './support/provider-inputs.ts'
-import { installClouds, pluginStarts, standInFor, usedBy } from './support/providers.ts'
 import { confirmed, short } from './support/ran.ts'
 import {
   exampleOf,

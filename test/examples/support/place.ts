@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
+import { firstComments, GH } from '../../../kit/examples/gh.ts'
 import { CHILD_ENVIRONMENT } from '../../../kit/run/child-environment.ts'
 import { kubeconfigsOf, refuseLeaks, release, writtenIn } from '../../../kit/run/leaks.ts'
 
@@ -45,37 +46,6 @@ cp "$COMMANDS/installed" "$bin/istio-traffic-shift"
 
 const TARBALL = 'istio-traffic-shift-0.1.0.tgz'
 
-/** A gh that keeps the comments of a pull request in comments.json, after one of another bot. */
-const GH = `#!${process.execPath}
-const { readFileSync, writeFileSync } = require('node:fs')
-const words = process.argv.slice(2)
-const after = (word) => words[words.indexOf(word) + 1]
-const comments = JSON.parse(readFileSync('comments.json', 'utf8'))
-const MINE = '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith($ENV.MARKER))) | .id'
-if (words[0] !== 'api') process.exit(64)
-if (words.includes('--jq')) {
-  if (after('--jq') !== MINE || !words.includes('--paginate')) process.exit(64)
-  const mine = comments.filter(
-    ({ user, body }) => user.login === 'github-actions[bot]' && body.startsWith(process.env.MARKER),
-  )
-  for (const { id } of mine) console.log(id)
-} else {
-  const [, file] = /^body=@(.+)$/.exec(after('--field'))
-  const path = words.find((word) => word.startsWith('repos/owner/repository/issues/'))
-  const body = readFileSync(file, 'utf8')
-  if (after('--method') === 'PATCH' && path.includes('/issues/comments/'))
-    comments.find(({ id }) => path.endsWith('/' + id)).body = body
-  else if (after('--method') === 'POST' && path.endsWith('/issues/1/comments'))
-    comments.push({ id: comments.length + 1, user: { login: 'github-actions[bot]' }, body })
-  else process.exit(64)
-  writeFileSync('comments.json', JSON.stringify(comments))
-}
-`
-
-/** The comment of another bot on the pull request, by the same user. */
-export const OTHER_COMMENT =
-  'Coverage: 81%. See <!-- istio-traffic-shift: plan of demo/tcp-echo -->'
-
 export function makePlace(kubeconfig: string): Place {
   const folder = mkdtempSync(join(tmpdir(), 'example-'))
   const below = (name: string) => {
@@ -94,8 +64,7 @@ export function makePlace(kubeconfig: string): Place {
   writeFileSync(join(place.commands, 'installed'), COMMAND, { mode: 0o700 })
   mkdirSync(join(place.workspace, 'vendor'))
   writeFileSync(join(place.workspace, 'vendor', TARBALL), '')
-  const other = { id: 1, user: { login: 'github-actions[bot]' }, body: OTHER_COMMENT }
-  writeFileSync(join(place.workspace, 'comments.json'), JSON.stringify([other]))
+  writeFileSync(join(place.workspace, 'comments.json'), firstComments())
   writeFileSync(join(place.commands, 'gh'), GH, { mode: 0o700 })
   return place
 }

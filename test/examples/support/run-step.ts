@@ -1,17 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { hasteFor } from '../../../kit/examples/haste.ts'
+import { standInFor } from '../../../kit/examples/providers.ts'
 import { type Running, startStep } from '../../../kit/run/step.ts'
 import { at, type Json, textAt } from '../../../src/kube/json.ts'
 import { OPTIONS, type Option } from '../../../src/options/table.ts'
 import { filledIn, type World } from './expressions.ts'
 import { type Place, runShell } from './place.ts'
-import { standInFor } from './providers.ts'
 import { inputsOf, isOurs, type Ran, textsOf, type Values } from './workflow.ts'
-
-/** Replaces inputs that make a test slow or, once in a hundred times, fail. */
-const HASTE = { 'step-interval': '0s', rate: '', confidence: '99.99', tolerance: '15' }
-/** In a test, what verify waits for has happened before it begins, or never will. */
-const NO_WAIT = { 'propagation-timeout': '0s' }
 
 /** What a step did; nothing if it only matters on a runner. `exported`: variables for the steps after it. */
 export type StepDone = { ran?: Ran; outputs?: Values; exported?: Values }
@@ -45,9 +41,7 @@ async function runOurs(
   environment: Readonly<Record<string, string>>,
   place: Place,
 ): Promise<StepDone> {
-  const waits = given.mode === 'verify' ? NO_WAIT : {}
-  const hastes = ['rollback', 'status'].includes(given.mode ?? '') ? {} : HASTE
-  const inputs = { ...defaults(), ...given, ...hastes, ...waits, ...place.replaced }
+  const inputs = { ...defaults(), ...given, ...hasteFor(given.mode), ...place.replaced }
   const runner = {
     RUNNER_TEMP: place.reports,
     PATH: [place.commands, process.env.PATH].join(delimiter),

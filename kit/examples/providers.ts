@@ -1,14 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dump, load } from 'js-yaml'
-import type { User } from '../../../sandbox/api/users.ts'
-import type { Sandbox } from '../../../sandbox/sandbox.ts'
-import { at, type Json, objectsAt, textAt } from '../../../src/kube/json.ts'
-import type { Place } from './place.ts'
+import type { User } from '../../sandbox/api/users.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { at, type Json, objectsAt, textAt } from '../../src/kube/json.ts'
 import { AWS, KUBELOGIN } from './provider-programs.ts'
-import type { StepDone } from './run-step.ts'
 
 type Inputs = Readonly<Record<string, string>>
+/** Where the steps of an example run. */
+type Place = { workspace: string; reports: string; commands: string }
+/** What a step leaves for the ones after it: its outputs, and variables. */
+type StepDone = { outputs?: Record<string, string>; exported?: Record<string, string> }
 /** Does what an action of a cloud does, as far as the steps after it can tell. */
 type StandIn = (inputs: Inputs, place: Place) => StepDone
 
@@ -97,7 +99,7 @@ export function standInFor(step: Json): StandIn | undefined {
 
 /** Installs what a runner of GitHub has for clouds. Tokens that the clouds give are accepted for `lifetimeMs`, as `user`. */
 export function installClouds(
-  place: Place,
+  place: { commands: string; kubeconfig: string },
   sandbox: Sandbox,
   user: User,
   lifetimeMs: number,
@@ -110,7 +112,7 @@ export function installClouds(
 }
 
 /** How often plugins were started for a token. */
-export function pluginStarts(place: Place): number {
+export function pluginStarts(place: Pick<Place, 'commands'>): number {
   return readFileSync(join(place.commands, 'plugin-starts'), 'utf8').trim().split('\n').length
 }
 
