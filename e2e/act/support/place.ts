@@ -18,6 +18,8 @@ export type Place = {
   ours: string
   /** What the stand-in for actions/upload-artifact keeps. */
   artifacts: string
+  /** Programs that are found first. */
+  commands: string
   /** The comments of the pull request. */
   comments: string
   /** What act and its steps have in their environment. */
@@ -32,30 +34,33 @@ const CALLED = '.github/workflows/canary.yml'
 export function makePlace(files: Readonly<Record<string, string>> = {}): Place {
   const folder = mkdtempSync(join(tmpdir(), 'act-'))
   const below = (name: string) => join(folder, name)
-  const [commands, home] = [below('commands'), below('home')]
+  const home = below('home')
   const place = {
     folder,
     workspace: below('workspace'),
     origin: below('origin.git'),
     ours: below('ours'),
     artifacts: below('artifacts'),
+    commands: below('commands'),
     comments: below('comments.json'),
   }
-  for (const made of [commands, home, place.workspace, place.artifacts]) mkdirSync(made)
+  for (const made of [place.commands, home, place.workspace, place.artifacts]) mkdirSync(made)
   for (const part of PARTS)
     cpSync(join(ROOT, part), join(place.ours, part), { recursive: true, dereference: true })
   mkdirSync(dirname(join(place.ours, CALLED)))
   writeFileSync(join(place.ours, CALLED), calledText(CALLED))
   // act takes the first node of the path, whatever action.yml says.
-  symlinkSync(process.execPath, join(commands, 'node'))
-  writeFileSync(join(commands, 'gh'), GH, { mode: 0o700 })
+  symlinkSync(process.execPath, join(place.commands, 'node'))
+  writeFileSync(join(place.commands, 'gh'), GH, { mode: 0o700 })
   writeFileSync(place.comments, firstComments())
   const environment = {
     ...CHILD_ENVIRONMENT,
-    PATH: [commands, process.env.PATH].join(delimiter),
+    PATH: [place.commands, process.env.PATH].join(delimiter),
     HOME: home,
     ORIGIN: place.origin,
     ARTIFACTS: place.artifacts,
+    COMMANDS: place.commands,
+    PROVIDERS: join(ROOT, 'kit/examples/providers.ts'),
     COMMENTS: place.comments,
   }
   makeRepository({ ...place, environment }, files)

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { standInFor } from '../../../kit/examples/providers.ts'
 import { refuseLeaks } from '../../../kit/run/leaks.ts'
 import { actIn } from '../../parts/build.ts'
 import { messagesIn, type RanStep, stepsIn } from './log.ts'
@@ -22,8 +23,8 @@ export type Given = {
   inputs?: Readonly<Record<string, string>>
   /** Files of the repository. */
   files?: Readonly<Record<string, string>>
-  /** Further variables of act and its steps. */
-  environment?: Readonly<Record<string, string>>
+  /** Called before act starts. */
+  prepare?: (place: Place) => void
   /** The log is the one that people see; default: JSON, which names the steps. */
   plain?: boolean
 }
@@ -57,10 +58,11 @@ export function runAct(given: Given): Promise<ActEnded> {
 /** Starts act on this machine itself, without containers and without a network. */
 export function startAct(given: Given): ActRun {
   const place = makePlace(given.files)
-  const { environment = {}, plain = false, secrets = {} } = given
+  given.prepare?.(place)
+  const { plain = false, secrets = {} } = given
   const child = spawn(actIn(), wordsFor(given, place), {
     cwd: place.workspace,
-    env: { ...place.environment, ...environment },
+    env: place.environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const closed = new Promise<number | null>((done) => child.once('close', done))
@@ -132,6 +134,7 @@ function wordsFor(given: Given, place: Place): string[] {
 /** This action, or the stand-in for another one. */
 function folderOf(repository: string, place: Place): string {
   if (repository === OURS) return place.ours
+  if (standInFor({ uses: `${repository}@${'0'.repeat(40)}` })) return join(STAND_INS, 'of-clouds')
   const folder = join(STAND_INS, repository)
   if (!existsSync(folder)) throw new Error(`e2e/act/stand-ins/ has no ${repository}`)
   return folder
