@@ -9,7 +9,7 @@ export function actionManifest(up = ''): string {
     {
       description: `${row.text} (${row.type})`,
       required: row.required === 'always',
-      ...(row.default === undefined ? {} : { default: row.default }),
+      ...(defaultOf(row) === undefined ? {} : { default: defaultOf(row) }),
     },
   ])
   const outputs = Object.entries(OUTPUTS).map(([name, description]) => [name, { description }])
@@ -58,7 +58,7 @@ function rowText(row: Row): string {
 }
 
 /** An input with its text; another name of an option is an input of its own. */
-type Row = Pick<Option, 'name' | 'type' | 'default' | 'required' | 'text'>
+type Row = Pick<Option, 'name' | 'type' | 'default' | 'inputDefault' | 'required' | 'text'>
 
 function rowsOf(option: Option): Row[] {
   const { name, alias, type } = option
@@ -70,7 +70,13 @@ function rowsOf(option: Option): Row[] {
 
 const ROWS: readonly Row[] = OPTIONS.flatMap(rowsOf)
 
-function presetOf({ default: preset, required }: Row): string {
+function defaultOf(row: Row): string | undefined {
+  return row.inputDefault ?? row.default
+}
+
+function presetOf(row: Row): string {
+  const { required } = row
+  const preset = defaultOf(row)
   if (required === 'always') return 'required'
   if (required === 'probing') return 'required in shift and verify'
   return preset === undefined ? '' : `\`${preset}\``

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import * as core from '@actions/core'
+import { startCancelClock } from './host/comment/cancel-clock.ts'
 import { execute } from './host/execute.ts'
 import { endWith } from './host/process-end.ts'
 import { runProgram } from './host/run-program.ts'
@@ -21,6 +22,8 @@ async function main(cancel: AbortController): Promise<number> {
   const redactor = startRedacting()
   const print = printer(redactor)
   endWith(cancel, (text) => print({ level: 'error', text }))
+  const sinceCancelMs = startCancelClock(cancel.signal)
+  const onSecret = masker(redactor)
   const executed = await execute({
     raw: fromInputs(env),
     problems: unknownInputs(env),
@@ -33,13 +36,17 @@ async function main(cancel: AbortController): Promise<number> {
     },
     terminal: false,
     print,
-    onSecret: masker(redactor),
+    onSecret,
     redact: redactor.redact,
     saveIntent,
     saveJobs,
     defaultReport:
       env.RUNNER_TEMP && path.join(env.RUNNER_TEMP, `istio-traffic-shift-${randomUUID()}`),
   })
-  const { writeResults } = await loadParts()
-  return writeResults(executed, redactor, print)
+  const { writeResults, commentOfRun } = await loadParts()
+  const status = writeResults(executed, redactor, print)
+  const { redact } = redactor
+  // Last of all: another party may take its time for it.
+  await commentOfRun(executed, { environment: env, redact, onSecret, print, sinceCancelMs })
+  return status
 }

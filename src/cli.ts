@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { COMMANDS } from './commands/commands.ts'
 import { runCommand, showHelp } from './commands/run-command.ts'
 import { commandScreen } from './host/command-screen.ts'
+import { startCancelClock } from './host/comment/cancel-clock.ts'
 import { execute } from './host/execute.ts'
 import { printReport, statusAfterReport } from './host/print-report.ts'
 import { endWith } from './host/process-end.ts'
@@ -41,7 +42,8 @@ async function main(cancel: AbortController): Promise<number> {
       redactor,
       cancelled: cancel.signal,
     })
-  const { outcome, record } = await execute({
+  const sinceCancelMs = startCancelClock(cancel.signal)
+  const executed = await execute({
     raw,
     problems,
     isCommandLine: true,
@@ -56,9 +58,12 @@ async function main(cancel: AbortController): Promise<number> {
     saveIntent: () => undefined,
     defaultReport: undefined,
   })
+  const { outcome, record } = executed
+  const { reportText, commentOfRun } = await loadParts()
   if (output === 'json') {
-    const { reportText } = await loadParts()
     printReport(reportText(record, outcome, redactor.redact), outcome.verdict, print)
   }
+  const { redact, add: onSecret } = redactor
+  await commentOfRun(executed, { environment: env, redact, onSecret, print, sinceCancelMs })
   return exitStatus(outcome)
 }

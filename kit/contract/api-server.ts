@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { testDiscovery } from './api/discovery.ts'
+import { testEvents } from './api/events.ts'
 import { testIstiodDead } from './api/istiod-dead.ts'
 import { testJsonPatch } from './api/json-patch.ts'
 import type { Callers } from './api/objects.ts'
@@ -34,6 +35,7 @@ export function testApiServer(subject: () => Subject): void {
       testOwners,
       testWrites,
       testRights,
+      testEvents,
     ])
       declare(() => callers)
     testIstiodDead(() => callers, subject)

@@ -1,3 +1,4 @@
+import { eventCauses } from './event-causes.ts'
 import { type KubeObject, textsOf } from './kube-object.ts'
 import type { Place } from './place.ts'
 import { breaches, UNCHECKED } from './schema/breaches.ts'
@@ -27,7 +28,10 @@ export function check(object: KubeObject, place: Place, before?: KubeObject): vo
     }
     throw invalid(about, [cause, cause, cause, UNCHECKED])
   }
-  const causes = resource.schema === undefined ? [] : breaches(content, resource.schema())
+  const causes = [
+    ...(resource.schema === undefined ? [] : breaches(content, resource.schema())),
+    ...(resource.kind === 'Event' ? eventCauses(object, place.namespace) : []),
+  ]
   if (causes.length > 0) throw invalid(about, causes)
 }
 

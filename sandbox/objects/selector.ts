@@ -4,7 +4,7 @@ import { type KubeObject, textsOf } from './kube-object.ts'
 /**
  * Whether an object matches the label selector and the field selector of a list's query. Labels: `a=b`, `a==b`, `a!=b`,
  * `a in (b, c)`, `a notin (b)`, `a`, `!a`, joined by commas. Fields: equality of metadata.name and
- * metadata.namespace, and of involvedObject.name for events.
+ * metadata.namespace, and of the involvedObject of events.
  */
 export function fits(object: KubeObject, labels: string, fields: string): boolean {
   const held = textsOf(object, 'labels')
@@ -36,6 +36,9 @@ function labelFits(held: Record<string, string>, term: string): boolean {
 }
 
 function fieldFits(object: KubeObject, term: string): boolean {
-  const match = /^(metadata\.name|metadata\.namespace|involvedObject\.name)==?(.*)$/.exec(term)
+  const match =
+    /^(metadata\.name|metadata\.namespace|involvedObject\.(?:kind|namespace|name|uid|apiVersion)|reason|type)==?(.*)$/.exec(
+      term,
+    )
   return match !== null && textAt(object, ...(match[1] ?? '').split('.')) === match[2]
 }

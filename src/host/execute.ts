@@ -3,6 +3,7 @@ import { serverSecrets } from '../evidence/prometheus/server-secrets.ts'
 import type { InputProblem } from '../options/input-problem.ts'
 import { readOptions } from '../options/read-options.ts'
 import type { Host } from './host.ts'
+import { junitProblem } from './results/junit-file.ts'
 import type { Executed } from './run-and-report.ts'
 import { loadParts } from './start/load-parts.ts'
 import { prepare } from './start/prepare.ts'
@@ -16,10 +17,12 @@ export type { Executed } from './run-and-report.ts'
 export async function execute(host: Host): Promise<Executed> {
   const begun = { at: new Date(), ms: performance.now() }
   const { options, problems, isModeKnown } = readOptions(host.raw)
+  const { manifest, mode, githubToken, junit } = options
   const secrets = [...secretValues(options.probe.headers), ...serverSecrets(options.prometheus)]
   for (const secret of secrets) host.onSecret(secret)
-  const invalid = [...host.problems, ...problems.filter(isNew(host.problems))]
-  const { manifest, mode } = options
+  if (githubToken !== undefined) host.onSecret(githubToken)
+  const ofJunit = (junit !== undefined && junitProblem(junit)) || []
+  const invalid = [...host.problems, ...problems.filter(isNew(host.problems))].concat(ofJunit)
   const editsFile = mode === 'shift' || mode === 'plan'
   const target =
     manifest !== undefined && editsFile ? { manifest } : prepare(host, { options, invalid })

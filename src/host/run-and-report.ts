@@ -2,24 +2,33 @@ import path from 'node:path'
 import { startedBy } from '../journal/started-by.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
 import { completed } from '../options/input-problem.ts'
+import { junitOf } from '../report/junit/junit.ts'
 import { openingLines, startLog } from '../report/log/log.ts'
+import { startNotices } from '../report/notices/notices.ts'
 import { type RunRecord, startRecord } from '../report/record.ts'
 import { redactedEvent, redactedOutcome } from '../report/redact/redacted-event.ts'
 import { shiftCommand } from '../report/shift-command.ts'
 import { shownInputs } from '../report/shown-inputs.ts'
-import type { Context } from '../rollout/model/context.ts'
 import type { RunEvent } from '../rollout/model/events.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { editManifest } from '../rollout/plan/edit-manifest.ts'
+import { type WantedComment, wantedComment } from './comment/wanted-comment.ts'
 import { debugLines } from './debug-lines.ts'
 import type { Host } from './host.ts'
 import { type Asked, refused } from './refused.ts'
-import { runOnCluster } from './run-on-cluster.ts'
+import { writeJunit } from './results/junit-file.ts'
+import { runOnCluster, type World } from './run-on-cluster.ts'
 import type { Prepared } from './start/prepare.ts'
 import { VERSION } from './version.ts'
 import { type ReportFiles, writeReport } from './write-report.ts'
 
-export type Executed = { outcome: Outcome; record: RunRecord; files: ReportFiles | undefined }
+export type Executed = {
+  outcome: Outcome
+  record: RunRecord
+  files: ReportFiles | undefined
+  /** undefined: the summary is not to be a comment. */
+  comment: WantedComment | undefined
+}
 
 /** What a run is asked, and when the program began with it. */
 export type Start = Asked & {
@@ -59,21 +68,24 @@ export async function runAndReport(host: Host, start: Start, target: Target): Pr
     for (const line of [...opening, ...log(event), ...debugLines(event)]) host.print(line)
     opening = []
   })
-  const ended = await run(host, start, target, { emit, nowMs })
+  const ended = await run(host, start, target, { emit, nowMs, noticesOf: startNotices(record) })
   const outcome = redactedOutcome(ended, host.redact)
   const files = writeReport(folder, record, outcome, host)
+  const { junit } = options
+  if (junit !== undefined) writeJunit(junit, junitOf(record, outcome, host.redact), host.print)
   if (files) host.print({ level: 'info', text: `Report: ${files.html} and ${files.json}` })
+  const comment = wantedComment(options, host.raw)
   // The summary must not name a folder that has no report.
-  return { outcome, record: files ? record : { ...record, reportFolder: undefined }, files }
+  return {
+    outcome,
+    record: files ? record : { ...record, reportFolder: undefined },
+    files,
+    comment,
+  }
 }
 
 /** On a manifest or on a cluster. */
-async function run(
-  host: Host,
-  asked: Asked,
-  target: Target,
-  world: Pick<Context, 'emit' | 'nowMs'>,
-): Promise<Outcome> {
+async function run(host: Host, asked: Asked, target: Target, world: World): Promise<Outcome> {
   const { options, invalid } = asked
   if (!('manifest' in target)) return runOnCluster(host, asked, target, world)
   if (invalid.length === 0)

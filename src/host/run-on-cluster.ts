@@ -4,16 +4,20 @@ import { startedBy } from '../journal/started-by.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
 import { completed } from '../options/input-problem.ts'
 import type { Mode, Options } from '../options/options.ts'
+import type { Problem } from '../problem/problem.ts'
 import { type Result, success } from '../problem/result.ts'
+import type { Notice } from '../report/notices/notices.ts'
 import { rollBack } from '../rollout/interrupted/roll-back.ts'
 import { showStatus } from '../rollout/interrupted/status.ts'
 import { startOwnJobs } from '../rollout/jobs/own-jobs.ts'
 import type { Context } from '../rollout/model/context.ts'
+import type { RunEvent } from '../rollout/model/events.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { weightsInManifest } from '../rollout/plan/inspect-manifest.ts'
 import { rollout } from '../rollout/rollout.ts'
 import { RESERVE_MS } from '../rollout/time-limits.ts'
 import type { Host } from './host.ts'
+import { startSendingNotices } from './notices/send-notices.ts'
 import { openClusters } from './open-clusters.ts'
 import { type Asked, refused } from './refused.ts'
 import type { HeldCalls } from './start/held-calls.ts'
@@ -28,12 +32,18 @@ const RUNS: Readonly<Record<Mode, (context: Context) => Promise<Outcome>>> = {
   status: showStatus,
 }
 
+/** What a run is reported to. */
+export type World = Pick<Context, 'emit' | 'nowMs'> & {
+  /** What the object is to be told of an event, after it was reported. */
+  noticesOf: (event: RunEvent) => readonly Notice[]
+}
+
 /** A run on a cluster. Where inputs are wrong, it ends with all of their problems before the first call. */
 export async function runOnCluster(
   host: Host,
   { options, invalid }: Asked,
   prepared: Prepared,
-  { emit, nowMs }: Pick<Context, 'emit' | 'nowMs'>,
+  { emit, nowMs, noticesOf }: World,
 ): Promise<Outcome> {
   const target = invalid.length > 0 ? success({ options }) : withWeightsOfManifest(options)
   const { probe, loaded, calls } = prepared
@@ -72,11 +82,45 @@ export async function runOnCluster(
     startTimer,
   }
   const task = { ...target.value, options: { ...target.value.options, probe: probe.value } }
-  const outcome = await RUNS[options.mode]({ ...world, ...task, emit: callsLater(calls, emit) })
+  const noted = withNotices(host, options, { api, emit: callsLater(calls, emit), noticesOf })
+  const outcome = await RUNS[options.mode]({ ...world, ...task, emit: noted.emit })
   isOver = true
+  await noted.end()
   for (const one of opened) one()
   close()
   return outcome
+}
+
+/** Reports events, and creates Kubernetes Events for some of them. */
+function withNotices(
+  { print, cancelled, redact, run }: Host,
+  { object, kubernetesEvents }: Options,
+  { api, emit, noticesOf }: Omit<World, 'nowMs'> & Pick<Context, 'api'>,
+): { emit: Context['emit']; end: () => Promise<void> } {
+  let isOver = false
+  const warn = (finding: Problem) => {
+    if (!isOver) return emit({ kind: 'finding', finding })
+    const { what, remedy } = finding
+    print({ level: 'warning', text: remedy === '' ? what : `${what}\n${remedy}` })
+  }
+  const wanted = kubernetesEvents
+  const sender = startSendingNotices({ api, wanted, run: run.id, redact, cancelled, warn })
+  return {
+    emit(event) {
+      emit(event)
+      isOver = event.kind === 'finished'
+      if (event.kind === 'object-read') {
+        const { apiVersion, uid } = event
+        sender.about({ ...object, apiVersion, uid })
+      }
+      try {
+        sender.send(noticesOf(event))
+      } catch {
+        // A fault in what reports a run must not end it.
+      }
+    },
+    end: sender.end,
+  }
 }
 
 /** Calls are reported from the first event on, which says where they go. */

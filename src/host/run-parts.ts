@@ -4,6 +4,7 @@
  * loads it too, where a run left something.
  */
 export { cleanUp } from './after-kill/clean-up.ts'
+export { commentOfRun } from './comment/comment-of-run.ts'
 export { runInit } from './init/init-command.ts'
 export { writeResults } from './results/action-results.ts'
 export { runAndReport } from './run-and-report.ts'

@@ -49,6 +49,11 @@ export function canBeStored(qualifiedName: string): boolean {
   return segments.length === 2 && segments.every(isSegment)
 }
 
+/** `networking.istio.io/v1`, as objects have it. */
+export function apiVersionOf({ group, version }: Pick<Resource, 'group' | 'version'>): string {
+  return group === '' ? version : `${group}/${version}`
+}
+
 export function coreResource(
   plural: string,
   namespace: string | undefined,

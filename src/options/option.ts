@@ -13,6 +13,8 @@ export type Option<T = unknown> = {
   placeholder: string
   /** The text that stands for "not given"; undefined: there is none. */
   default: string | undefined
+  /** What the runner passes for an input that is not given, where that is not `default`: an expression of a workflow. */
+  inputDefault?: string
   text: string
   /** The text in `--help`, where it has one or two lines; undefined: `text` is short enough. */
   brief?: string

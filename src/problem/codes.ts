@@ -7,6 +7,7 @@ import { JOBS_CODES } from './codes/jobs.ts'
 import { JOURNAL_CODES } from './codes/journal.ts'
 import { KUBE_CODES } from './codes/kube.ts'
 import { MANIFEST_CODES } from './codes/manifest.ts'
+import { OUTPUT_CODES } from './codes/output.ts'
 import { PREFLIGHT_CODES } from './codes/preflight.ts'
 import { ROUTES_CODES } from './codes/routes.ts'
 import type { Reason } from './verdict.ts'
@@ -26,6 +27,7 @@ export const CODES = {
   ...CHECK_CODES,
   ...MANIFEST_CODES,
   ...INIT_CODES,
+  ...OUTPUT_CODES,
   ...GENERAL_CODES,
 } as const
 

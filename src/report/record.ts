@@ -79,6 +79,7 @@ const UNTIMED: ReadonlySet<RunEvent['kind']> = new Set([
   'progress',
   'preflight-progress',
   'api-retry',
+  'object-read',
   'settling',
   'watching',
   'proxies',

@@ -32,6 +32,7 @@ export function shiftCommand(raw: RawOptions): ShiftCommand {
 
 /** The value as it may be printed; undefined where it may not. */
 function shownText(name: string, text: string): string | undefined {
+  if (name === 'github-token') return undefined
   if (isKubeconfig(name)) return text === 'auto' || mayBePath(text) ? text : undefined
   return text.length <= LONGEST_VALUE && !/[^\P{Cc}\n\t]/u.test(text) ? text : undefined
 }

@@ -65,6 +65,10 @@ test('a shift with the required inputs only has the default of every other optio
     cluster: { kubeconfig: { kind: 'auto' }, context: undefined },
     gatewayCluster: { kubeconfig: { kind: 'auto' }, context: undefined },
     report: undefined,
+    junit: undefined,
+    comment: false,
+    githubToken: undefined,
+    kubernetesEvents: 'auto',
   })
 })
 

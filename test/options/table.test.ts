@@ -59,6 +59,10 @@ test('the options have the names and defaults of the public contract', () => {
     'gateway-context': undefined,
     manifest: undefined,
     report: undefined,
+    junit: undefined,
+    comment: 'false',
+    'github-token': undefined,
+    'kubernetes-events': 'auto',
   })
 })
 

@@ -14,6 +14,7 @@ const DOCUMENTED = documentedCalls('calls')
 const OF_UNANSWERED = documentedCalls('unanswered')
 const OF_ADDED = documentedCalls('added')
 const OF_PROXIES = documentedCalls('proxies')
+const OF_EVENTS = documentedCalls('events')
 
 /** The calls of a table in docs/api-calls.md, in their order: verb and what it is for. */
 function documentedCalls(name: string): string[] {
@@ -25,7 +26,7 @@ function documentedCalls(name: string): string[] {
 }
 
 const OF_ISTIO =
-  /\/(gateways|virtualservices|destinationrules|services|pods)(?:\/([^/?]+))?(\/portforward)?(?:\?|$)/
+  /\/(gateways|virtualservices|destinationrules|services|pods|events)(?:\/([^/?]+))?(\/portforward)?(?:\?|$)/
 
 /** The sandbox's calls in the words of that page. */
 function callsMade(resource = OF_ISTIO): string[] {
@@ -41,7 +42,7 @@ test('a passing shift between destinations that answer makes the calls that docs
   sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
   const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '15' })
   expect(outcome.verdict).toBe('pass')
-  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_PROXIES].sort())
+  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_PROXIES, ...OF_EVENTS].sort())
 })
 
 test('a shift to a destination that the rule lacks looks it up, by the calls of the second and the third table', async () => {
@@ -49,7 +50,7 @@ test('a shift to a destination that the rule lacks looks it up, by the calls of 
   expect(outcome.verdict).toBe('pass')
   expect(OF_UNANSWERED).toHaveLength(4)
   expect(OF_ADDED).toHaveLength(1)
-  const shift = [...DOCUMENTED, ...OF_PROXIES, ...OF_UNANSWERED, ...OF_ADDED]
+  const shift = [...DOCUMENTED, ...OF_PROXIES, ...OF_EVENTS, ...OF_UNANSWERED, ...OF_ADDED]
   expect(callsMade().sort()).toEqual(shift.sort())
 })
 
@@ -59,7 +60,7 @@ test('a shift of an http rule with stamps makes the same calls as one of a tcp r
   const given = { subset: 'v2', weight: '20', tolerance: '15', expect: 'stamp' }
   const { outcome } = await runHttp(sandbox, given)
   expect(outcome.verdict).toBe('pass')
-  const shift = [...DOCUMENTED, ...OF_PROXIES, ...OF_UNANSWERED, ...OF_ADDED]
+  const shift = [...DOCUMENTED, ...OF_PROXIES, ...OF_EVENTS, ...OF_UNANSWERED, ...OF_ADDED]
   expect(callsMade().sort()).toEqual(shift.sort())
 })
 

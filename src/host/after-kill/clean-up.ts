@@ -3,6 +3,8 @@ import { sentence } from '../../problem/sentence.ts'
 import { postLine, postSummary } from '../../report/summary/post-summary.ts'
 import { cleanupEnd, cleanupFailed } from '../../rollout/interrupted/cleanup-text.ts'
 import type { SavedJobs } from '../../rollout/jobs/own-jobs.ts'
+import { startCancelClock } from '../comment/cancel-clock.ts'
+import { commentOfPost } from '../comment/comment-of-post.ts'
 import type { ClusterHost } from '../open-clusters.ts'
 import { appendSummary } from '../results/append-summary.ts'
 import { deleteSavedJobs } from './delete-saved-jobs.ts'
@@ -20,17 +22,19 @@ export async function cleanUp(
   host: ClusterHost,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const restored = intent ? await restore(intent, host, signal) : true
+  const sinceCancelMs = startCancelClock(signal)
+  const restored = intent && (await restore(intent, host, signal))
   const lines = jobs ? await deleteSavedJobs(jobs, host, signal) : []
   for (const line of lines) host.print(line)
-  return restored
+  if (intent && restored) await commentOfPost(intent, restored.summary, { ...host, sinceCancelMs })
+  return restored?.isGood ?? true
 }
 
 async function restore(
   intent: Unsettled,
   host: ClusterHost,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<{ isGood: boolean; summary: string }> {
   const { print, redact } = host
   const { hasEnded } = intent
   const how = hasEnded ? 'ended without releasing its object' : 'did not end by itself'
@@ -43,6 +47,7 @@ async function restore(
   )
   const line = postLine(ended, hasEnded)
   print(line)
-  appendSummary(redact(postSummary(ended, hasEnded, redact)), print)
-  return line.level !== 'error'
+  const summary = redact(postSummary(ended, hasEnded, redact))
+  appendSummary(summary, print)
+  return { isGood: line.level !== 'error', summary }
 }

@@ -1,4 +1,4 @@
-import type { Intent } from '../../journal/intent.ts'
+import type { Intent, Unsettled } from '../../journal/intent.ts'
 import { killedWrite } from '../../journal/recorded-write.ts'
 import type { Restored } from '../../journal/restore/restored.ts'
 import type { ClusterSource } from '../../kube/credentials/cluster-source.ts'
@@ -12,6 +12,7 @@ import { Aborted } from '../../problem/aborted.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { Result } from '../../problem/result.ts'
 import { blockedByPods } from '../../rollout/rollback/restore-blocked-by.ts'
+import { noteRestored } from '../notices/note-restored.ts'
 import { type ClusterHost, type LoadedClusters, loadFrom, openClusters } from '../open-clusters.ts'
 import { readKubeconfigList } from '../state.ts'
 
@@ -21,7 +22,7 @@ const AFTER_SIGNAL_MS = 6000
 
 /** Restores what a killed run left on its object. `signalled` leaves less time for it. */
 export async function restoreAfterKill(
-  intent: Intent,
+  intent: Unsettled,
   host: ClusterHost,
   signalled: AbortSignal,
 ): Promise<Restored> {
@@ -29,7 +30,9 @@ export async function restoreAfterKill(
   const { api, workloads, close } = openClusters(loadClusters(intent, host), host)
   const blockedBy = blockedByPods({ api, workloads }, intent.version, signal)
   try {
-    return await killedWrite(api, intent).restore(blockedBy, signal)
+    const restored = await killedWrite(api, intent).restore(blockedBy, signal)
+    await noteRestored(api, intent, restored, { ...host, cancelled: signalled })
+    return restored
   } finally {
     close()
   }

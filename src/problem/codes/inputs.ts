@@ -43,4 +43,5 @@ export const INPUTS_CODES = {
   'ITS-KUBECONFIG-FILE-UNREADABLE': 'input',
   'ITS-KUBECONFIG-LOGIN-REMOVED': 'input',
   'ITS-CONTEXT-NOT-FOUND': 'input',
+  'ITS-JUNIT-UNWRITABLE': 'input',
 } as const satisfies CodeTable

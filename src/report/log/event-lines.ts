@@ -1,6 +1,4 @@
 import { endpointText } from '../../kube/endpoint.ts'
-import { documentationOf } from '../../problem/codes.ts'
-import type { Problem } from '../../problem/problem.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { percentsText, samplesText } from '../../rollout/model/percents.ts'
 import type { Unstamped } from '../../rollout/rollback/await-unstamped.ts'
@@ -12,8 +10,9 @@ import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { attemptText, checkEndedLines, progressText } from './check-lines.ts'
 import { closingLine } from './closing.ts'
+import { findingLines } from './finding-lines.ts'
 import { metricLines, settlingLines, watchingLines } from './health-lines.ts'
-import { type LogLine, withRemedy } from './log-line.ts'
+import type { LogLine } from './log-line.ts'
 import { planLines } from './plan-lines.ts'
 import { repliesText } from './preflight-lines.ts'
 import { drainLines } from './proxy-lines.ts'
@@ -113,13 +112,6 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
     default:
       return []
   }
-}
-
-/** A problem for which the run does not go on is in the last line, with all others. */
-function findingLines({ severity, code, what, remedy }: Problem): LogLine[] {
-  if (severity === 'error') return []
-  const text = `${withRemedy(what, remedy)}\nMore: ${documentationOf(code)} [${code}]`
-  return [{ level: 'warning', text, title: `Traffic shift: ${code}` }]
 }
 
 /** What replies after a restore show of the stamps of the run. */

@@ -22,7 +22,7 @@ const MOST_LINES = 100
  * The job summary, in GitHub's Markdown, for a reader who has one minute: what became of the run, what is true of
  * production now, why, what to do next, the figures, and where the rest is. What is too long is cut, and says so.
  */
-export function summaryOf(record: RunRecord, outcome: Outcome): string {
+export function summaryOf(record: RunRecord, outcome: Outcome, mostBytes = MOST_BYTES): string {
   const production = productionOf(record, outcome)
   const parts = [
     `## ${VERDICT_MARKS[outcome.verdict]} ${escaped(shortened(headlineOf(record, outcome)))}`,
@@ -38,7 +38,7 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
     ),
     detailsOf(record, outcome),
   ]
-  return `${[...fitting(parts), footerOf(record)].join('\n\n')}\n`
+  return `${[...fitting(parts, mostBytes), footerOf(record)].join('\n\n')}\n`
 }
 
 function why(title: string, lines: readonly string[]): string[] {
@@ -71,12 +71,12 @@ function plan(record: RunRecord, outcome: Outcome): string[] {
 }
 
 /** The parts that there is room for. */
-function fitting(parts: readonly string[]): string[] {
+function fitting(parts: readonly string[], mostBytes: number): string[] {
   const kept: string[] = []
   let bytes = 0
   for (const part of parts.map((each) => each.trim()).filter((each) => each !== '')) {
     bytes += Buffer.byteLength(part) + 2
-    if (bytes > MOST_BYTES) return [...kept, 'The rest is too long to show here.']
+    if (bytes > mostBytes) return [...kept, 'The rest is too long to show here.']
     kept.push(part)
   }
   return kept

@@ -11,6 +11,7 @@ import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { wayBackCommand } from '../../journal/way-back.ts'
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import type { ClusterFlags } from '../../kube/kubectl.ts'
+import { apiVersionOf } from '../../kube/resources.ts'
 import type { Code } from '../../problem/codes.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
@@ -53,6 +54,7 @@ async function attempt(context: Context, time: TimeLimits): Promise<Found> {
   sayStarted(context)
   const { api, emit } = context
   const { object, resource, unconfirmed } = await readConfirmed(objectOf(context), time.work)
+  emit({ kind: 'object-read', apiVersion: apiVersionOf(resource), uid: object.uid })
   const found = readJournal(object)
   if (found.kind !== 'found' && unconfirmed !== undefined)
     emit({ kind: 'finding', finding: notConfirmed(object, unconfirmed) })

@@ -20,6 +20,8 @@ type NamedObject = { objectKind: string; object: string }
 export type RunEvent =
   | (NamedObject & { kind: 'started'; server: string; context: string; workloadsServer: string })
   | (NamedObject & { kind: 'manifest'; path: string })
+  /** The route object was read: as what the API server knows it. */
+  | { kind: 'object-read'; apiVersion: string; uid: string }
   | { kind: 'api-call'; call: ApiCall }
   | { kind: 'api-retry'; retry: ApiRetry }
   | { kind: 'planned'; plan: PlannedRun }

@@ -2,6 +2,7 @@ import { startJournal } from '../../journal/journal.ts'
 import { readObject } from '../../journal/read-object.ts'
 import { openReversibleWrite, type ReversibleWrite } from '../../journal/reversible-write.ts'
 import { textsAt } from '../../kube/json.ts'
+import { apiVersionOf } from '../../kube/resources.ts'
 import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
@@ -67,6 +68,7 @@ export async function readPlanInput(
   const plan = inForce === undefined ? run.planned : { ...run.planned, inForce }
   const changedAtMs = specChangedAtMs(object)
   const nowMs = context.api.nowMs()
+  context.emit({ kind: 'object-read', apiVersion: apiVersionOf(resource), uid: object.uid })
   context.emit({ kind: 'planned', plan })
   // What opens connections measures how long they take, in preflight.
   const tooLittle =

@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Json } from '../../sandbox/objects/json.ts'
+import { REPOSITORY } from './stand-in.ts'
+
+const BASE = { repo: { id: 1 } }
+
+/** The payload of a pull_request event. `fork`: its head is in another repository. */
+export function pullRequestEvent(number: number, { fork = false } = {}): Json {
+  return { pull_request: { number, base: BASE, head: { repo: { id: fork ? 2 : 1 } } } }
+}
+
+/** The variables with which a workflow run starts a step, and what removes the file of its event. */
+export function workflowRun(
+  event: Json,
+  variables: Readonly<Record<string, string>> = {},
+): { environment: Readonly<Record<string, string>>; remove: () => void } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'event-'))
+  const file = path.join(folder, 'event.json')
+  writeFileSync(file, JSON.stringify(event))
+  const environment = {
+    GITHUB_REPOSITORY: REPOSITORY,
+    GITHUB_EVENT_PATH: file,
+    GITHUB_EVENT_NAME: 'pull_request',
+    GITHUB_SHA: 'a'.repeat(40),
+    ...variables,
+  }
+  return { environment, remove: () => rmSync(folder, { recursive: true }) }
+}

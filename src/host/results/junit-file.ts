@@ -1,0 +1,61 @@
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { InputProblem } from '../../options/input-problem.ts'
+import type { LogLine } from '../../report/log/log-line.ts'
+import { makeFolder } from '../make-folder.ts'
+import { attempt } from './append-summary.ts'
+
+/** What keeps the file from being written, as far as the file system shows it before; undefined: nothing is known to. */
+export function junitProblem(file: string): InputProblem | undefined {
+  const why = whyNotWritable(path.resolve(file))
+  if (why === undefined) return undefined
+  return {
+    input: 'junit',
+    code: 'ITS-JUNIT-UNWRITABLE',
+    what: (shown) => `junit must be a file that can be written. ${shown(file)} cannot: ${why}.`,
+    remedy: '',
+  }
+}
+
+/** Looks at the file, else at the nearest folder above it that exists: those between them are made later. */
+function whyNotWritable(file: string): string | undefined {
+  let place = file
+  try {
+    let found = statOf(place)
+    while (found === undefined && path.dirname(place) !== place) {
+      place = path.dirname(place)
+      found = statOf(place)
+    }
+    if (place === file && found?.isDirectory()) return 'it is a folder'
+    if (place !== file && !found?.isDirectory()) return `${place} is not a folder`
+    accessSync(place, constants.W_OK)
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+/** undefined: there is nothing of that name, or what is above it is no folder. */
+function statOf(place: string) {
+  try {
+    return statSync(place, { throwIfNoEntry: false })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+/** A file that cannot be written is a warning and does not change the verdict. */
+export function writeJunit(file: string, text: string, print: (line: LogLine) => void): void {
+  const write = () => {
+    makeFolder(path.dirname(path.resolve(file)))
+    writeFileSync(path.resolve(file), text)
+  }
+  attempt(write, (why) =>
+    print({ level: 'warning', text: `The JUnit file cannot be written to ${file}: ${why}.` }),
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
