@@ -34,7 +34,7 @@ const RUNS: Readonly<Record<Mode, (context: Context) => Promise<Outcome>>> = {
 
 /** What a run is reported to. */
 export type World = Pick<Context, 'emit' | 'nowMs'> & {
-  /** What the object is to be told of an event, after it was reported. */
+  /** What Kubernetes Events say of an event, once it is reported. */
   noticesOf: (event: RunEvent) => readonly Notice[]
 }
 

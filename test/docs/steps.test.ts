@@ -96,7 +96,7 @@ test('the README has a step for HTTP, and then one for TCP', () => {
 
 test("the README's step passes with one warning about rights if the user has the README's Roles", async () => {
   const rules = rulesIn('README.md')
-  expect(rules).toHaveLength(9)
+  expect(rules).toHaveLength(10)
   const user = { name: 'shifter', rules }
   const sandbox = await startSandbox({ web: true, tokens: { 'shifter-token': user } })
   onTestFinished(() => sandbox.stop())

@@ -1,3 +1,5 @@
+import { documentationOf } from '../../problem/codes.ts'
+import type { Problem } from '../../problem/problem.ts'
 import type { Tone } from '../facts/headline.ts'
 
 /**
@@ -17,4 +19,11 @@ export type LogLine = {
 /** A text, and below it what to do. */
 export function withRemedy(what: string, remedy: string): string {
   return remedy === '' ? what : `${what}\n${remedy}`
+}
+
+/** A problem for which the run does not go on is in the last line, with all others. */
+export function findingLines({ severity, code, what, remedy }: Problem): LogLine[] {
+  if (severity === 'error') return []
+  const text = `${withRemedy(what, remedy)}\nMore: ${documentationOf(code)} [${code}]`
+  return [{ level: 'warning', text, title: `Traffic shift: ${code}` }]
 }

@@ -14,7 +14,7 @@ test('the marker names the object and the rule, and no cluster, in one line that
     expect(commentMarker({ ...ABOUT, route })).toMatch(/^<!--[^\n>]*-->$/)
 })
 
-test('a comment notifies nobody whose name a text holds, and links to no other pull request', () => {
+test('a comment notifies no user whose name a text holds, and links to no other pull request', () => {
   const outcome = someOutcome({
     verdict: 'error',
     reason: 'cluster',
