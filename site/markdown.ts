@@ -62,7 +62,13 @@ markdown.renderer.rules.table_close = () => '</table></div>\n'
 
 /** A diagram in the colors of the page. The font that the package would fetch is left out. */
 function diagram(text: string): string {
-  const svg = renderMermaidSVG(text, { bg: 'var(--ground)', fg: 'var(--ink)', transparent: true })
+  const svg = renderMermaidSVG(text, {
+    bg: 'var(--ground)',
+    fg: 'var(--ink)',
+    line: 'var(--faint)',
+    border: 'var(--faint)',
+    transparent: true,
+  })
     .replace(/@import url\([^)]*\);/, '')
     .replace(/font-family:[^;]*;/g, 'font-family: inherit;')
   const words = text

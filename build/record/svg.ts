@@ -1,6 +1,7 @@
 import { COLUMNS, ROWS, type TimedLine } from './cast.ts'
 
-const CHARACTER = 8.4
+/** The width of a character in the widest of the fonts below, at 14 pixels. */
+const CHARACTER = 8.7
 const LINE = 20
 const PADDING = 16
 const BAR = 28

@@ -92,7 +92,9 @@ function startSearch(): void {
     const links = [...list.querySelectorAll('a')]
     const { activeElement } = document
     const at = activeElement instanceof HTMLAnchorElement ? links.indexOf(activeElement) : -1
-    if (event.key === 'Enter' && document.activeElement === input) {
+    // A search field would only be emptied.
+    if (event.key === 'Escape') dialog.close()
+    if (event.key === 'Enter' && activeElement === input) {
       event.preventDefault()
       links[0]?.click()
     }
@@ -134,7 +136,8 @@ function excerptOf(text: string, terms: readonly string[]): string {
   const places = terms.map((term) => lower.indexOf(term)).filter((place) => place >= 0)
   const from = Math.max(0, Math.min(...places, text.length) - EXCERPT / 4)
   const start = places.length === 0 ? 0 : from
-  return `${start > 0 ? '... ' : ''}${text.slice(start, start + EXCERPT)}`
+  const end = text.length - start > EXCERPT ? text.lastIndexOf(' ', start + EXCERPT) : text.length
+  return `${start > 0 ? '... ' : ''}${text.slice(start, end)}${end < text.length ? ' ...' : ''}`
 }
 
 function marked(text: string, terms: readonly string[]): (string | HTMLElement)[] {

@@ -51,19 +51,23 @@ async function withSite<T>(
   }
 }
 
-/** The rules of axe that each of these pages breaks. */
-function violations(
-  options: BrowserContextOptions,
-  of: readonly string[],
-): Promise<Record<string, string[]>> {
-  return withSite(options, async (page) => {
-    const all: Record<string, string[]> = {}
-    for (const file of of) {
+/** Pages that are wider than the window, and the rules of axe that each page breaks. What all pages share is checked once. */
+function defects(
+  viewport: typeof PHONE,
+  colorScheme: 'light' | 'dark',
+  checked: readonly string[],
+): Promise<readonly string[]> {
+  return withSite({ viewport, colorScheme }, async (page, messages) => {
+    const found: string[] = []
+    for (const file of files) {
       await page.goto(SITE + file)
-      const found = await broken(page)
-      if (found.length > 0) all[file] = found
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
+      if (width > viewport.width) found.push(`${file} is ${width} wide`)
+      if (!checked.includes(file)) continue
+      const rules = await broken(page, file === 'index.html' ? 'html' : 'main')
+      found.push(...rules.map((rule) => `${file}: ${rule}`))
     }
-    return all
+    return [...found, ...messages]
   })
 }
 
@@ -71,30 +75,16 @@ const GROUND = 'getComputedStyle(document.body).backgroundColor'
 const LIGHT = 'rgb(255, 255, 255)'
 const DARK = 'rgb(13, 17, 23)'
 
-describe('every page of the site', () => {
-  test('has no horizontal scroll bar on a phone and on a desktop, and requests nothing from elsewhere', async () => {
-    for (const viewport of [PHONE, DESKTOP]) {
-      await withSite({ viewport }, async (page, messages) => {
-        const wide: string[] = []
-        for (const file of files) {
-          await page.goto(SITE + file)
-          const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
-          if (width > viewport.width) wide.push(`${file}: ${width}`)
-        }
-        expect(wide).toEqual([])
-        expect(messages).toEqual([])
-      })
-    }
+describe('every page of the site, without a request to another place,', () => {
+  test('fits a phone and passes every accessibility rule of axe, contrast included', async () => {
+    expect(await defects(PHONE, 'light', files)).toEqual([])
   })
 
-  test('passes every accessibility rule of axe, contrast included', async () => {
-    expect(await violations({ viewport: PHONE, colorScheme: 'light' }, files)).toEqual({})
-  })
-
-  test('passes them in the dark theme too, which differs in nothing but the colors', async () => {
+  test('fits a desktop and has the contrast of the dark theme', async () => {
+    // The theme differs in nothing but the colors, and these pages have all of them.
     const dark = files.filter((file) => /^(index|docs\/(design|http)|examples\/index)/.test(file))
     expect(dark).toHaveLength(4)
-    expect(await violations({ viewport: DESKTOP, colorScheme: 'dark' }, dark)).toEqual({})
+    expect(await defects(DESKTOP, 'dark', dark)).toEqual([])
   })
 })
 
@@ -160,6 +150,34 @@ test('the menu of a phone opens over the page, and its links lead to the pages',
     await link.click()
     await page.waitForURL(`${SITE}docs/errors.html`)
     expect(await link.isVisible()).toBe(false)
+  })
+})
+
+describe('the recording of the demo', () => {
+  test('is a still picture for readers who prefer less motion', async () => {
+    const shown = (reducedMotion: 'reduce' | 'no-preference') =>
+      withSite({ reducedMotion }, async (page) => {
+        await page.goto(`${SITE}index.html`)
+        return page.evaluate("document.querySelector('picture img').currentSrc.split('/').pop()")
+      })
+    expect(await shown('reduce')).toBe('demo-still.svg')
+    expect(await shown('no-preference')).toBe('demo.svg')
+  })
+
+  test('has every row inside of its frame, and moves only for readers who do not mind', async () => {
+    const column = 'getComputedStyle(document.querySelector(".column")).animationName'
+    const lost = `(() => {
+      const frame = document.querySelector('rect').getBoundingClientRect()
+      return [...document.querySelectorAll('text')].flatMap((text) =>
+        text.getBoundingClientRect().right > frame.right ? [text.textContent] : [])
+    })()`
+    for (const reducedMotion of ['reduce', 'no-preference'] as const) {
+      await withSite({ reducedMotion, viewport: DESKTOP }, async (page) => {
+        await page.goto(pathToFileURL(path.join(ROOT, 'docs/demo.svg')).href)
+        expect(await page.evaluate(column)).toBe(reducedMotion === 'reduce' ? 'none' : 'column')
+        expect(await page.evaluate(lost)).toEqual([])
+      })
+    }
   })
 })
 
