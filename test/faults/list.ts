@@ -14,6 +14,8 @@ const JOURNAL = 'test/journal/journal.test.ts'
 const ROLLBACK = 'test/rollout/rollback.test.ts'
 const SHIFT = 'test/rollout/shift.test.ts'
 const OWN_REPLIES = 'test/faults/own-replies.test.ts'
+const NOTICES = 'test/host/notices/run-notices.test.ts'
+const COMMENT = 'test/host/comment/write-comment.test.ts'
 const HIDDEN_ERRORS = 'test/faults/hidden-errors.test.ts'
 const DESTINATIONS = 'test/faults/destinations.test.ts'
 const JOBS_END = 'test/rollout/jobs/bad-ends.test.ts'
@@ -669,6 +671,56 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'test/rollout/gateway-api/rejected.test.ts',
         'passes by its split where its controller writes no status',
         "kind: 'never-observes'",
+      ),
+    ],
+    real: [],
+  },
+  56: {
+    what: 'the API server refuses Kubernetes Events, or does not answer them',
+    sandbox: [
+      check(
+        NOTICES,
+        'need that right in the namespace of the object, which the warning of kubernetes-events: true grants',
+        'grant()',
+      ),
+      check(
+        NOTICES,
+        'are tried again after a server error, which is no reason to say nothing of the end',
+        'faults.api(',
+      ),
+      check(
+        NOTICES,
+        'that the API server does not answer delay neither the rollback nor the verdict, and the end by 2 s at most',
+        'unanswered(',
+      ),
+    ],
+    real: [],
+  },
+  57: {
+    what: 'GitHub refuses a comment, or asks for a pause, or loses an answer, or does not answer',
+    sandbox: [
+      check(COMMENT, 'names the permission that lacks', 'github.readOnly()'),
+      check(COMMENT, 'waits as long as GitHub asks for: %s', 'github.order('),
+      check(
+        COMMENT,
+        'is tried again, so that a creation whose answer was lost makes no second comment',
+        'github.order(',
+      ),
+      check(
+        COMMENT,
+        'after a cancel has the time until the second signal of the runner, and no more',
+        "github.order(() => 'hang')",
+      ),
+    ],
+    real: [],
+  },
+  58: {
+    what: 'the file of junit cannot be written at the end',
+    sandbox: [
+      check(
+        'test/host/results/junit-file.test.ts',
+        'that cannot be written any more at the end is a warning, and the verdict stays',
+        'faults.api(',
       ),
     ],
     real: [],

@@ -77,7 +77,7 @@ function casesOfCheck(
     all.push({
       name: `${name}: health`,
       tookMs: lengthOf(spans, 'settle', 'watch'),
-      result: health ? endOf(record, outcome) : PASSED,
+      result: health ? endOf(record, outcome) : check.ended === 'pass' ? PASSED : NOT_DECIDED,
     })
   return [...all, ...metrics]
 }
@@ -85,6 +85,11 @@ function casesOfCheck(
 const CUT_SHORT: TestResult = {
   kind: 'skipped',
   message: 'Errors ended the check before the split was decided.',
+}
+
+const NOT_DECIDED: TestResult = {
+  kind: 'skipped',
+  message: 'The check ended for another reason before its health was decided.',
 }
 
 /** `Step 2 of 3: v1 50%, v2 50%`, and without steps `Split: v1 50%, v2 50%`. */

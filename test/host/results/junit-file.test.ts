@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SHORT, SPLIT } from '../../../kit/crash/usual-inputs.ts'
+import { readJunit } from '../../../kit/report/junit.ts'
+import { runOn } from '../../../kit/run/run.ts'
+import { hooks } from '../../../sandbox/faults/api-acts.ts'
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
+
+let sandbox: Sandbox
+let folder: string
+beforeEach(async () => {
+  sandbox = await startSandbox(SPLIT)
+  folder = mkdtempSync(path.join(tmpdir(), 'junit-'))
+})
+afterEach(async () => {
+  await sandbox.stop()
+  rmSync(folder, { recursive: true })
+})
+
+function results(file: string): [string | undefined, string][] {
+  return readJunit(readFileSync(file, 'utf8'))
+    .children.filter(({ name }) => name === 'testcase')
+    .map(({ attributes, children: [result] }) => [attributes.name, result?.name ?? 'passed'])
+}
+
+describe('the file of the input junit', () => {
+  test('is written with the folders above it, and replaces an older one', async () => {
+    const junit = path.join(folder, 'a', 'b', 'junit.xml')
+    await runOn(sandbox, { mode: 'plan', ...SHORT, junit })
+    expect(results(junit)).toEqual([['Preflight checks', 'passed']])
+    const { outcome } = await runOn(sandbox, { ...SHORT, junit })
+    expect(outcome.verdict).toBe('pass')
+    expect(results(junit)).toEqual([
+      ['Preflight checks', 'passed'],
+      ['Split: v1 40%, v2 60%', 'passed'],
+      ['Split: v1 40%, v2 60%: health', 'passed'],
+    ])
+  })
+
+  test('is written where inputs are wrong', async () => {
+    const junit = path.join(folder, 'junit.xml')
+    await runOn(sandbox, { ...SHORT, weight: '120', junit })
+    expect(results(junit)).toEqual([['Inputs', 'error']])
+  })
+
+  test('is written where a run is cancelled', async () => {
+    const junit = path.join(folder, 'junit.xml')
+    const cancel = new AbortController()
+    const onLine = (text: string) => {
+      if (/^Written at /.test(text)) cancel.abort()
+    }
+    await runOn(sandbox, { ...SHORT, rate: '5', junit }, { cancelled: cancel.signal, onLine })
+    expect(results(junit)).toEqual([
+      ['Preflight checks', 'passed'],
+      ['Split: v1 40%, v2 60%', 'error'],
+      ['Split: v1 40%, v2 60%: health', 'skipped'],
+      ['Rollback: v1 80%, v2 20%', 'passed'],
+    ])
+  })
+
+  test('is an input error before the first call where it cannot be written', async () => {
+    const file = path.join(folder, 'file')
+    writeFileSync(file, '')
+    for (const [junit, why] of [
+      [folder, 'it is a folder'],
+      [path.join(file, 'junit.xml'), `${file} is not a folder`],
+    ] as const) {
+      const { outcome } = await runOn(sandbox, { ...SHORT, junit })
+      expect(outcome).toMatchObject({ reason: 'input', code: 'ITS-JUNIT-UNWRITABLE' })
+      expect(outcome.message).toBe(
+        `junit must be a file that can be written. "${junit}" cannot: ${why}.`,
+      )
+    }
+    expect(sandbox.calls).toEqual([])
+  })
+
+  test('that cannot be written any more at the end is a warning, and the verdict stays', async () => {
+    const above = path.join(folder, 'a')
+    const after = async () => writeFileSync(above, '')
+    await sandbox.faults.api({ times: 1, act: hooks({ after }) })
+    const { outcome, lines } = await runOn(sandbox, { ...SHORT, junit: path.join(above, 'j.xml') })
+    expect(outcome.verdict).toBe('pass')
+    expect(lines.filter(({ level }) => level === 'warning').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^The JUnit file cannot be written to .*j\.xml: /),
+    ])
+  })
+})
