@@ -101,13 +101,16 @@ const HELPFUL: readonly [resource: string, verb: string, says: RegExp][] = [
   ],
 ]
 
+/** The right that only `kubernetes-events: true` asks for. */
+const EVENTS: readonly [resource: string, verb: string] = ['events', 'create']
+
 test("the README's Role has exactly the rights that are removed below", () => {
   const granted = readmeRole().rules.flatMap((rule) =>
     textsAt(rule, 'resources').flatMap((resource) =>
       textsAt(rule, 'verbs').map((verb) => `${verb} ${resource}`),
     ),
   )
-  const taken = [...NEEDED, ...HELPFUL].map(([resource, verb]) => `${verb} ${resource}`)
+  const taken = [...NEEDED, ...HELPFUL, EVENTS].map(([resource, verb]) => `${verb} ${resource}`)
   expect(granted.sort()).toEqual(taken.sort())
 })
 
@@ -155,6 +158,24 @@ describe('without one of them', () => {
       expect(warnings((await runJob(inputs)).report)).toEqual([SHADOWING])
     },
   )
+
+  test('a shift passes without the right to create Events, and kubernetes-events: true prints the rule that grants it', async () => {
+    const { name, kubeconfig } = await account(roleWithout(...EVENTS), GATEWAY_SERVICES)
+    const inputs = { kubeconfig, subset: 'v2', weight: '20' }
+    const silent = await runJob(inputs)
+    expect(silent.outputs.verdict).toBe('pass')
+    expect(warnings(silent.report)).toEqual([SHADOWING])
+    await routeIs()
+    const warned = await runJob({ ...inputs, 'kubernetes-events': 'true' })
+    expect(warned.outputs.verdict).toBe('pass')
+    const mine = listAt(warned.report, 'warnings').find((warning) =>
+      /^A Kubernetes Event on VirtualService/.test(textAt(warning, 'what') ?? ''),
+    )
+    await give(api, name, `${name}-granted`, ruleIn(textAt(mine, 'remedy')))
+    await routeIs()
+    const granted = await runJob({ ...inputs, 'kubernetes-events': 'true' })
+    expect(warnings(granted.report)).toEqual([SHADOWING])
+  })
 
   test('the rule in the last warning ends that warning too', async () => {
     const { name, kubeconfig } = await account(readmeRole(), GATEWAY_SERVICES)

@@ -21,7 +21,7 @@ export type GitHubStandIn = {
   /** For GITHUB_API_URL. */
   url: string
   comments: StandInComment[]
-  /** By commit. */
+  /** By commit, and by `owner:branch` of their heads. */
   pulls: Map<string, Json[]>
   requests: StandInRequest[]
   /** Faults come first, in the order in which they were ordered; each ends after as many `times`. */
@@ -54,14 +54,26 @@ export async function startGitHub({ graphql = true } = {}): Promise<GitHubStandI
     if (login === undefined) return refusal(401, 'Bad credentials')
     const { pathname, searchParams } = new URL(path, url)
     if (pathname === '/graphql' || pathname === '/user') return viewer(pathname, login)
-    const [, commit = ''] = /\/commits\/(\w+)\/pulls$/.exec(pathname) ?? []
-    if (commit !== '') return { status: 200, body: pulls.get(commit) ?? [] }
+    const found = pullsAt(pathname, searchParams)
+    if (found !== undefined) return found
     if (method === 'GET') return listed(pathname, searchParams)
     if (!mayWrite) return refusal(403, 'Resource not accessible by integration')
     const text = textAt(body, 'body') ?? ''
     if (text.length > MOST)
       return refusal(422, 'Validation Failed: body is too long (maximum is 65536 characters)')
     return method === 'POST' ? created(pathname, login, text) : edited(pathname, text)
+  }
+
+  function pullsAt(pathname: string, query: URLSearchParams): Answer | undefined {
+    const [, commit] = /\/commits\/(\w+)\/pulls$/.exec(pathname) ?? []
+    if (commit === undefined)
+      return pathname.endsWith('/pulls')
+        ? { status: 200, body: pulls.get(query.get('head') ?? '') ?? [] }
+        : undefined
+    const known = pulls.get(commit)
+    return known === undefined
+      ? refusal(422, `No commit found for SHA: ${commit}`)
+      : { status: 200, body: known }
   }
 
   function viewer(pathname: string, login: string): Answer {

@@ -11,6 +11,8 @@ export type Origin = {
   number: number | undefined
   /** The commit by which GitHub finds one then. */
   commit: string | undefined
+  /** `owner:branch`, by which GitHub finds that of a fork, whose commits a repository does not list. */
+  head: string | undefined
   /** Why the token of the run can only read; undefined: it may also write. */
   readOnly: 'fork' | 'dependabot' | undefined
 }
@@ -25,6 +27,7 @@ export function originOf(environment: Environment): Origin | undefined {
     repository,
     number: numberIn(event),
     commit: commit && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined,
+    head: headOf(event),
     readOnly: readOnlyIn(event, environment),
   }
 }
@@ -52,6 +55,12 @@ function numberIn(event: Json): number | undefined {
   )
   const ours = listed.find((one) => numberAt(one, 'base', 'repo', 'id') === repository)
   return ours && numberAt(ours, 'number')
+}
+
+function headOf(event: Json): string | undefined {
+  const owner = textAt(event, 'workflow_run', 'head_repository', 'owner', 'login')
+  const branch = textAt(event, 'workflow_run', 'head_branch')
+  return owner === undefined || branch === undefined ? undefined : `${owner}:${branch}`
 }
 
 /** Workflows of a fork's pull request, and those that Dependabot starts, get a token that can only read. */

@@ -1,4 +1,4 @@
-import { numberAt, objectsAt, textAt } from '../../kube/json.ts'
+import { type JsonObject, numberAt, objectsAt, textAt } from '../../kube/json.ts'
 import { Aborted } from '../../problem/aborted.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { capitalized, sentence } from '../../problem/sentence.ts'
@@ -82,13 +82,28 @@ function startLimit(sinceCancelMs: CancelClock) {
 /** By the commit: the open pull request whose head it is, else the one that brought it into the branch. */
 async function numberOf(
   github: GitHub,
-  { repository, commit }: Origin,
+  { repository, commit, head }: Origin,
 ): Promise<number | undefined> {
-  if (commit === undefined) return undefined
-  const { body } = await github.call('GET', `/repos/${repository}/commits/${commit}/pulls`)
-  const all = objectsAt(body)
+  const pulls = `/repos/${repository}`
+  const ofHead =
+    head === undefined
+      ? []
+      : await listOf(github, `${pulls}/pulls?state=open&head=${encodeURIComponent(head)}`)
+  const own = ofHead.find((one) => textAt(one, 'head', 'sha') === commit)
+  if (own !== undefined || commit === undefined) return numberAt(own, 'number')
+  const all = await listOf(github, `${pulls}/commits/${commit}/pulls`)
   const open = all.find((one) => textAt(one, 'state') === 'open')
   return numberAt(open ?? all[0], 'number')
+}
+
+async function listOf(github: GitHub, path: string): Promise<JsonObject[]> {
+  try {
+    return objectsAt((await github.call('GET', path)).body)
+  } catch (error) {
+    // The repository does not have this commit.
+    if (error instanceof GitHubError && error.status === 422) return []
+    throw error
+  }
 }
 
 function noWorkflow(): Problem {

@@ -161,6 +161,15 @@ describe('the pull request of a comment', () => {
     expect(github.comments.map(({ number }) => number)).toEqual([4, 5])
   })
 
+  test('of a fork is found by its branch and commit, as GitHub lists it nowhere in the event', async () => {
+    const pull = (number: number, sha: string) => ({ number, state: 'open', head: { sha } })
+    github.pulls.set('them:a/b', [pull(3, 'b'.repeat(40)), pull(4, 'c'.repeat(40))])
+    const head = { head_branch: 'a/b', head_repository: { owner: { login: 'them' } } }
+    const event = { workflow_run: { ...head, head_sha: 'c'.repeat(40), pull_requests: [] } }
+    await write({ event, variables: { GITHUB_EVENT_NAME: 'workflow_run' } })
+    expect(github.comments.map(({ number }) => number)).toEqual([4])
+  })
+
   test('may not exist, which is a warning', async () => {
     const [line] = await write({ event: {} })
     expect(line?.level).toBe('warning')
