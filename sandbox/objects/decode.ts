@@ -6,7 +6,7 @@ import { prune, withDefaults } from './schema/prune.ts'
 import { badRequest, invalid, undecodable } from './status-error.ts'
 
 /** Input as an object of its place: head and name checked, unknown fields pruned. Throws StatusError. */
-export function decoded(input: Json, place: Place, write: Write): KubeObject {
+export function decoded(input: Json, place: Place, write: Write, isCreated = false): KubeObject {
   const { resource } = place
   const expected = apiVersionOf(resource.group, write.version)
   if (!isObject(input) || textAt(input, 'kind') === undefined)
@@ -30,7 +30,7 @@ export function decoded(input: Json, place: Place, write: Write): KubeObject {
         field: 'metadata.name',
       },
     ])
-  return pruned(named, resource, write)
+  return pruned(named, resource, write, isCreated)
 }
 
 function notText(value: Json, field: string): string {
@@ -94,7 +94,12 @@ export function defaulted(object: KubeObject, { schema }: Resource): KubeObject 
   return { apiVersion, kind, metadata, ...(isObject(filled) ? filled : {}) }
 }
 
-function pruned(object: KubeObject, resource: Resource, write: Write): KubeObject {
+function pruned(
+  object: KubeObject,
+  resource: Resource,
+  write: Write,
+  isCreated: boolean,
+): KubeObject {
   if (resource.schema === undefined) return object
   const { apiVersion, kind, metadata: given, ...content } = object
   const unknown = Object.keys(given)
@@ -105,8 +110,15 @@ function pruned(object: KubeObject, resource: Resource, write: Write): KubeObjec
   const known = Object.entries(given).filter(([field]) => METADATA.includes(field))
   const metadata = { ...Object.fromEntries(known), name: given.name }
   const told = unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
-  if (write.unknownFields === 'Strict' && told.length > 0)
-    throw undecodable(object, `strict decoding error: ${told.join(', ')}`)
+  if (write.unknownFields === 'Strict' && told.length > 0) {
+    const why = `strict decoding error: ${told.join(', ')}`
+    // Source: k8s.io/apiserver, pkg/endpoints/handlers/rest.go, transformDecodeError.
+    if (isCreated)
+      throw badRequest(
+        `${kind} in version ${JSON.stringify(write.version)} cannot be handled as a ${kind}: ${why}`,
+      )
+    throw undecodable(object, why)
+  }
   if (write.unknownFields === 'Warn') for (const message of told) write.warn(message)
   return { apiVersion, kind, metadata, ...(isObject(kept) ? kept : {}) }
 }

@@ -60,7 +60,7 @@ export function createRegistry(
 
     create(resource, namespace, input, write) {
       const place = { resource, namespace, name: textAt(input, 'metadata', 'name') ?? '' }
-      const object = decoded(input, place, write)
+      const object = decoded(input, place, write, true)
       const namespaces = resources.find((one) => one.group === '' && one.plural === 'namespaces')
       if (namespace !== '' && namespaces && !storage.get(namespaces, '', namespace))
         throw notFound({ group: '', plural: 'namespaces', name: namespace })

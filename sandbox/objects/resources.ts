@@ -1,3 +1,4 @@
+import { jobSchema } from './schema/job-schema.ts'
 import type { Schema } from './schema/schema.ts'
 import { schemaIn } from './schema/schema-file.ts'
 
@@ -36,7 +37,7 @@ const BUILT_IN: readonly Row[] = [
   { group: '', plural: 'secrets', kind: 'Secret', namespaced: true },
   { group: '', plural: 'events', kind: 'Event', namespaced: true, shortNames: ['ev'] },
   { group: '', plural: 'services', kind: 'Service', namespaced: true, shortNames: ['svc'] },
-  { group: 'batch', plural: 'jobs', kind: 'Job', namespaced: true },
+  { group: 'batch', plural: 'jobs', kind: 'Job', namespaced: true, schema: jobSchema },
   { group: 'discovery.k8s.io', plural: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
 ]
 

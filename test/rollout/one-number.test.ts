@@ -84,7 +84,7 @@ test('the connections of a gateway that switched late are separate from those th
     someAttempt({ number: 2, samples: 400, unclassified: 0, counts: [320, 80] }),
   ]
   expect(countedText(countedOf(someCheck({ attempts }), 0.01))).toBe(
-    '400 connections of earlier attempts do not count, because the gateway split differently then.',
+    '400 connections of earlier attempts do not count, because the split was different then.',
   )
   const [, last = someAttempt()] = attempts
   expect(countedText(countedOf(someCheck({ attempts: [last] }), 0.01))).toBe('')

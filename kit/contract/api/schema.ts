@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type Json, listAt, objectAt, textAt } from '../../../sandbox/objects/json.ts'
-import { type Callers, failure, fresh, GROUP, patch, routeOf, stored } from './objects.ts'
+import {
+  type Json,
+  type JsonObject,
+  listAt,
+  objectAt,
+  textAt,
+} from '../../../sandbox/objects/json.ts'
+import { type Callers, failure, fresh, GROUP, newName, patch, routeOf, stored } from './objects.ts'
 
 type Cause = { reason: string; message: string; field: string }
 
@@ -195,6 +201,15 @@ export function testSchema(callers: () => Callers): void {
       expect(answer.body).toEqual(body)
     })
 
+    test('of a Job is refused at its creation where validation is strict', async () => {
+      const path = '/apis/batch/v1/namespaces/demo/jobs?dryRun=All&fieldValidation=Strict'
+      const answer = await callers().admin.call('POST', path, { body: jobWithUnknownFields() })
+      const unknown = ['spec.template.spec.containers[0].imge', 'spec.template.spec.nodeSelektor']
+      const message = `Job in version "v1" cannot be handled as a Job: strict decoding error: ${unknown.map((field) => `unknown field "${field}"`).join(', ')}`
+      expect(answer.status).toBe(400)
+      expect(answer.body).toEqual(failure(400, 'BadRequest', message))
+    })
+
     test('is refused where validation is strict', async () => {
       const { path } = await fresh(callers().admin)
       const { status, body } = await send(`${path}?fieldValidation=Strict`, operations)
@@ -273,4 +288,22 @@ export function testSchema(callers: () => Callers): void {
       expect(objectAt(body, 'metadata', 'annotations')).toEqual({ kept: 'yes', a: '' })
     })
   })
+}
+
+function jobWithUnknownFields(): JsonObject {
+  const container = { imge: 'a', name: 'prober', image: 'node:24-alpine' }
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: newName(), namespace: 'demo' },
+    spec: {
+      template: {
+        spec: {
+          containers: [container],
+          nodeSelektor: { a: 'b' },
+          restartPolicy: 'Never',
+        },
+      },
+    },
+  }
 }

@@ -1,6 +1,6 @@
-import http from 'node:http'
-import https from 'node:https'
-import { urlOf } from './api-request.ts'
+import type http from 'node:http'
+import type https from 'node:https'
+import { openRequest } from './open-request.ts'
 
 /** A request for a server behind the API server, without a body. */
 export type PassedRequest = {
@@ -67,13 +67,11 @@ function requestTo(
   { method, path, headers }: PassedRequest,
   options: https.RequestOptions,
 ): http.ClientRequest {
-  const url = urlOf(server, path)
-  const client = url.protocol === 'http:' ? http : https
   const own = Object.entries(options.headers ?? {}).flatMap(([name, value]) => [
     name,
     String(value),
   ])
-  return client.request(url, {
+  return openRequest(server, path, {
     ...options,
     method,
     headers: [...headers, ...own],

@@ -1,8 +1,7 @@
-import http from 'node:http'
-import https from 'node:https'
+import type https from 'node:https'
 import type { Duplex } from 'node:stream'
-import { type Answer, MANAGER, parsedAnswer, urlOf } from './api-request.ts'
-import { readAnswer } from './exchange.ts'
+import { type Answer, MANAGER } from './api-request.ts'
+import { openRequest, refusal } from './open-request.ts'
 
 /** A request whose connection is to speak another protocol after the answer. */
 export type UpgradeRequest = {
@@ -22,10 +21,8 @@ export function upgrade(
   options: https.RequestOptions,
   signal: AbortSignal,
 ): Promise<Upgraded> {
-  const url = urlOf(server, path)
-  const client = url.protocol === 'http:' ? http : https
   return new Promise((resolve, reject) => {
-    const request = client.request(url, {
+    const request = openRequest(server, path, {
       ...options,
       signal,
       method,
@@ -44,17 +41,8 @@ export function upgrade(
     request.on('response', (response) => {
       // A server that does not upgrade may end the connection after its answer. A write on it would then be lost on the way.
       request.shouldKeepAlive = false
-      readAnswer(request, response)
-        .then(({ status, headers: answered, text }) => {
-          // What is no upgrade does not answer the request, whatever its status says.
-          const refused = Math.max(status, 400)
-          return resolve({
-            status: refused,
-            headers: answered,
-            ...parsedAnswer(text, refused),
-            pipe: undefined,
-          })
-        })
+      refusal(request, response)
+        .then((answer) => resolve({ ...answer, pipe: undefined }))
         .catch(reject)
     })
     request.on('error', reject)

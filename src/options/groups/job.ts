@@ -74,6 +74,14 @@ export type JobOptions = {
   }
 }
 
+/** The namespace of the Jobs of a run. */
+export function jobNamespace({
+  job,
+  object,
+}: JobOptions & { object: { namespace: string } }): string {
+  return job.namespace ?? object.namespace
+}
+
 export function readJobOptions(reader: Reader): JobOptions {
   return {
     job: {

@@ -8,6 +8,7 @@ export const JOBS_CODES = {
   'ITS-JOB-IMAGE-NOT-PULLED': 'preflight',
   'ITS-JOB-NOT-SCHEDULED': 'preflight',
   'ITS-JOB-NOT-STARTED': 'preflight',
+  'ITS-JOB-HOST-NETWORK': 'preflight',
   'ITS-JOB-SIDECAR-NOT-READY': 'preflight',
   'ITS-JOB-PODS-LATE': 'preflight',
   'ITS-JOB-PODS-SELECTED': 'preflight',

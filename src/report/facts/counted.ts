@@ -59,7 +59,7 @@ export function countedText({ unit, samples, further, superseded }: Counted): st
     ...(superseded === 0
       ? []
       : [
-          `${samplesText(superseded, unit)} of earlier attempts ${superseded === 1 ? 'does' : 'do'} not count, because the gateway split differently then.`,
+          `${samplesText(superseded, unit)} of earlier attempts ${superseded === 1 ? 'does' : 'do'} not count, because the split was different then.`,
         ]),
   ]
   return parts.join(' ')

@@ -1,6 +1,7 @@
 import { uncapitalized } from '../../problem/sentence.ts'
 import { behindText } from '../../rollout/diagnosis/proxy-words.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
+import { theSplitter } from '../../rollout/model/splitter.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { errorText, restoresStep, UNUSABLE_JOURNAL } from './error-headline.ts'
@@ -8,7 +9,15 @@ import { decisiveMetric } from './health/decisive-metric.ts'
 import { undecidedText, unhealthyText } from './health/unhealthy.ts'
 import { noReplyText } from './no-reply.ts'
 import { seenAfterRestore } from './seen-after-restore.ts'
-import { type Asked, askedOf, askedText, editsFile, isAboutOne, shiftedIndex } from './subject.ts'
+import {
+  type Asked,
+  askedOf,
+  askedText,
+  editsFile,
+  isAboutOne,
+  shiftedIndex,
+  splitterIn,
+} from './subject.ts'
 import { hasStayed, nothingWritten } from './written.ts'
 
 /** How good an end is, for marks and colours. */
@@ -93,7 +102,8 @@ function failText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   const cause = last?.diagnosis?.cause.kind
   if (cause === 'stale-proxies' && last?.proxies)
     return uncapitalized(behindText({ ...last, proxies: last.proxies }, askedText(record, asked)))
-  if (cause === 'former') return 'the gateway, or a part of it, does not have the new weights'
+  if (cause === 'former')
+    return `${theSplitter(splitterIn(record))}, or a part of it, does not have the new weights`
   if (!isAboutOne(record)) return `the split is not ${askedText(record, asked)}`
   return record.options?.mode === 'verify'
     ? `${name} is not at ${share}`

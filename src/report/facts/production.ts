@@ -7,14 +7,15 @@ import {
   percentsText,
   samplesText,
 } from '../../rollout/model/percents.ts'
+import { TheSplitter, theSplitter } from '../../rollout/model/splitter.ts'
 import { presentText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
 import { isGone, type Tone, toneOf } from './headline.ts'
 import { isSplitConfirmed } from './health/watched.ts'
-import { SEEN, SEEN_OF_KEPT, seenAfterRestore } from './seen-after-restore.ts'
-import { editsFile } from './subject.ts'
+import { seenAfterRestore, seenOfKept, seenText } from './seen-after-restore.ts'
+import { editsFile, splitterIn } from './subject.ts'
 import { timesText } from './times-of-weights.ts'
 import { hasStayed, isOnlyUnreleased, isSame, nothingWritten, ownWeights } from './written.ts'
 
@@ -47,7 +48,10 @@ function stateOf(record: RunRecord, outcome: Outcome): Production {
 /** The weights are as they should be, and only the journal or the stamps of the run are still there. */
 function ofUnreleased(record: RunRecord, outcome: Outcome, now: string): Production {
   if (ownWeights(record, outcome)?.now === 'restored')
-    return { tone: 'warning', text: `Production now: ${now}, restored. ${SEEN['not-seen']}` }
+    return {
+      tone: 'warning',
+      text: `Production now: ${now}, restored. ${seenText('not-seen', splitterIn(record))}`,
+    }
   return outcome.checks.at(-1)?.ended === 'pass'
     ? {
         tone: 'warning',
@@ -75,7 +79,7 @@ function ofKept(record: RunRecord, outcome: Outcome, now: string): Production {
   return {
     tone:
       seen === 'refuted' || seen === 'unanswered' || seen === 'stale-proxies' ? 'bad' : 'warning',
-    text: `Production now: ${now} on the object. ${SEEN_OF_KEPT[seen]}`,
+    text: `Production now: ${now} on the object. ${seenOfKept(seen, splitterIn(record))}`,
   }
 }
 
@@ -156,7 +160,10 @@ function ofRestored(record: RunRecord, outcome: Outcome, now: string): Productio
   if (unstamped?.seen === 'gone') {
     // Replies that lacked stamps before the restore too do not show that anything has changed since.
     if (hasNeverLeft && !hasSamples(only))
-      return { tone: 'warning', text: `Production now: ${now}, restored. ${NEVER_STAMPED} ${late}` }
+      return {
+        tone: 'warning',
+        text: `Production now: ${now}, restored. ${neverStamped(record)} ${late}`,
+      }
     return {
       tone: 'good',
       text: `Production now: ${now}, restored and in use. The last ${unstamped.inARow} replies had no stamp of this run.`,
@@ -165,14 +172,14 @@ function ofRestored(record: RunRecord, outcome: Outcome, now: string): Productio
   if (seen === 'confirmed' && restoreCheck) {
     const text = `Production now: ${now}, ${confirmed(record, [restoreCheck])}.`
     if (late === '') return { tone: 'good', text }
-    const still = hasNeverLeft ? ' The gateway still uses them.' : ''
+    const still = hasNeverLeft ? ` ${TheSplitter(splitterIn(record))} still uses them.` : ''
     return { tone: 'warning', text: `${text}${still} ${late}` }
   }
   const tone =
     seen === 'refuted' || seen === 'stamped' || seen === 'stale-proxies' ? 'bad' : 'warning'
   return {
     tone,
-    text: `Production now: ${now}, restored. ${SEEN[seen]}${observedOf(record, restoreCheck)}`,
+    text: `Production now: ${now}, restored. ${seenText(seen, splitterIn(record))}${observedOf(record, restoreCheck)}`,
   }
 }
 
@@ -190,8 +197,9 @@ function observedOf(record: RunRecord, check: Check | undefined): string {
     : ` Observed ${observedText(check.names, counted.counts, check.unit)}.`
 }
 
-const NEVER_STAMPED =
-  'No reply ever had a stamp of this run, so replies do not show whether the gateway uses them.'
+function neverStamped(record: RunRecord): string {
+  return `No reply ever had a stamp of this run, so replies do not show whether ${theSplitter(splitterIn(record))} uses them.`
+}
 
 /** `confirmed (2,059 connections)`. */
 function confirmed(record: RunRecord, checks: readonly Check[]): string {

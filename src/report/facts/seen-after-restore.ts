@@ -1,4 +1,5 @@
 import { type RestoreSeen, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
+import { type OfSplitter, TheSplitter, theSplitter } from '../../rollout/model/splitter.ts'
 import type { StampsSeen } from '../../rollout/rollback/await-unstamped.ts'
 import type { RunRecord } from '../record.ts'
 
@@ -13,7 +14,7 @@ const OF_STAMPS: Readonly<Record<StampsSeen, SeenAfterRestore>> = {
   'no-samples': 'not-seen',
 }
 
-/** Whether the gateway uses the restored weights, as far as replies show it. */
+/** Whether the restored weights are in use, as far as replies show it. */
 export function seenAfterRestore({
   restoreCheck,
   unstamped,
@@ -22,26 +23,41 @@ export function seenAfterRestore({
 }
 
 /** What is said of restored weights. */
-export const SEEN: Readonly<Record<SeenAfterRestore, string>> = {
-  confirmed: 'The gateway uses them.',
-  fits: 'The split fits them, but does not confirm them.',
-  'fits-both': "The split fits them and this run's weights alike.",
-  'fits-swapped': 'The split fits them if expressions are swapped in expect.',
-  refuted: 'The gateway does not use them.',
-  unanswered: 'Samples still get no recognized reply.',
-  'not-judged': 'Whether the gateway uses them cannot be judged from its replies.',
-  stamped:
-    'Replies still have stamps of this run, so at least a part of the gateway does not use them.',
-  'too-few':
-    'Whether the whole gateway uses them is not known. The last replies had no stamp of this run, but they are too few.',
-  unhealthy: 'Whether the gateway uses them is not confirmed, because errors ended the check.',
-  'stale-proxies': 'At least one proxy does not have them.',
-  'not-seen': 'Whether the gateway uses them was not checked.',
+export function seenText(seen: SeenAfterRestore, rule: OfSplitter): string {
+  const the = theSplitter(rule)
+  const { splitter = 'gateway' } = rule
+  switch (seen) {
+    case 'confirmed':
+      return `${TheSplitter(rule)} uses them.`
+    case 'fits':
+      return 'The split fits them, but does not confirm them.'
+    case 'fits-both':
+      return "The split fits them and this run's weights alike."
+    case 'fits-swapped':
+      return 'The split fits them if expressions are swapped in expect.'
+    case 'refuted':
+      return `${TheSplitter(rule)} does not use them.`
+    case 'unanswered':
+      return 'Samples still get no recognized reply.'
+    case 'not-judged':
+      return `Whether ${the} uses them cannot be judged from its replies.`
+    case 'stamped':
+      return `Replies still have stamps of this run, so at least a part of ${the} does not use them.`
+    case 'too-few':
+      return `Whether the whole ${splitter} uses them is not known. The last replies had no stamp of this run, but they are too few.`
+    case 'unhealthy':
+      return `Whether ${the} uses them is not confirmed, because errors ended the check.`
+    case 'stale-proxies':
+      return 'At least one proxy does not have them.'
+    case 'not-seen':
+      return `Whether ${the} uses them was not checked.`
+  }
 }
 
 /** The same of weights that the run keeps. */
-export const SEEN_OF_KEPT: typeof SEEN = {
-  ...SEEN,
-  'fits-both': 'The split fits them and the previous weights alike.',
-  unanswered: 'Some samples still get no recognized reply.',
+export function seenOfKept(seen: SeenAfterRestore, rule: OfSplitter): string {
+  if (seen === 'fits-both') return 'The split fits them and the previous weights alike.'
+  return seen === 'unanswered'
+    ? 'Some samples still get no recognized reply.'
+    : seenText(seen, rule)
 }

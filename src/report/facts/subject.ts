@@ -2,6 +2,7 @@ import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import type { SampleUnit } from '../../rollout/model/sample-unit.ts'
+import type { OfSplitter } from '../../rollout/model/splitter.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 
@@ -42,6 +43,11 @@ export function askedText(record: Pick<RunRecord, 'plan'>, asked: Asked): string
 /** What the samples of a run are called. */
 export function unitIn({ plan }: Pick<RunRecord, 'plan'>): SampleUnit {
   return plan?.unit ?? 'connection'
+}
+
+/** What splits the traffic of a run. */
+export function splitterIn({ plan }: Pick<RunRecord, 'plan'>): OfSplitter {
+  return { splitter: plan?.splitter }
 }
 
 /** Whether a file is edited, and no cluster is used. A run writes no more of it than its first step. */

@@ -1,11 +1,12 @@
 import { endpointText } from '../../kube/endpoint.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { percentsText, samplesText } from '../../rollout/model/percents.ts'
+import { theSplitter } from '../../rollout/model/splitter.ts'
 import type { Unstamped } from '../../rollout/rollback/await-unstamped.ts'
 import { clockText } from '../facts/clock.ts'
 import { jobText } from '../facts/job-text.ts'
 import { gapText } from '../facts/proxies/gap-text.ts'
-import { unitIn } from '../facts/subject.ts'
+import { splitterIn, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { attemptText, checkEndedLines, progressText } from './check-lines.ts'
@@ -36,7 +37,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return findingLines(event.finding)
     case 'endpoint':
       return info(
-        `Gateway: ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, addresses used in turn: ${event.addresses.join(', ')}` : ''}.`,
+        `${record.plan?.splitter === 'mesh' ? 'Address in the mesh' : 'Gateway'}: ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, addresses used in turn: ${event.addresses.join(', ')}` : ''}.`,
       )
     case 'job':
       return info(jobText(event.progress))
@@ -95,7 +96,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       ]
     case 'restored':
       return info(
-        `Restored at ${clockText(record, record.tookMs)}, ${timeText(event.sinceFirstWriteMs)} after the first write.${event.isChecked ? ` Checking whether the gateway uses ${event.isStep ? 'the restored step' : 'the previous weights'}.` : ''}`,
+        `Restored at ${clockText(record, record.tookMs)}, ${timeText(event.sinceFirstWriteMs)} after the first write.${event.isChecked ? ` Checking whether ${theSplitter(splitterIn(record))} uses ${event.isStep ? 'the restored step' : 'the previous weights'}.` : ''}`,
       )
     case 'restore-unstamped':
       return info(`  ${unstampedText(event)}`)

@@ -1,10 +1,11 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText, percentText, samplesText } from '../../rollout/model/percents.ts'
+import { theSplitter } from '../../rollout/model/splitter.ts'
 import { shareOf } from '../facts/explanation.ts'
 import { watchedBriefly } from '../facts/health/watched.ts'
 import { jobText } from '../facts/job-text.ts'
-import { shiftedIndex, unitIn } from '../facts/subject.ts'
+import { shiftedIndex, splitterIn, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { bandBar } from './band-bar.ts'
@@ -41,7 +42,10 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
       case 'written': {
         const step = steps[event.number - 1]
         if (step) step.state = 'current'
-        now = { about: step?.about ?? '', fields: ['waiting for the gateway'] }
+        now = {
+          about: step?.about ?? '',
+          fields: [`waiting for ${theSplitter(splitterIn(record))}`],
+        }
         return
       }
       case 'proxies':

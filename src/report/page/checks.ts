@@ -100,7 +100,7 @@ function leftOutRow({ attemptsLeftOut, leftOut }: Check, counted: Counted): stri
   ]
 }
 
-const SUPERSEDED = 'superseded: the gateway split differently then'
+const SUPERSEDED = 'superseded: the split was different then'
 
 function decisionText(check: Check, attempt: Attempt, { includes }: Counted): string {
   const decision =

@@ -35,7 +35,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
     ['rule', record.plan?.rule ?? ''],
     ['server', record.server ?? ''],
     ['context', record.context ?? ''],
-    ['gateway', record.endpoint ?? ''],
+    [record.plan?.splitter === 'mesh' ? 'address' : 'gateway', record.endpoint ?? ''],
     ['before', outcome.previousWeights ? percentsText(outcome.previousWeights) : ''],
     [
       manifest === undefined ? 'now' : 'in the file now',

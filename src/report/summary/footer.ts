@@ -12,7 +12,7 @@ export function footerOf(record: RunRecord): string {
     `istio-traffic-shift ${version}`,
     plan ? ruleWords(plan.rule) : '',
     manifest ?? '',
-    endpoint ? `gateway ${endpoint}` : '',
+    endpoint ? `${plan?.splitter === 'mesh' ? 'address' : 'gateway'} ${endpoint}` : '',
     context ? `context ${context}` : '',
     options && !isJournalMode(options.mode) ? `confidence ${options.confidencePercent}%` : '',
     dateText(record),

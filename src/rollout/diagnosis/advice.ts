@@ -3,6 +3,7 @@ import { listText } from '../../problem/list-text.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, weightsText } from '../model/percents.ts'
+import { oneProxy, theSplitter } from '../model/splitter.ts'
 import { inSyncAdvice, withCommands } from './commands.ts'
 import { countedAdvice } from './counted-words.ts'
 import { hasStamped } from './health-words.ts'
@@ -42,14 +43,14 @@ function causeAdvice(diagnosis: Diagnosis, subject: Subject): string {
       return moreTime(subject)
     case 'former':
       if (hasStamped(seen))
-        return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.show.proxies}`
-      return inSyncAdvice(commands)
+        return `Find the ${oneProxy(subject)} that is out of sync, and restart it:\n  ${commands.show.proxies}`
+      return inSyncAdvice(subject)
     case 'stale-proxies':
       return staleProxiesAdvice(subject)
     case 'previous':
-      return inSyncAdvice(commands)
+      return inSyncAdvice(subject)
     case 'partly-previous':
-      return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.show.proxies}\nIf all are in sync, look for another route object that takes part of the ${subject.unit}s. It can look the same.\n  ${commands.show.routes}`
+      return `Find the ${oneProxy(subject)} that is out of sync, and restart it:\n  ${commands.show.proxies}\nIf all are in sync, look for another route object that takes part of the ${subject.unit}s. It can look the same.\n  ${commands.show.routes}`
     case 'object':
       return `Shift to ${weightsText(subject.names, subject.target)}, or wait for the controller that rolls them out. To verify what the object says, use weights: current without manifest.`
     case 'swapped':
@@ -65,7 +66,8 @@ function causeAdvice(diagnosis: Diagnosis, subject: Subject): string {
       if (subject.counted) return countedAdvice(cause.kind, subject)
       return subject.stamped ? stampedAdvice(subject) : otherRoutes(subject)
     case 'unanswered':
-      if (subject.ownReply !== undefined) return explainOwnReply(subject.ownReply, commands).remedy
+      if (subject.ownReply !== undefined)
+        return explainOwnReply(subject.ownReply, commands, subject).remedy
       return `${slowAdvice(subject)}Check the Pods of the destination that does not answer:\n  ${commands.pods}`
     case 'limit-open':
       return limitOpenAdvice(cause, diagnosis, subject)
@@ -78,6 +80,8 @@ function causeAdvice(diagnosis: Diagnosis, subject: Subject): string {
     case 'unrecognized':
       return unrecognizedAdvice(subject)
     case 'gateway-refuses':
+      if (subject.splitter === 'mesh')
+        return `Check that the Service has the port, and the Pods of its destinations:\n  ${commands.pods}\n  ${commands.show.proxies}`
       return `Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  ${commands.show.gateways}\n  ${commands.show.proxies}`
     case 'client-limits':
       return 'Raise the limit on open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
@@ -89,7 +93,7 @@ function errorsAdvice(destination: number, subject: Subject): string {
   const own = subject.ownErrors[destination]
   return own === undefined
     ? podsAdvice(destination, subject)
-    : explainOwnReply(own, subject.commands).remedy
+    : explainOwnReply(own, subject.commands, subject).remedy
 }
 
 function podsAdvice(destination: number, { names, commands }: Subject): string {
@@ -153,24 +157,32 @@ function imagesAdvice(
   return `Check that ${names[destination]} does not run the image of ${names[like]}, and that its replies match its own expression in expect: ${expect}.\n  ${commands.images}`
 }
 
-function affinityAdvice({ commands, unit }: Subject): string {
+function affinityAdvice({ commands, unit, splitter }: Subject): string {
+  if (splitter === 'mesh')
+    return withCommands(
+      `Check that the Pods that take the samples have a sidecar, or that their Service has a waypoint, and check ${commands.affinity}. To judge the split, probe without the affinity`,
+      commands.show.proxies,
+      commands.show.policies,
+    )
   return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and ${commands.affinity}. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${[commands.affinities, commands.show.policies].filter((command) => command !== undefined).join('\n  ')}\nIf there is no affinity, look for another route object that takes all ${unit}s:\n  ${commands.show.routes}`
 }
 
 /** A reply with a stamp of the write is not of another route object, nor of a gateway replica that is out of sync. */
-function stampedAdvice({ unit, commands }: Subject): string {
+function stampedAdvice(subject: Subject): string {
+  const { unit, commands } = subject
   return withCommands(
-    `Look for what changes the split behind the route object: a cache or a proxy in front of the gateway that repeats replies, or ${commands.filters} that decides where ${unit}s go`,
+    `Look for what changes the split behind the route object: a cache or a proxy in front of ${theSplitter(subject)} that repeats replies, or ${commands.filters} that decides where ${unit}s go`,
     commands.show.filters,
   )
 }
 
-/** If the object does not have the weights to verify, the gateway is not the cause. */
-function otherRoutes({ names, unit, target, present, old, commands }: Subject): string {
+/** If the object does not have the weights to verify, what splits is not the cause. */
+function otherRoutes(subject: Subject): string {
+  const { names, unit, target, present, old, commands } = subject
   const differs = present.some((share, index) => Math.abs(share - (target[index] ?? 0)) > 1e-9)
   const object =
     old === undefined && differs
       ? `The object has ${weightsText(names, present)}, not the weights to verify. `
       : ''
-  return `${object}Look for another route object that takes part of the ${unit}s, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.show.routes}\n  ${commands.show.proxies}`
+  return `${object}Look for another route object that takes part of the ${unit}s, for a ${oneProxy(subject)} that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.show.routes}\n  ${commands.show.proxies}`
 }

@@ -3,6 +3,7 @@ import type { Options } from '../../options/options.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { kindNamed } from '../../routes/kinds.ts'
 import type { SurroundingCommands, Surroundings } from '../../routes/surroundings.ts'
+import { type OfSplitter, theSplitter } from '../model/splitter.ts'
 
 /** What to look at, in words and as commands to paste. */
 export type Commands = Omit<Surroundings, 'commands'> & {
@@ -46,7 +47,10 @@ export function withCommands(text: string, ...commands: readonly (string | undef
   return lines.length === 0 ? `${text}.` : `${text}:${lines.join('')}`
 }
 
-/** How to find a gateway that does not have what the object says. */
-export function inSyncAdvice({ controlPlane, show }: Commands): string {
-  return `Check that ${controlPlane} is up and that the gateway is in sync with it:\n  ${show.proxies}`
+/** How to find a proxy that does not have what the object says. */
+export function inSyncAdvice({
+  commands: { controlPlane, show },
+  ...rule
+}: OfSplitter & { commands: Commands }): string {
+  return `Check that ${controlPlane} is up and that ${theSplitter(rule)} is in sync with it:\n  ${show.proxies}`
 }

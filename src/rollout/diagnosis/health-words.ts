@@ -1,6 +1,7 @@
 import { quotedReply } from '../../problem/quoted.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { countText, samplesText } from '../model/percents.ts'
+import { TheSplitter, theSplitter } from '../model/splitter.ts'
 import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
@@ -40,7 +41,7 @@ export function errorsText(destination: number, { health }: Diagnosis, subject: 
   const made =
     cause === undefined
       ? ''
-      : ` The gateway made ${own.errors === 1 ? 'this reply' : 'most of these replies'} itself, not ${names[destination]}. ${explainOwnReply(cause, subject.commands).what}`
+      : ` ${TheSplitter(subject)} made ${own.errors === 1 ? 'this reply' : 'most of these replies'} itself, not ${names[destination]}. ${explainOwnReply(cause, subject.commands, subject).what}`
   return `${countText(own.errors)} of ${samplesText(own.errors + own.ok, subject.unit)} to ${names[destination]} ${endedText(subject)}${shown}${beside}.${unattributed}${made}`
 }
 
@@ -62,9 +63,12 @@ export function noSuccessText(
 }
 
 /** What is known without a model of the split: replies lack the stamps of the write. */
-export function formerText({ seen }: Diagnosis, { propagationSeconds }: Subject): string {
+export function formerText({ seen }: Diagnosis, subject: Subject): string {
+  const { propagationSeconds } = subject
   const after = propagationSeconds === undefined ? '' : ` ${propagationSeconds} s after the write`
-  const which = hasStamped(seen) ? 'A part of the gateway' : 'The gateway, or a part of it,'
+  const which = hasStamped(seen)
+    ? `A part of ${theSplitter(subject)}`
+    : `${TheSplitter(subject)}, or a part of it,`
   return `${which} still has a former configuration${after}: a reply did not carry a stamp of the write.`
 }
 

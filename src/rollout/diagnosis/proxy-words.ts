@@ -125,15 +125,15 @@ export function namedProxies(proxies: readonly ProxySeen[]): string {
 }
 
 /** What to do about proxies that are behind: what the first one shows. */
-export function staleProxiesAdvice({
-  proxies,
-  commands,
-}: Pick<Subject, 'proxies' | 'commands'>): string {
+export function staleProxiesAdvice(
+  subject: Pick<Subject, 'proxies' | 'commands' | 'splitter'>,
+): string {
+  const { proxies, commands, splitter } = subject
   const [first] = proxies === undefined ? [] : behindProxies(proxies)
-  if (first === undefined) return inSyncAdvice(commands)
+  if (first === undefined) return inSyncAdvice(subject)
   const [namespace = '', name = ''] = first.pod.split('/')
   const { status, log } = commands.ofProxy({ namespace, name })
   if (first.state === 'absent')
-    return `Check that the route object and its Gateway apply to this Pod, and that ${commands.controlPlane} configures it:\n  ${status}`
+    return `Check that the route object ${splitter === 'mesh' ? 'applies' : 'and its Gateway apply'} to this Pod, and that ${commands.controlPlane} configures it:\n  ${status}`
   return `Check that ${commands.controlPlane} is up, that this Pod is connected to it, and that the proxy does not reject its configuration:\n  ${status}\n  ${log}\nIf neither shows a cause, restart the Pod. Its open connections end then.`
 }

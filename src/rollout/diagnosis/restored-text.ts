@@ -1,13 +1,14 @@
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Check } from '../model/check.ts'
 import { countText, observedText, samplesText } from '../model/percents.ts'
+import { type OfSplitter, TheSplitter, theSplitter } from '../model/splitter.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { lostIn } from './evidence-of.ts'
 import { behindProxies, behindRestoreText, namedProxies } from './proxy-words.ts'
 import { samplesIn, seenOf } from './seen-of.ts'
 import { furtherText } from './words.ts'
 
-/** What was seen of the gateway after a restore, in a word. */
+/** What was seen of what splits after a restore, in a word. */
 export type RestoreSeen =
   | 'confirmed'
   | 'fits'
@@ -56,7 +57,7 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
 }
 
 /** Restored weights, such as `v1 80%, v2 20%`. `isStep`: those of the last confirmed step, and not those from before the run. */
-export type RestoredWeights = { weights: string; isStep: boolean }
+export type RestoredWeights = OfSplitter & { weights: string; isStep: boolean }
 
 /** `The previous weights are restored (v1 80%, v2 20%)`, without its end. */
 export function restoredSentence({ weights, isStep }: RestoredWeights): string {
@@ -68,7 +69,7 @@ function restoredSubject(isStep: boolean): string {
 }
 
 /**
- * Whether the gateway uses the restored weights, in a sentence or a few.
+ * Whether they are in use, in a sentence or a few.
  *
  * @param alpha 1 - confidence, 0 < alpha < 1
  * @param failed the check before the restore
@@ -92,6 +93,7 @@ type Restored = {
 
 function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: Restored): string {
   const restored = restoredSentence(weights)
+  const the = theSplitter(weights)
   const seen = check && seenOf(check, alpha)
   const observed =
     check && seen && samplesOf(seen) > 0 ? observedText(check.names, seen.counts, check.unit) : ''
@@ -104,23 +106,23 @@ function restoredSentences(weights: RestoredWeights, { check, alpha, failed }: R
     case 'confirmed':
       return confirmedText({ weights, observed }, { check, failed })
     case 'fits':
-      return `${restored}. The gateway's split fits them (${observed}), ${before}.`
+      return `${restored}. The split fits them (${observed}), ${before}.`
     case 'fits-both':
-      return `${restored}. The gateway's split fits them and this run's weights alike (${observed}), ${before}.`
+      return `${restored}. The split fits them and this run's weights alike (${observed}), ${before}.`
     case 'fits-swapped':
-      return `${restored}. The gateway's split fits them if expressions are swapped in expect: ${observed}.`
+      return `${restored}. The split fits them if expressions are swapped in expect: ${observed}.`
     case 'unanswered':
-      return `${restored}. Whether the gateway uses them is not known, because ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${samplesText(samplesOf(seen), unit)}${metIn(check)}.`
+      return `${restored}. Whether ${the} uses them is not known, because ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${samplesText(samplesOf(seen), unit)}${metIn(check)}.`
     case 'not-judged':
-      return `${restored}. Whether the gateway uses them cannot be judged from its replies: ${observed}.`
+      return `${restored}. Whether ${the} uses them cannot be judged from its replies: ${observed}.`
     case 'unhealthy':
-      return `${restored}. Whether the gateway uses them is not confirmed, because errors ended the check.`
+      return `${restored}. Whether ${the} uses them is not confirmed, because errors ended the check.`
     case 'stale-proxies':
       return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but ${check ? behindRestoreText(check) : ''}`
     case 'not-seen':
-      return `${restored}. Whether the gateway uses them was not checked.`
+      return `${restored}. Whether ${the} uses them was not checked.`
     case 'refuted':
-      return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but the gateway does not use them: observed ${observed}.`
+      return `${restoredSubject(weights.isStep)} are restored on the object (${weights.weights}), but ${the} does not use them: observed ${observed}.`
   }
 }
 
@@ -131,31 +133,36 @@ function confirmedText(
 ): string {
   const restored = restoredSentence(weights)
   const late = failed
-    ? lateText(failed, weights.isStep, observed === '' ? 'The gateway' : 'It')
+    ? lateText(
+        { ...failed, splitter: weights.splitter },
+        weights.isStep,
+        observed === '' ? TheSplitter(weights) : 'It',
+      )
     : ''
   const end = late === '' ? '' : ` ${late}`
   if (observed === '') return `${restored}, and every proxy of the rule has them.${end}`
   const uses = failed && hasNeverSwitched(failed) ? 'still uses them' : 'uses them'
   const all = check?.proxies?.status === 'confirmed' ? ', and so does every proxy that is read' : ''
-  return `${restored}, and the gateway ${uses}${all}: observed ${observed}.${end}`
+  return `${restored}, and ${theSplitter(weights)} ${uses}${all}: observed ${observed}.${end}`
 }
 
 /**
- * What may still come late: the gateway, or some of its proxies, never used the weights of the check before the restore, so
+ * What may still come late: the gateway or the mesh, or some of its proxies, never used the weights of the check before the restore, so
  * what they have now does not show that they have seen the restore. Empty where all of them did.
  */
 export function lateText(
-  failed: Pick<Check, 'ended' | 'proxies'>,
+  failed: Pick<Check, 'ended' | 'proxies' | 'splitter'>,
   isStep: boolean,
-  gateway = 'It',
+  who = 'It',
 ): string {
-  if (hasNeverSwitched(failed)) return neverLeft(gateway, isStep)
+  const after = `${isStep ? 'the weights of the next step' : "this run's weights"}, so a late configuration push may still apply them for a moment. Verify the split again when ${theSplitter(failed)} is in sync.`
+  if (hasNeverSwitched(failed)) return `${who} never used ${after}`
   if (failed.ended !== 'not-propagated' || failed.proxies === undefined) return ''
   const late = behindProxies(failed.proxies).filter(({ state }) => state === 'old')
-  return late.length === 0 ? '' : neverLeft(namedProxies(late), isStep)
+  return late.length === 0 ? '' : `${namedProxies(late)} never used ${after}`
 }
 
-/** Whether the gateway did not use the weights of a check at all: neither samples nor a proxy showed them. */
+/** Whether the weights were not in use of a check at all: neither samples nor a proxy showed them. */
 export function hasNeverSwitched({ ended, proxies }: Pick<Check, 'ended' | 'proxies'>): boolean {
   const isSeen = (proxies?.proxies ?? []).some(
     ({ state }) => state === 'confirmed' || state === 'mixed',
@@ -163,15 +170,11 @@ export function hasNeverSwitched({ ended, proxies }: Pick<Check, 'ended' | 'prox
   return ended === 'not-propagated' && !isSeen
 }
 
-/** Samples that follow weights which the gateway never left do not show that it has seen the restore. */
-function neverLeft(who: string, isStep: boolean): string {
-  const weights = isStep ? 'the weights of the next step' : "this run's weights"
-  return `${who} never used ${weights}, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync.`
-}
-
 function unanswered(check: Check | undefined): string {
   return check?.diagnosis?.cause.kind === 'gateway-refuses'
-    ? 'the gateway refuses connections'
+    ? check.splitter === 'mesh'
+      ? 'connections are refused'
+      : 'the gateway refuses connections'
     : `${check?.unit ?? 'connection'}s still get no recognized reply`
 }
 

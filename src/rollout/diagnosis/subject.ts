@@ -16,6 +16,8 @@ export type Subject = {
   names: readonly string[]
   /** What samples are called. */
   unit: SampleUnit
+  /** What splits them; absent: a gateway. */
+  splitter?: Check['splitter']
   /** Whose connections or requests the proxies count; absent: replies show the split. */
   counted?: Check['counted']
   /** Shares that were to be confirmed. */
@@ -78,6 +80,7 @@ export function subjectOf(
   return {
     names: check.names,
     unit: check.unit,
+    splitter: check.splitter,
     counted: check.counted,
     target: check.target,
     old: check.old && { shares: check.old, name },

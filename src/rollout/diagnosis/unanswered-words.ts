@@ -31,7 +31,8 @@ export function unansweredText({ seen }: Diagnosis, subject: Subject): string {
   const what = outcomes === '' ? '' : `: ${outcomes}`
   if (subject.counted)
     return `${samplesText(seen.unclassified, unit)} of this run got no reply${what}. The proxies counted ${samplesText(samplesOf(seen) - seen.unclassified, unit)}, those of users included.`
-  const meaning = ownReply === undefined ? '' : ` ${explainOwnReply(ownReply, commands).what}`
+  const meaning =
+    ownReply === undefined ? '' : ` ${explainOwnReply(ownReply, commands, subject).what}`
   return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} got no recognized reply${what}.${meaning}`
 }
 

@@ -4,6 +4,7 @@ import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { Part } from '../../split/diagnosis/previous-part.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, observedText, samplesText, shareText, weightsText } from '../model/percents.ts'
+import { TheSplitter, theSplitter } from '../model/splitter.ts'
 import { countedText, evidenceWord } from './counted-words.ts'
 import { fraction } from './fraction.ts'
 import { formerText, moreErrorsText, noSuccessText } from './health-words.ts'
@@ -68,7 +69,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'no-success':
       return noSuccessText(cause, diagnosis, subject)
     case 'object':
-      return `The gateway splits by the weights on the object (${weightsText(names, subject.present)}), not by ${asked}. ${observed}`
+      return `${TheSplitter(subject)} splits by the weights on the object (${weightsText(names, subject.present)}), not by ${asked}. ${observed}`
     case 'swapped':
       return `${swappedText(cause, subject)} ${observed}`
     case 'one-destination':
@@ -77,27 +78,32 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
       return `No ${unit} got the reply of ${names[cause.destination]}. The replies fit the new weights (${asked}) if ${names[cause.destination]} gives the reply of ${names[cause.like]}. ${observed}`
     case 'other-weights':
       if (subject.stamped)
-        return `The gateway has the write, as the stamps of these replies show, and does not split by its weights (${asked}). ${observed}`
+        return `${TheSplitter(subject)} has the write, as the stamps of these replies show, and does not split by its weights (${asked}). ${observed}`
       return subject.old
-        ? `The gateway splits neither by the new weights (${asked}) nor by ${oldText(subject)}. ${observed}`
-        : `The gateway does not split by ${asked}. ${observed}`
+        ? `${TheSplitter(subject)} splits neither by the new weights (${asked}) nor by ${oldText(subject)}. ${observed}`
+        : `${TheSplitter(subject)} does not split by ${asked}. ${observed}`
     case 'unclear':
       return `${asked} is refuted by one attempt, although all attempts together fit it. The cause is not known. ${observed}`
     case 'not-independent':
-      return `${unit === 'request' ? 'Requests' : 'Connections'} are not independent (${subject.stamped ? 'a cache in front of the gateway' : 'session affinity'}?), so the split cannot be judged. ${observed}`
+      return `${unit === 'request' ? 'Requests' : 'Connections'} are not independent (${subject.stamped ? `a cache in front of ${theSplitter(subject)}` : 'session affinity'}?), so the split cannot be judged. ${observed}`
     case 'unanswered':
       return unansweredDestinationText(cause.destination, diagnosis, subject)
     case 'unrecognized':
       return 'Some replies are not recognized.'
     case 'gateway-refuses':
-      return seen.counts.every((count) => count === 0)
-        ? 'The gateway no longer accepts connections.'
-        : 'The gateway refuses connections.'
+      return refusedText(subject, seen)
     case 'client-limits':
       return `This machine could not open ${samplesText(diagnosis.clientLimits, 'connection')} (out of files or ports), and opened ${countText(samplesOf(seen))}. Time ran out before the split could be judged.`
     case 'nothing':
       return `Time ran out before any ${unit} ended. Nothing is known about the split.`
   }
+}
+
+function refusedText(subject: Subject, { counts }: Diagnosis['seen']): string {
+  const no = counts.every((count) => count === 0)
+  if (subject.splitter === 'mesh')
+    return no ? 'Connections are no longer accepted.' : 'Connections are refused.'
+  return no ? 'The gateway no longer accepts connections.' : 'The gateway refuses connections.'
 }
 
 /** `the previous weights (v1 80%, v2 20%)`. */
@@ -130,13 +136,13 @@ function previousText(
 ): string {
   const pinned = others.find((one) => one.kind === 'one-destination')
   if (pinned)
-    return `${allReplied(pinned.destination, seen, subject)} Either the gateway still splits by ${oldText(subject)}, or it sends every ${subject.unit} from this runner to ${subject.names[pinned.destination]}${orSameReply(others, subject)}.`
+    return `${allReplied(pinned.destination, seen, subject)} Either ${theSplitter(subject)} still splits by ${oldText(subject)}, or it sends every ${subject.unit} from this runner to ${subject.names[pinned.destination]}${orSameReply(others, subject)}.`
   const { propagationSeconds } = subject
   const when =
     ended === 'off-target' && propagationSeconds !== undefined
       ? ` ${propagationSeconds} s after the write`
       : ''
-  return `The gateway still splits by ${oldText(subject)}${when}${orSameReply(others, subject)}. ${observed}`
+  return `${TheSplitter(subject)} still splits by ${oldText(subject)}${when}${orSameReply(others, subject)}. ${observed}`
 }
 
 /** `, or v2 gives the reply of v1`: replies look the same if v2 runs the image of v1. */
@@ -148,7 +154,10 @@ function orSameReply(others: readonly Cause[], { names }: Subject): string {
 function partText(part: Part, subject: Subject): string {
   const { words, replicas } = fraction(part)
   const interval = `${shareText(part.low, 1)} to ${shareText(part.high, 1)}`
-  const hint = replicas === undefined ? '' : `: ${replicas} gateway replicas?`
+  const hint =
+    replicas === undefined
+      ? ''
+      : `: ${replicas} ${subject.splitter === 'mesh' ? 'proxies' : 'gateway replicas'}?`
   return `${words} of the ${subject.unit}s (${interval}) are still split by ${oldText(subject)}${hint || '.'}`
 }
 
@@ -157,7 +166,9 @@ function swappedText(cause: Extract<Cause, { kind: 'swapped' }>, subject: Subjec
   const mixed = listText(mixedUp(cause.order).map((index) => names[index] ?? ''))
   const shares = cause.of === 'target' ? target : (old?.shares ?? target)
   const still =
-    cause.of === 'target' ? '' : ` Then the gateway still splits by ${oldText(subject)}.`
+    cause.of === 'target'
+      ? ''
+      : ` Then ${theSplitter(subject)} still splits by ${oldText(subject)}.`
   return `The replies fit ${weightsText(names, shares)} if the expressions of ${mixed} are swapped in expect.${still}`
 }
 

@@ -139,7 +139,23 @@ export function podsLate({ workloads, namespace }: NamedJob, progress: JobProgre
   return problem(
     'ITS-JOB-PODS-LATE',
     `Time ran out before all Pods of the Job took samples. ${probing} of ${of} did. ${waitingText(progress)}`.trimEnd(),
-    `Raise timeout, or pull the image to the nodes first. To see what happened:\n  ${kubectl(workloads, namespace)} get events`,
+    areRunning(progress)
+      ? `Run it again. If it happens again, look at proxies between this machine and the API server. They may hold back what a log sends as it grows. To follow a log yourself:\n  ${kubectl(workloads, namespace)} logs --follow POD`
+      : `Raise timeout, or pull the image to the nodes first. To see what happened:\n  ${kubectl(workloads, namespace)} get events`,
+  )
+}
+
+/** Whether nothing is awaited but the logs of Pods that run. */
+function areRunning({ waiting }: JobProgress): boolean {
+  return Object.keys(waiting).every((kind) => kind === 'first-sample')
+}
+
+/** The proxies that have the rule would not see the connections of the Pods. */
+export function onHostNetwork(): Problem {
+  return problem(
+    'ITS-JOB-HOST-NETWORK',
+    'job-template has hostNetwork: true, and the rule belongs to the mesh. Pods on the network of their node have no sidecar, and their connections are not part of the mesh.',
+    'Remove spec.hostNetwork from job-template.',
   )
 }
 

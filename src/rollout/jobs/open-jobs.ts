@@ -1,4 +1,5 @@
 import { kubectl } from '../../kube/kubectl.ts'
+import { jobNamespace } from '../../options/groups/job.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { MESH_GATEWAY } from '../../routes/rule.ts'
@@ -9,6 +10,7 @@ import type { Reach } from '../reach/reach.ts'
 import type { Taken } from '../reach/taken.ts'
 import { removeLeft } from './clean-up.ts'
 import { findSelected } from './find-selected.ts'
+import { onHostNetwork } from './job-problems.ts'
 import { startSampling } from './job-sampling.ts'
 import type { JobSettings } from './job-settings.ts'
 import { readInjection } from './manifest/injection.ts'
@@ -26,6 +28,8 @@ export async function openJobs(
 ): Promise<Reach | { finding: Problem }> {
   const { options } = context
   const settings = await settingsOf(context, task, signal)
+  if (settings.injection.inject !== false && options.job.template.spec?.hostNetwork === true)
+    return { finding: onHostNetwork() }
   const [selected, findings] = await findSelected(context, settings, signal)
   if (selected) return { finding: selected }
   await removeLeft(context, settings, signal)
@@ -64,7 +68,7 @@ async function settingsOf(
   const { options, run, nowMs, workloads, jobs } = context
   const probe = settingsFor(context, shiftPlan.rule, located)
   if (!probe.ok) throw new RangeError('a Job for samples that cannot be taken')
-  const namespace = options.job.namespace ?? options.object.namespace
+  const namespace = jobNamespace(options)
   const { endsMs } = jobs
   const isOfMesh = located.arrival?.gateway === MESH_GATEWAY
   const { object } = shiftPlan

@@ -41,6 +41,9 @@ type Settings = {
   script: () => string
 }
 
+/** A misspelt field of job-template is refused. Otherwise it would be dropped, and the Pods run without it. */
+const STRICT = '?fieldValidation=Strict'
+
 /** Keeps what a run creates for its Jobs, until it is removed. */
 export function startOwnJobs(settings: Settings): OwnJobs {
   const { workloads, saveJobs, endsMs, script } = settings
@@ -58,7 +61,7 @@ export function startOwnJobs(settings: Settings): OwnJobs {
   async function createJob(order: JobOrder, signal: AbortSignal): Promise<string> {
     const { namespace, name } = order
     const created = await workloads
-      .create(resourcePath(jobsResource(namespace)), jobManifest(order), signal)
+      .create(`${resourcePath(jobsResource(namespace))}${STRICT}`, jobManifest(order), signal)
       .catch((error: unknown) => {
         if (!(error instanceof ApiError) || error.status !== 409) throw error
         return workloads.get(resourcePath(jobsResource(namespace, name)), signal)

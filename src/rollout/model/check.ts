@@ -14,6 +14,7 @@ import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
 import type { OwnCounts } from '../../split/sample.ts'
 import type { PlaceSeen } from './place-seen.ts'
 import type { SampleUnit } from './sample-unit.ts'
+import type { Splitter } from './splitter.ts'
 
 /**
  * One set of weights that a run confirms, or fails to: a snapshot, which never changes. Shares sum to 1, in the order
@@ -23,6 +24,8 @@ export type Check = Readonly<{
   names: readonly string[]
   /** What its samples are called. */
   unit: SampleUnit
+  /** What splits them; absent: a gateway. */
+  splitter?: Splitter | undefined
   /** Its samples are what proxies count: `own` connections with those of users, or those of `users` alone; absent: replies. */
   counted?: 'own' | 'users' | undefined
   target: readonly number[]

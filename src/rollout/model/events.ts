@@ -12,6 +12,7 @@ import type { Drain } from './drain.ts'
 import type { Outcome, Percents } from './outcome.ts'
 import type { Recovered } from './recovered.ts'
 import type { SampleUnit } from './sample-unit.ts'
+import type { Splitter } from './splitter.ts'
 
 /** A route object: its kind, and its place as `demo/web`. */
 type NamedObject = { objectKind: string; object: string }
@@ -91,6 +92,8 @@ export type PlannedRun = {
   rule: string
   /** What samples are called. */
   unit: SampleUnit
+  /** What splits them; absent: a gateway. */
+  splitter?: Splitter | undefined
   present: Percents
   /** The weights on the object, where a plan starts from those that a shift restores first; absent where it has them. */
   inForce?: Percents | undefined

@@ -13,6 +13,7 @@ export type Course = {
   unit: SampleUnit
   /** Whose connections or requests the proxies count; absent: replies show the split. */
   counted?: Check['counted']
+  splitter?: Check['splitter']
   presentShares: readonly number[]
   targets: readonly Weights[]
   /** Without a write there is one check, and no weights from before it. */
@@ -33,6 +34,7 @@ export function planChecks(
     names,
     unit,
     counted,
+    splitter,
     presentShares,
     targets,
     writes,
@@ -69,6 +71,7 @@ export function planChecks(
       names,
       unit,
       ...(counted && { counted }),
+      ...(splitter && { splitter }),
       target: shares,
       old,
       tolerance,

@@ -9,6 +9,7 @@ import { asShares, giveShares, type Weights } from '../../routes/weights/weights
 import type { PlannedRun } from '../model/events.ts'
 import { percentsOf } from '../model/percents.ts'
 import { unitOf } from '../model/sample-unit.ts'
+import { splitterOf } from '../model/splitter.ts'
 import { questionsOf } from './check-health.ts'
 import { growingIn } from './growing.ts'
 import { healthNotes } from './health-notes.ts'
@@ -33,6 +34,8 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
   const named = (step: Weights) => percentsOf(edit.names, asShares(step))
   // Proxies count what the rule splits, whatever a probe sees of it.
   const unit = unitOf(rule, options.evidence === 'counters' ? undefined : options.probe.kind)
+  const splitter = splitterOf(rule)
+  const ofMesh = splitter === 'mesh' ? { splitter } : {}
   const seesErrors = showsErrors(rule, options)
   const growth = { edit, wanted: options.wanted, writes }
   const questions = questionsOf(options, seesErrors)
@@ -40,6 +43,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     {
       ...edit,
       unit,
+      ...ofMesh,
       counted: options.evidence === 'counters' ? options.traffic : undefined,
       targets,
       writes,
@@ -54,6 +58,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
   const planned: PlannedRun = {
     rule: rule.name,
     unit,
+    ...ofMesh,
     present: percentsOf(edit.names, edit.presentShares),
     weights: named(edit.target),
     steps: targets.map(named),

@@ -8,6 +8,7 @@ import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable
 import { finderFor } from '../../gateways/finders.ts'
 import type { FoundAddress, FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
+import { jobNamespace } from '../../options/groups/job.ts'
 import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { ClientPods } from '../../routes/probe-request.ts'
@@ -41,8 +42,7 @@ export async function locateGateway(
 
 /** The Pods of a Job, by what they have for rules that look at their clients. */
 function clientPods({ options }: Pick<Context, 'options'>): ClientPods {
-  const { job, object } = options
-  return { namespace: job.namespace ?? object.namespace, labels: job.template.labels ?? {} }
+  return { namespace: jobNamespace(options), labels: options.job.template.labels ?? {} }
 }
 
 /** A way to open connections, and where they go. */

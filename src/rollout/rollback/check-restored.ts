@@ -9,6 +9,7 @@ import { staleProxiesAdvice } from '../diagnosis/proxy-words.ts'
 import { type RestoredWeights, restoredSentence, restoredText } from '../diagnosis/restored-text.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
+import { type OfSplitter, theSplitter } from '../model/splitter.ts'
 import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { CheckProxies } from '../proxies/check-proxies.ts'
 import { followWeights } from '../proxies/follow-weights.ts'
@@ -35,7 +36,8 @@ export async function checkRestored(
   { other, wasThere }: Restore,
 ): Promise<RestoredSeen> {
   const { step, text } = restoreTarget(state)
-  const restored = { weights: text, isStep: step !== undefined }
+  const splitter = state.checks.at(-1)?.splitter
+  const restored = { weights: text, isStep: step !== undefined, splitter }
   if (wasThere && step && state.stamps === undefined)
     return { text: `The weights of the last confirmed step stay (${text}).` }
   // After a step that was confirmed, the gateway has used weights of this run.
@@ -53,7 +55,7 @@ export async function checkRestored(
     return { text: restoredText(restored, check, alpha, only), ...remedyFor(context, state, check) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    const text = `${restoredSentence(restored)}. Whether the gateway uses them could not be checked: ${why}.`
+    const text = `${restoredSentence(restored)}. Whether ${theSplitter(restored)} uses them could not be checked: ${why}.`
     return { text }
   }
 }
@@ -66,7 +68,13 @@ function remedyFor(
 ): Pick<RestoredSeen, 'remedy'> {
   const isKnown = checks.at(-1)?.proxies?.status === 'stale'
   if (check?.proxies?.status !== 'stale' || isKnown) return {}
-  return { remedy: staleProxiesAdvice({ proxies: check.proxies, commands: commandsOf(context) }) }
+  return {
+    remedy: staleProxiesAdvice({
+      proxies: check.proxies,
+      splitter: check.splitter,
+      commands: commandsOf(context),
+    }),
+  }
 }
 
 /** Without its stamps the previous weights are in force: they came and went in the same writes. */
@@ -86,21 +94,23 @@ async function checkUnstamped(
   const unstamped = await awaitUnstamped(state.gateway, options.propagationTimeoutMs, time.check)
   emit({ kind: 'restore-unstamped', ...unstamped })
   const all = check?.ended === 'pass' ? ', and every proxy of the rule has them' : ''
-  return { text: `${restoredSentence(restored)}${all}. ${stampsText(unstamped)}` }
+  return { text: `${restoredSentence(restored)}${all}. ${stampsText(unstamped, restored)}` }
 }
 
-function stampsText({ seen, inARow }: Unstamped): string {
+function stampsText({ seen, inARow }: Unstamped, rule: OfSplitter): string {
+  const the = theSplitter(rule)
+  const { splitter = 'gateway' } = rule
   switch (seen) {
     case 'gone':
-      return `The last ${ENOUGH_IN_A_ROW} replies had no stamp of this run, so the gateway uses them.`
+      return `The last ${ENOUGH_IN_A_ROW} replies had no stamp of this run, so ${the} uses them.`
     case 'there':
-      return 'The gateway still sends replies with stamps of this run, so a part of it may still use the weights of this run.'
+      return `Replies still have stamps of this run, so a part of ${the} may still use the weights of this run.`
     case 'too-few':
-      return `Whether the whole gateway uses them is not known: the last ${inARow} replies had no stamp of this run, and that is too few.`
+      return `Whether the whole ${splitter} uses them is not known: the last ${inARow} replies had no stamp of this run, and that is too few.`
     case 'unanswered':
-      return 'Whether the gateway uses them could not be checked, because requests get no recognized reply.'
+      return `Whether ${the} uses them could not be checked, because requests get no recognized reply.`
     case 'no-samples':
-      return 'Whether the gateway uses them was not checked.'
+      return `Whether ${the} uses them was not checked.`
   }
 }
 
@@ -158,7 +168,7 @@ function plannedCheck({ options }: Context, state: WrittenState): Check | undefi
   const { unit } = shiftPlan
   const targets = [percentsFrom(restoreTarget(state).shares)]
   const course = {
-    ...{ names, unit, counted: last.counted },
+    ...{ names, unit, counted: last.counted, splitter: last.splitter },
     ...{ presentShares: last.target, targets, writes: true },
   }
   return planChecks(course, options)[0]

@@ -154,7 +154,7 @@ describe('the page', () => {
     const html = page({ checks: [someCheck({ attempts })] })
     expect(html.match(/<polyline class="superseded"/g)).toHaveLength(1)
     expect(html.match(/<polyline class="observed"/g)).toHaveLength(1)
-    expect(html).toContain('pass, superseded: the gateway split differently then')
+    expect(html).toContain('pass, superseded: the split was different then')
     expect(html).toContain('Confirmed after 400 connections.')
   })
 

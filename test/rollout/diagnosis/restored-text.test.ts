@@ -22,17 +22,17 @@ test.each([
   [
     'a fit that time did not allow to confirm',
     undecided({ kind: 'target' }),
-    "The previous weights are restored (v1 80%, v2 20%). The gateway's split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but time ran out before they were confirmed.",
+    'The previous weights are restored (v1 80%, v2 20%). The split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but time ran out before they were confirmed.',
   ],
   [
     'a fit that the connections did not confirm',
     undecided({ kind: 'target' }, { ended: 'connections' }),
-    "The previous weights are restored (v1 80%, v2 20%). The gateway's split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but the connections that were allowed did not confirm them.",
+    'The previous weights are restored (v1 80%, v2 20%). The split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but the connections that were allowed did not confirm them.',
   ],
   [
     'a fit with both',
     undecided({ kind: 'target-or-previous' }, { seen: { counts: [13, 7], unclassified: 0 } }),
-    "The previous weights are restored (v1 80%, v2 20%). The gateway's split fits them and this run's weights alike (v1 65%, v2 35% of 20 connections), but time ran out before they were confirmed.",
+    "The previous weights are restored (v1 80%, v2 20%). The split fits them and this run's weights alike (v1 65%, v2 35% of 20 connections), but time ran out before they were confirmed.",
   ],
   [
     'a fit with swapped expectations',
@@ -40,7 +40,7 @@ test.each([
       { kind: 'swapped', order: [1, 0], of: 'target' },
       { seen: { counts: [60, 240], unclassified: 0 } },
     ),
-    "The previous weights are restored (v1 80%, v2 20%). The gateway's split fits them if expressions are swapped in expect: v1 20%, v2 80% of 300 connections.",
+    'The previous weights are restored (v1 80%, v2 20%). The split fits them if expressions are swapped in expect: v1 20%, v2 80% of 300 connections.',
   ],
   [
     'refuted',
@@ -117,5 +117,11 @@ test('the text after a restore names the last confirmed step if that is what was
   const restored = someCheck({ attempts: [someAttempt({ counts: [1640, 419] })] })
   expect(restoredText(step, restored, ALPHA, someCheck({ ended: 'not-propagated' }))).toContain(
     'It never used the weights of the next step, so a late configuration push may still apply them for a moment.',
+  )
+})
+
+test('the text after a restore of a rule of the mesh is about the mesh', () => {
+  expect(restoredText({ ...PREVIOUS, splitter: 'mesh' }, undefined, ALPHA)).toBe(
+    'The previous weights are restored (v1 80%, v2 20%). Whether the mesh uses them was not checked.',
   )
 })

@@ -150,7 +150,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
     expect(message).toBe(
-      "The previous weights are restored (v1 100%, v2 0%). The gateway's split fits them (SHARES of N connections), but time ran out before they were confirmed.\nTime ran out after N connections. The replies no longer fit the previous weights. They fit the new weights (v1 50%, v2 50%), but do not confirm them within ± 0.1 points. Observed SHARES of N connections.",
+      'The previous weights are restored (v1 100%, v2 0%). The split fits them (SHARES of N connections), but time ran out before they were confirmed.\nTime ran out after N connections. The replies no longer fit the previous weights. They fit the new weights (v1 50%, v2 50%), but do not confirm them within ± 0.1 points. Observed SHARES of N connections.',
     )
   })
 

@@ -567,3 +567,25 @@ test('the advice for a route of the Gateway API names nothing that only Istio ha
       expect(adviceFor(diagnosis(cause), subject)).not.toMatch(ONLY_ISTIO)
     }
 })
+
+test('what is said of a rule of the mesh names no gateway', () => {
+  const causes: Cause[] = [
+    { kind: 'former' },
+    { kind: 'previous' },
+    { kind: 'object' },
+    { kind: 'one-destination', destination: 0 },
+    { kind: 'other-weights' },
+    { kind: 'gateway-refuses' },
+    { kind: 'not-independent' },
+    { kind: 'stale-proxies' },
+    { kind: 'swapped', order: [1, 0], of: 'previous' },
+  ]
+  const commands = { ...COMMANDS, show: { ...COMMANDS.show, gateways: 'GET-SERVERS' } }
+  for (const stamped of [false, true])
+    for (const cause of causes) {
+      const subject: Subject = { ...SHIFT, splitter: 'mesh', stamped, commands }
+      const given = diagnosis(cause, { others: [{ kind: 'one-destination', destination: 0 }] })
+      expect(diagnosisText(given, subject)).not.toMatch(/gateway/i)
+      expect(adviceFor(given, subject)).not.toMatch(/gateway/i)
+    }
+})

@@ -67,6 +67,26 @@ describe('fault 34: a Job that cannot probe', () => {
     },
   )
 
+  test('by a misspelt field of job-template ends the run before the write, with the words of the API server', async () => {
+    const sandbox = await sandboxWith(MESH)
+    const template = { 'job-template': '{spec: {nodeSelektor: {pool: probes}}}' }
+    const { outcome } = await runOn(sandbox, { ...SHIFT, ...template })
+    expect(outcome).toMatchObject({ wrote: false, code: 'ITS-JOB-REFUSED' })
+    expect(outcome.message).toContain('unknown field "spec.template.spec.nodeSelektor"')
+    await nothingLeft(sandbox)
+  })
+
+  test('by logs that do not arrive ends the run before the write, and the advice is not about the image', async () => {
+    const sandbox = await sandboxWith(MESH)
+    await sandbox.faults.api({ match: { path: /\/log\?/ }, act: async () => ({ kind: 'hang' }) })
+    const { outcome } = await runOn(sandbox, { ...SHIFT, ...SHORT })
+    expect(outcome).toMatchObject({ wrote: false, code: 'ITS-JOB-PODS-LATE' })
+    expect(outcome.remedy).toMatch(
+      /proxies between this machine and the API server.* logs --follow POD/s,
+    )
+    await nothingLeft(sandbox)
+  })
+
   test('with a sidecar that is never ready ends the run before the write', async () => {
     const rule = MESH_RULES['a VirtualService without gateways']
     const sandbox = await sandboxWith({ web: true, jobs: true })
@@ -204,7 +224,7 @@ test('the next attempt of a run deletes the Job that the former one left', async
   const sandbox = await sandboxWith(MESH)
   // Neither attempt gets Pods of its own.
   await sandbox.faults.api({
-    match: { method: 'POST', path: /\/jobs$/ },
+    match: { method: 'POST', path: /\/jobs\?/ },
     act: deniedBy('policy.example.com', 'no Jobs today'),
   })
   await runOn(sandbox, SHIFT, { run: { id: 'release', attempt: 1 } })

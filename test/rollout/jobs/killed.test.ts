@@ -27,7 +27,7 @@ afterEach(async () => {
 
 /** The calls of a run that decide what is left of it. */
 const CALLS = {
-  'the creation of its Job': { method: 'POST', path: /\/jobs$/, nth: 1 },
+  'the creation of its Job': { method: 'POST', path: /\/jobs\?/, nth: 1 },
   'its write': { method: 'PATCH', path: /./, nth: 2 },
   'the deletion of its Job': { method: 'DELETE', path: /\/jobs\//, nth: 1 },
 } as const

@@ -44,6 +44,7 @@ describe('Pods of a Job in the mesh', () => {
     expect({ outcome, log }).toMatchObject({
       outcome: { verdict: 'pass', weights: { [rule.destination('v2')]: 60 } },
     })
+    expect(log).toContain('Address in the mesh: ')
     expect(log).toContain('a Pod of a Job in namespace demo, through its own new sidecar')
     await nothingLeft(sandbox)
   })
@@ -55,6 +56,13 @@ describe('Pods of a Job in the mesh', () => {
     expect(outcome).toMatchObject({ verdict: 'fail', rolledBack: true })
     await nothingLeft(sandbox)
   })
+})
+
+test('Pods on the network of their node, which are not part of the mesh, are refused before the write', async () => {
+  const sandbox = await mesh(PLAIN)
+  const { outcome } = await shift(sandbox, PLAIN, { 'job-template': '{spec: {hostNetwork: true}}' })
+  expect(outcome).toMatchObject({ wrote: false, code: 'ITS-JOB-HOST-NETWORK' })
+  await nothingLeft(sandbox)
 })
 
 test('without a Job, an error names connect: job and client-pods', async () => {

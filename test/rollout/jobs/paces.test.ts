@@ -126,7 +126,7 @@ test('a slower Job takes over a watch, and a run that is cancelled while a fast 
   const sandbox = await sandboxWith({ weights: { v1: 80, v2: 20 }, jobs: true })
   const cancel = new AbortController()
   await sandbox.faults.api({
-    match: { method: 'POST', path: /\/jobs$/, nth: 4 },
+    match: { method: 'POST', path: /\/jobs\?/, nth: 4 },
     act: hooks({ after: async () => cancel.abort() }),
   })
   const { outcome } = await runOn(sandbox, STEPS, {

@@ -84,7 +84,7 @@ test('where logs may not be read, the error has the rule to grant, and nothing w
 
 test('an API server that is too busy to create the Job is said to be so, and no input is blamed', async () => {
   const sandbox = await meshFor(JOBS, PODS, LOGS)
-  await sandbox.faults.api({ match: { method: 'POST', path: /\/jobs$/ }, act: respond(429) })
+  await sandbox.faults.api({ match: { method: 'POST', path: /\/jobs\?/ }, act: respond(429) })
   const { outcome } = await runHttp(sandbox, SHIFT)
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', wrote: false })
   expect(outcome.problems?.map(({ code }) => code)).toEqual(['ITS-API-UNAVAILABLE'])

@@ -2,6 +2,7 @@ import { exactDurationText } from '../../../evidence/duration-text.ts'
 import { mostlyOwnErrors } from '../../../rollout/diagnosis/subject.ts'
 import type { Check } from '../../../rollout/model/check.ts'
 import type { Outcome } from '../../../rollout/model/outcome.ts'
+import { theSplitter } from '../../../rollout/model/splitter.ts'
 import { errorsOf, errorsText } from '../errors.ts'
 import { limitStates } from './limits.ts'
 import { ofText } from './rate.ts'
@@ -27,7 +28,7 @@ export function unhealthyText({ checks }: Outcome): string {
   }
   const errors = errorsOf(last)?.[destination]
   if (errors && mostlyOwnErrors(last, destination) !== undefined)
-    return `${errorsText(errors)} ${last.unit}s to ${errors.name} were errors, most of the gateway itself`
+    return `${errorsText(errors)} ${last.unit}s to ${errors.name} were errors, most of ${theSplitter(last)} itself`
   const inWatch = last.watch?.ended === 'alarm' ? last.watch.tallies?.[destination] : undefined
   if (inWatch) {
     const rate = { events: inWatch.errors, samples: inWatch.ok + inWatch.errors }

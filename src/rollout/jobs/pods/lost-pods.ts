@@ -3,6 +3,7 @@ import { textAt } from '../../../kube/json.ts'
 import { kubectl } from '../../../kube/kubectl.ts'
 import { coreResource, readObject } from '../../../kube/resources.ts'
 import { within } from '../../../kube/within.ts'
+import { jobNamespace } from '../../../options/groups/job.ts'
 import type { Code } from '../../../problem/codes.ts'
 import { type Problem, warning } from '../../../problem/problem.ts'
 import { sentence } from '../../../problem/sentence.ts'
@@ -69,7 +70,7 @@ export function brokenJob(
 }
 
 function eventsOf({ workloads, options }: Context, { pod }: LostPod): string {
-  const namespace = options.job.namespace ?? options.object.namespace
+  const namespace = jobNamespace(options)
   const selector = shellQuoted(`involvedObject.name=${pod.name}`)
   return `To see what happened to the Pod:\n  ${kubectl(workloads, namespace)} get events --field-selector ${selector}`
 }

@@ -7,7 +7,7 @@ const SECRETS = { group: '', resource: 'secrets' }
 /** What runs sent to create objects of a kind. */
 export function created({ calls }: Sandbox, plural: string): string[] {
   return calls.flatMap(({ method, path, body }) =>
-    method === 'POST' && path.endsWith(`/${plural}`) ? [body] : [],
+    method === 'POST' && path.split('?')[0]?.endsWith(`/${plural}`) ? [body] : [],
   )
 }
 
