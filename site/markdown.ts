@@ -56,8 +56,33 @@ markdown.renderer.rules.fence = (tokens, index) => {
   return `<pre tabindex="0"><code>${highlight(content, language)}</code></pre>\n`
 }
 
-/** Wide tables scroll on their own, with the keyboard too. */
-markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>\n'
+/** Wide tables scroll on their own, with the keyboard too. On a phone, rows with sentences are lists of their cells. */
+const LONG_CELL = 100
+const FEWEST_COLUMNS = 3
+
+markdown.core.ruler.push('rows as lists', ({ tokens }: State) => {
+  tokens.forEach((token, index) => {
+    if (token.type !== 'table_open') return
+    const end = tokens.findIndex((one, at) => at > index && one.type === 'table_close')
+    const table = tokens.slice(index, end)
+    const after = (type: string) =>
+      table.flatMap((one, at) =>
+        one.type === type ? [{ cell: one, text: plain(table[at + 1]) }] : [],
+      )
+    const names = after('th_open').map(({ text }) => text)
+    const cells = after('td_open')
+    if (names.length < FEWEST_COLUMNS) return
+    if (cells.every(({ text }) => text.length < LONG_CELL)) return
+    token.attrSet('class', 'table rows')
+    cells.forEach(({ cell, text }, at) => {
+      const name = names[at % names.length] ?? ''
+      if (text !== '' && name !== '' && at % names.length > 0) cell.attrSet('data-name', name)
+    })
+  })
+})
+
+markdown.renderer.rules.table_open = (tokens, index) =>
+  `<div class="${tokens[index]?.attrGet('class') ?? 'table'}" tabindex="0"><table>\n`
 markdown.renderer.rules.table_close = () => '</table></div>\n'
 
 /** A diagram in the colors of the page. The font that the package would fetch is left out. */

@@ -140,6 +140,6 @@ function examples(): Page {
       return `## ${name}\n\n\`\`\`\`${languageOf(name)}\n${text}\n\`\`\`\`\n`
     })
   const about =
-    'Workflows and pipelines to copy. The tests run each of them on the embedded mesh. The zeros stand for a commit that you have reviewed ([Install](../README.md#install)).'
+    'Workflows and pipelines to copy. The tests run or validate each of them. The zeros stand for a commit that you have reviewed ([Install](../README.md#install)).'
   return { file: EXAMPLES, text: `# Examples\n\n${about}\n\n${shown.join('\n')}` }
 }
