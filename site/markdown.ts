@@ -71,6 +71,7 @@ markdown.core.ruler.push('rows as lists', ({ tokens }: State) => {
       )
     const names = after('th_open').map(({ text }) => text)
     const cells = after('td_open')
+    nameRows(table, names[0] ?? '')
     if (names.length < FEWEST_COLUMNS) return
     if (cells.every(({ text }) => text.length < LONG_CELL)) return
     token.attrSet('class', 'table rows')
@@ -80,6 +81,15 @@ markdown.core.ruler.push('rows as lists', ({ tokens }: State) => {
     })
   })
 })
+
+/** Rows of inputs and outputs have anchors, to which the search leads. GitHub has none there, so no link uses them. */
+function nameRows(table: readonly Token[], kind: string): void {
+  if (kind !== 'input' && kind !== 'output') return
+  table.forEach((token, at) => {
+    if (token.type === 'tr_open' && table[at + 1]?.type === 'td_open')
+      token.attrSet('id', `${kind}-${plain(table[at + 2])}`)
+  })
+}
 
 markdown.renderer.rules.table_open = (tokens, index) =>
   `<div class="${tokens[index]?.attrGet('class') ?? 'table'}" tabindex="0"><table>\n`

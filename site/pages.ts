@@ -109,22 +109,27 @@ function descriptionOf(tokens: readonly Token[]): string {
   return end > 0 ? cut.slice(0, end + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} ...`
 }
 
-/** The text below each heading, for the search. */
+/** The text below each heading, and of each row with an anchor, for the search. */
 function partsOf(tokens: readonly Token[], page: string, address: string): Omit<Part, 'id'>[] {
   const parts: { page: string; heading: string; address: string; text: string }[] = []
+  const rows: typeof parts = []
   tokens.forEach((token, index) => {
-    const last = parts.at(-1)
+    const anchor = token.attrGet('id') ?? ''
+    const full = anchor === '' || token.tag === 'h1' ? address : `${address}#${anchor}`
     if (token.type === 'heading_open')
-      parts.push({
-        page,
-        heading: plain(tokens[index + 1]),
-        address: token.tag === 'h1' ? address : `${address}#${token.attrGet('id')}`,
-        text: '',
-      })
-    else if (last && (token.type === 'fence' || token.type === 'inline'))
+      parts.push({ page, heading: plain(tokens[index + 1]), address: full, text: '' })
+    if (token.type === 'tr_open' && anchor !== '') {
+      const end = tokens.findIndex((one, at) => at > index && one.type === 'tr_close')
+      const [heading = '', ...cells] = tokens
+        .slice(index, end)
+        .flatMap((one) => (one.type === 'inline' ? [plain(one)] : []))
+      rows.push({ page, heading, address: full, text: cells.join(' ') })
+    }
+    const last = parts.at(-1)
+    if (last && (token.type === 'fence' || token.type === 'inline'))
       if (tokens[index - 1]?.type !== 'heading_open') last.text += `${plain(token).trim()} `
   })
-  return parts
+  return [...parts, ...rows]
 }
 
 /** The files of examples/ as one page. */
