@@ -10,8 +10,10 @@ import { runProgram } from './host/run-program.ts'
 import { loadParts } from './host/start/load-parts.ts'
 import { VERSION } from './host/version.ts'
 import { readStandardInput } from './kube/credentials/kubeconfig/read-kubeconfig.ts'
-import { fromArguments } from './options/arguments.ts'
+import { type CommandLine, fromArguments } from './options/arguments.ts'
+import type { LogLine } from './report/log/log-line.ts'
 import { startRedacting } from './report/redact/redact.ts'
+import type { RunEvent } from './rollout/model/events.ts'
 import { exitStatus } from './rollout/model/outcome.ts'
 
 /** Starts the command line, for a terminal and for every other CI: the exit status is the outcome. */
@@ -23,7 +25,7 @@ export function startCommandLine(): void {
 async function main(cancel: AbortController): Promise<number> {
   const { env } = process
   const words = process.argv.slice(2)
-  const given = fromArguments(words, readStandardInput, COMMANDS)
+  const given = await readWords(words)
   const { raw, asked, output, problems } = given
   if (asked.kind === 'version') {
     process.stdout.write(`${VERSION}\n`)
@@ -32,7 +34,7 @@ async function main(cancel: AbortController): Promise<number> {
   const redactor = startRedacting()
   if (asked.kind === 'help') return showHelp(asked, redactor)
   if (words.length === 0) return showHelp({ topic: undefined, wrong: [] }, redactor, 2)
-  const screen = commandScreen(output, redactor)
+  const screen = commandScreen(given, redactor)
   const { print, isTerminal } = screen
   endWith(cancel, (text) => print({ level: 'error', text }))
   if (asked.kind === 'command')
@@ -47,6 +49,8 @@ async function main(cancel: AbortController): Promise<number> {
     raw,
     problems,
     isCommandLine: true,
+    placeOf: given.placeOf,
+    details: given.flag('verbose') === undefined ? undefined : await detailsOf(given),
     environment: env,
     cancelled: cancel.signal,
     run: { id: env.CI_JOB_ID ?? env.BUILD_TAG ?? randomUUID(), attempt: 1 },
@@ -66,4 +70,18 @@ async function main(cancel: AbortController): Promise<number> {
   const { redact, add: onSecret } = redactor
   await commentOfRun(executed, { environment: env, redact, onSecret, print, sinceCancelMs })
   return exitStatus(outcome)
+}
+
+/** The words of the command line, and the file of options that they name. */
+async function readWords(words: readonly string[]): Promise<CommandLine> {
+  const given = fromArguments(words, readStandardInput, COMMANDS)
+  const file = given.asked.kind === 'run' ? given.flag('config') : undefined
+  if (file === undefined) return given
+  const { readOptionsFile } = await import('./commands/config/read-options-file.ts')
+  return fromArguments(words, readStandardInput, COMMANDS, readOptionsFile(file, readStandardInput))
+}
+
+async function detailsOf(given: CommandLine): Promise<(event: RunEvent) => LogLine[]> {
+  const { startDetails } = await import('./commands/details.ts')
+  return startDetails(given)
 }

@@ -13,13 +13,27 @@ export type CommandScreen = {
   isTerminal: boolean
 }
 
-export function commandScreen(output: CommandLine['output'], redactor: Redactor): CommandScreen {
+export function commandScreen(
+  { output, flag }: Pick<CommandLine, 'output' | 'flag'>,
+  redactor: Redactor,
+): CommandScreen {
   const { env } = process
+  const has = (name: string) => flag(name) !== undefined
+  const isColoured = !has('no-color')
+  const isQuiet = has('quiet')
   const out = output === 'json' ? process.stderr : process.stdout
-  const show = terminalPrinter(screenOf(out), screenOf(process.stderr))
+  const show = terminalPrinter(
+    screenOf(out, isColoured),
+    screenOf(process.stderr, isColoured),
+    has('verbose'),
+  )
+  // The report on standard output has the verdict.
+  const isShown = ({ level, isClosing }: LogLine) =>
+    !isQuiet || level === 'error' || (isClosing === true && output === 'text')
   return {
-    isTerminal: out.isTTY === true && env.TERM !== 'dumb' && !env.CI,
+    isTerminal: out.isTTY === true && env.TERM !== 'dumb' && !env.CI && !isQuiet,
     print: (line) => {
+      if (!isShown(line)) return
       const { level, text } = line
       // A terminal that is stopped would get all live lines later.
       if (level === 'live' && out.writableLength > 0) return
@@ -28,10 +42,10 @@ export function commandScreen(output: CommandLine['output'], redactor: Redactor)
   }
 }
 
-function screenOf(stream: NodeJS.WriteStream): Screen {
+function screenOf(stream: NodeJS.WriteStream, isColoured: boolean): Screen {
   return {
     write: (text) => stream.write(text),
     columns: () => stream.columns,
-    isColoured: usesColour(process.env, stream.isTTY === true),
+    isColoured: isColoured && usesColour(process.env, stream.isTTY === true),
   }
 }

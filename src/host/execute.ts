@@ -22,7 +22,8 @@ export async function execute(host: Host): Promise<Executed> {
   for (const secret of secrets) host.onSecret(secret)
   if (githubToken !== undefined) host.onSecret(githubToken)
   const ofJunit = (junit !== undefined && junitProblem(junit)) || []
-  const invalid = [...host.problems, ...problems.filter(isNew(host.problems))].concat(ofJunit)
+  const found = problems.filter(isNew(host.problems)).concat(ofJunit).map(withPlace(host))
+  const invalid = [...host.problems, ...found]
   const editsFile = mode === 'shift' || mode === 'plan'
   const target =
     manifest !== undefined && editsFile ? { manifest } : prepare(host, { options, invalid })
@@ -31,8 +32,18 @@ export async function execute(host: Host): Promise<Executed> {
   return runAndReport(host, { options, invalid, isModeKnown, begun }, target)
 }
 
-/** An input that was given in a way that cannot be used is not missing too. */
+/** A problem with an option of a file says where it is. */
+function withPlace({ placeOf }: Host): (problem: InputProblem) => InputProblem {
+  return (problem) => {
+    const place = placeOf?.(problem.input.split('.')[0] ?? '')
+    if (place === undefined) return problem
+    return { ...problem, what: (shown) => `${place}: ${problem.what(shown)}` }
+  }
+}
+
+/** An input that was given in a way that cannot be used is not missing too. In a file that cannot be read may be any. */
 function isNew(found: readonly InputProblem[]): (problem: InputProblem) => boolean {
   return ({ input, code }) =>
-    code !== 'ITS-INPUT-REQUIRED' || found.every((other) => other.input !== input)
+    code !== 'ITS-INPUT-REQUIRED' ||
+    found.every((other) => other.input !== input && other.input !== '--config')
 }

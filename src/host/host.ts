@@ -3,6 +3,7 @@ import type { RawOptions } from '../options/reader.ts'
 import type { LogLine } from '../report/log/log-line.ts'
 import type { SavedJobs } from '../rollout/jobs/own-jobs.ts'
 import type { Context } from '../rollout/model/context.ts'
+import type { RunEvent } from '../rollout/model/events.ts'
 
 /** What the action and the command line each do their own way. */
 export type Host = {
@@ -11,6 +12,10 @@ export type Host = {
   isCommandLine: boolean
   /** Problems with the command line itself, or with names of inputs. */
   problems: readonly InputProblem[]
+  /** Where an option is in a file of options; undefined: it is from elsewhere. */
+  placeOf?: (input: string) => string | undefined
+  /** Lines with details of an event, in place of those for step debug logging. */
+  details?: ((event: RunEvent) => LogLine[]) | undefined
   environment: Readonly<Record<string, string | undefined>>
   cancelled: AbortSignal
   run: { id: string; attempt: number }

@@ -65,7 +65,8 @@ export async function runAndReport(host: Host, start: Start, target: Target): Pr
   let opening = openingLines(record)
   const emit = emitter(host, (event) => {
     take(redactedEvent(event, host.redact))
-    for (const line of [...opening, ...log(event), ...debugLines(event)]) host.print(line)
+    const details = host.details?.(event) ?? debugLines(event)
+    for (const line of [...opening, ...log(event), ...details]) host.print(line)
     opening = []
   })
   const ended = await run(host, start, target, { emit, nowMs, noticesOf: startNotices(record) })

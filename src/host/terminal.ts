@@ -26,8 +26,14 @@ export function columnsOf(
  * Prints lines where no runner folds or annotates them: results to `out`, warnings and errors to
  * `err`, a group as its title. A live line, or a block of them, stays until the next line of any kind.
  * The texts must not contain control characters.
+ *
+ * @param isVerbose debug lines are printed too
  */
-export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => void {
+export function terminalPrinter(
+  out: Screen,
+  err: Screen,
+  isVerbose = false,
+): (line: LogLine) => void {
   let liveLines = 0
 
   function clear(): void {
@@ -42,6 +48,7 @@ export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => vo
 
   return (line) => {
     const { level, text } = line
+    if (level === 'debug' && !isVerbose) return
     clear()
     switch (level) {
       case 'live': {
@@ -55,8 +62,8 @@ export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => vo
       case 'group':
         return writeLine(out, { ...line, text: `-- ${oneLine(text)}` })
       case 'group-end':
-      case 'debug':
         return
+      case 'debug':
       case 'info':
       case 'notice':
         return writeLine(out, line)

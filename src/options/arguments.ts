@@ -1,6 +1,12 @@
 import { commandProblem } from './command-line/flag-problem.ts'
 import type { Vocabulary } from './command-line/flags.ts'
 import { type Found, findIn } from './command-line/found.ts'
+import {
+  addFromFile,
+  type OptionsFile,
+  STANDARD_INPUT,
+  standardInputTwice,
+} from './command-line/options-file.ts'
 import { MODE } from './groups/object.ts'
 import type { InputProblem } from './input-problem.ts'
 import { oneOf } from './parsers.ts'
@@ -22,26 +28,38 @@ export type CommandLine = {
     | { kind: 'command'; name: string; words: readonly string[] }
   /** The value of a flag; of one without a value an empty text. Undefined: it was not given. */
   flag: (name: string) => string | undefined
+  /** Where an option is in the file of options: `release.yaml:3`. Undefined: it is not from there. */
+  placeOf: (name: string) => string | undefined
   /** What standard output is for: people, or the report as JSON. */
   output: Output
   problems: InputProblem[]
 }
 
 /**
- * The command line: the mode, KIND/NAME, and every option as `--name value`.
+ * The command line: the mode, KIND/NAME, and every option as `--name value`. Standard input is not read where it may be
+ * the file of options that is still to be read.
  *
  * @param commands what is there beside the modes
+ * @param file the file that `--config` names
  */
 export function fromArguments(
   words: readonly string[],
   standardInput: () => string,
   commands: readonly Vocabulary[] = [],
+  file?: OptionsFile,
 ): CommandLine {
   const found = findIn(words, commands)
   const { texts, switches, problems } = found
+  const added = file && addFromFile(texts, file, switches.has('dry-run'))
+  problems.push(...(file?.problems ?? []))
   if (switches.has('dry-run')) planOnly(found)
-  readFromStandardInput(texts, standardInput)
+  if (switches.has('quiet') && switches.has('verbose')) problems.push(quietAndVerbose())
+  if (file !== undefined || !texts.has('config')) readFromStandardInput(found, standardInput)
   return {
+    placeOf: (name) => {
+      const line = added?.has(name) ? file?.lines.get(name) : undefined
+      return line === undefined ? undefined : `${file?.name}:${line}`
+    },
     raw: (name) => texts.get(name),
     asked: whatIsAsked(found),
     flag: (name) => (switches.has(name) ? '' : texts.get(name)),
@@ -76,10 +94,21 @@ function whatIsAsked({ texts, switches, command, words, problems }: Found): Comm
   return { kind: 'help', topic, wrong: [...reader.problems, ...unexpected] }
 }
 
+function quietAndVerbose(): InputProblem {
+  const what = () => '--quiet cannot be combined with --verbose.'
+  return commandProblem('--quiet', what, 'ITS-INPUTS-CONFLICT')
+}
+
 /** Standard input can be read only once, and both options may mean contexts of the same kubeconfig. */
-function readFromStandardInput(texts: Map<string, string>, standardInput: () => string): void {
-  const names = ['kubeconfig', 'gateway-kubeconfig'].filter((name) => texts.get(name) === '-')
+function readFromStandardInput({ texts, problems }: Found, standardInput: () => string): void {
+  const names = ['kubeconfig', 'gateway-kubeconfig'].filter(
+    (name) => texts.get(name) === STANDARD_INPUT,
+  )
   if (names.length === 0) return
+  if (texts.get('config') === STANDARD_INPUT) {
+    problems.push(...names.map((name) => standardInputTwice(name)))
+    return
+  }
   const input = standardInput()
   for (const name of names) texts.set(name, input)
 }

@@ -1,5 +1,6 @@
 import type { Code } from '../problem/codes.ts'
 import type { Shown } from './input-problem.ts'
+import { type Shape, TEXT } from './shape.ts'
 import type { Mode } from './values.ts'
 
 /** One option of the public contract. action.yml, `--help` and the README's table are generated from it. */
@@ -25,8 +26,12 @@ export type Option<T = unknown> = {
   /** An empty text has a meaning of its own; for other options it means not given. */
   emptyCounts: boolean
   /** The value of a text that was given; undefined where the text was refused. */
-  parse: (given: Given) => T | undefined
+  parse: Parse<T>
+  shape: Shape
 }
+
+/** A parser; `shape`: of what it accepts, where it is the same for every option with this parser. */
+export type Parse<T> = { (given: Given): T | undefined; shape?: Shape }
 
 /** The text given for an option, and ways to refuse it. */
 export type Given = {
@@ -57,6 +62,7 @@ export function option<T>(described: Described<T>): Option<T> {
     modes: WEIGHING,
     required: 'no',
     emptyCounts: false,
+    shape: described.parse.shape ?? TEXT,
     ...described,
   }
 }

@@ -14,10 +14,22 @@ export type CommandFlag = {
 /** Flags that each mode has. */
 export const FLAGS: readonly CommandFlag[] = [
   {
+    name: 'config',
+    placeholder: 'FILE',
+    text: 'Read options from this YAML file; - reads standard input. Options of the command line have priority.',
+  },
+  {
     name: 'output',
     placeholder: 'text|json',
     default: 'text',
     text: 'What to print to standard output: a log for people, or the report as JSON.',
+  },
+  { name: 'quiet', text: 'Print only errors and how the run ended.' },
+  { name: 'verbose', short: 'v', text: 'Also print the options in use and every API call.' },
+  {
+    name: 'no-color',
+    text: 'Print no colors, as with the environment variable NO_COLOR.',
+    isEverywhere: true,
   },
   { name: 'dry-run', text: 'The same as plan.' },
   { name: 'help', short: 'h', text: 'Explain the mode and its options.', isEverywhere: true },

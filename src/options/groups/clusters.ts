@@ -14,6 +14,7 @@ const KUBECONFIG = option<KubeconfigSource>({
   text: 'The API server that holds the route object. auto: the first that exists of KUBECONFIG, in-cluster and ~/.kube/config. An empty value is an error.',
   modes: ALL_MODES,
   emptyCounts: true,
+  shape: { words: ['auto'], text: true, path: 'file' },
   parse: readKubeconfig,
 })
 
@@ -23,6 +24,7 @@ const CONTEXT = option({
   placeholder: 'NAME',
   text: 'Context of kubeconfig. Default: the current context.',
   modes: ALL_MODES,
+  shape: { text: true, names: 'contexts' },
   parse: anyText,
 })
 
@@ -36,6 +38,7 @@ const GATEWAY_KUBECONFIG = option<KubeconfigSource>({
   text: 'The API server that holds the Services and Pods of the gateway and the application, if it is not that of kubeconfig. auto: the same as kubeconfig. An empty value is an error.',
   modes: ALL_MODES,
   emptyCounts: true,
+  shape: { words: ['auto'], text: true, path: 'file' },
   parse: readKubeconfig,
 })
 
@@ -45,6 +48,7 @@ const GATEWAY_CONTEXT = option({
   placeholder: 'NAME',
   text: 'Context of gateway-kubeconfig. Default: the same as context, or the current context of gateway-kubeconfig.',
   modes: ALL_MODES,
+  shape: { text: true, names: 'gateway-contexts' },
   parse: anyText,
 })
 

@@ -1,7 +1,7 @@
 import type { ClientPods } from '../../routes/probe-request.ts'
 import { option, PROBING } from '../option.ts'
 import { parseNumber } from '../parse/number.ts'
-import { numberThat, oneOf } from '../parsers.ts'
+import { numberIn, oneOf } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
 import { CLIENT_PODS } from './client-pods.ts'
 import { EXPECT, type ExpectOptions, readExpect } from './expect.ts'
@@ -42,6 +42,7 @@ const CONNECTIONS = option<number | 'auto'>({
   placeholder: 'NUMBER|auto',
   default: 'auto',
   text: 'Maximum number of connections for each attempt of a check. auto: as many as 99.9% of checks need.',
+  shape: { words: ['auto'], number: { minimum: 1, isInteger: true } },
   parse: ({ text, mustBe }) => {
     if (text === 'auto') return text
     const n = parseNumber(text)
@@ -59,8 +60,8 @@ const TOLERANCE = option({
   brief:
     'How far a true share may be from its target. Default: at most 5, less for small shares and small changes.',
   text: "How far a true share may be from its target. Default, for each destination and step: the smallest of 5, the destination's share, and the largest change of a share by the write.",
-  parse: numberThat(
-    (n) => n >= LEAST_TOLERANCE && n <= 100,
+  parse: numberIn(
+    { minimum: LEAST_TOLERANCE, maximum: 100 },
     `percentage points from ${LEAST_TOLERANCE} to 100`,
   ),
 })
@@ -71,7 +72,7 @@ const CONFIDENCE = option({
   placeholder: '50..99.999',
   default: '99',
   text: '100 minus the chance of a wrong pass, in percent. The chance of a wrong fail has the same limit.',
-  parse: numberThat((n) => n >= 50 && n <= 99.999, 'a percent from 50 to 99.999'),
+  parse: numberIn({ minimum: 50, maximum: 99.999 }, 'a percent from 50 to 99.999'),
 })
 
 export const EVIDENCE_OPTIONS = {

@@ -15,6 +15,7 @@ export const EXPECT = option<Expect>({
   text: 'Which replies come from which destination. For every destination a regular expression for the reply or the body, or a mapping with any of status (200, 2xx, a list; gRPC: a name), header (name: regular expression) and body; all must hold. Expressions have JavaScript syntax without lookaround and backreferences, which cannot be matched in linear time. stamp (http rules): each write adds a response header that names the destination, and the run removes it at its end.',
   modes: PROBING,
   required: 'probing',
+  shape: { words: ['stamp'], mapping: 'any' },
   parse: (given) => (given.text === 'stamp' ? given.text : parseExpectations(given)),
 })
 

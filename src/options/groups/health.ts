@@ -14,6 +14,7 @@ export const ERRORS = option<readonly StatusRange[]>({
   brief: 'Statuses that count as errors. Default: 5xx; with expect: stamp everything but 2xx.',
   text: 'Statuses of replies that count as errors. Default: 5xx; for gRPC UNAVAILABLE, INTERNAL, UNKNOWN, DATA_LOSS and DEADLINE_EXCEEDED; with expect: stamp everything but 2xx or OK.',
   modes: PROBING,
+  shape: { number: { minimum: 100, maximum: 599, isInteger: true }, list: 'texts', text: true },
   parse: (given) =>
     parseStatuses(
       given,
@@ -39,6 +40,7 @@ export const MAX_ERRORS = option({
     'Error rate in percent that each destination whose share grows must stay below, such as 1. A good choice is four times the rate that you expect.',
   text: 'Error rate in percent that each destination whose share grows must stay below, such as 1. The run passes only when enough samples show it. A good choice is four times the rate that you expect. verify: for subset, or else for each destination that has weight.',
   modes: PROBING,
+  shape: { number: { exclusiveMinimum: 0, exclusiveMaximum: 100 } },
   parse: readRate,
 })
 

@@ -1,7 +1,7 @@
 import { isNamespaceName } from '../../kube/names.ts'
 import { option, PROBING } from '../option.ts'
 import { type PodTemplate, parsePodTemplate } from '../parse/pod-template.ts'
-import { numberThat, textThat } from '../parsers.ts'
+import { numberIn, textThat } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
 
 /** The most Pods whose logs one run follows. */
@@ -16,8 +16,8 @@ export const JOB_PODS = option({
     'With connect: job. Number of Pods that probe at the same time; they share concurrency and rate.',
   text: 'Only with connect: job. Number of Pods that probe at the same time. They share concurrency and rate.',
   modes: PROBING,
-  parse: numberThat(
-    (n) => Number.isInteger(n) && n >= 1 && n <= MOST_JOB_PODS,
+  parse: numberIn(
+    { minimum: 1, maximum: MOST_JOB_PODS, isInteger: true },
     `an integer from 1 to ${MOST_JOB_PODS}`,
   ),
 })
@@ -44,6 +44,7 @@ export const JOB_NAMESPACE = option({
     'With connect: job. Namespace of the Job; for a rule of the mesh, that of its clients. Default: namespace.',
   text: 'Only with connect: job. Namespace of the Job. For a rule of the mesh it decides what the Pods are served, as it does for any client. Default: namespace.',
   modes: PROBING,
+  shape: { text: true, names: 'namespaces' },
   parse: textThat(isNamespaceName, 'the name of a namespace'),
 })
 
@@ -55,6 +56,7 @@ export const JOB_TEMPLATE = option<PodTemplate>({
     'With connect: job. What the Pods have beside what the run sets: labels, zones, node pools, a service account.',
   text: 'Only with connect: job. A Pod template with what the Pods have beside what the run sets, such as labels, nodeSelector, topologySpreadConstraints, tolerations, serviceAccountName or resources.',
   modes: PROBING,
+  shape: { mapping: 'any' },
   parse: parsePodTemplate,
 })
 

@@ -20,6 +20,7 @@ const PROMETHEUS_HEADERS = option<readonly RequestHeader[]>({
   type: 'YAML mapping, header: value',
   placeholder: 'YAML',
   text: 'Headers of each request to prometheus, such as authorization. Their values are masked.',
+  shape: { mapping: 'texts' },
   parse: (given) =>
     readHeaders(given, { code: 'ITS-PROMETHEUS-HEADERS-INVALID', notOwn: OF_CLIENT }),
 })
@@ -31,6 +32,7 @@ export const METRICS = option<readonly Metric[]>({
   brief:
     'Queries in PromQL. Each must give one number within its bounds after every step and at the end of step-interval.',
   text: 'Queries in PromQL. Each must give one number from `min` to `max` after every step and at the end of `step-interval`. Placeholders: `{{namespace}}`, `{{object}}`, `{{destination}}`, `{{host}}` and `{{window}}`: [metrics.md](docs/metrics.md).',
+  shape: { list: 'mappings' },
   parse: parseMetrics,
 })
 

@@ -7,7 +7,7 @@ import { type KindAndName, kindsText, parseObjectText } from '../parse/object-te
 import { parseRoute } from '../parse/route.ts'
 import { oneOf, textThat } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
-import type { Mode } from '../values.ts'
+import { MODES, type Mode } from '../values.ts'
 
 export const MODE = option<Mode>({
   name: 'mode',
@@ -16,7 +16,7 @@ export const MODE = option<Mode>({
   default: 'shift',
   text: 'shift: write the weights, then confirm them with real connections. verify: write nothing and confirm the split. plan: write nothing, open no connection, and show the edit and the number of connections that its checks take. rollback: restore the weights from before a run that was interrupted or is still in progress. status: write nothing and show whether a run is in progress and what a rollback would restore. rollback and status take no weights and open no connection.',
   modes: ALL_MODES,
-  parse: oneOf('shift', 'verify', 'plan', 'rollback', 'status'),
+  parse: oneOf(...MODES),
 })
 
 const NAMESPACE = option({
@@ -26,6 +26,7 @@ const NAMESPACE = option({
   text: 'Namespace of the route object.',
   modes: ALL_MODES,
   required: 'always',
+  shape: { text: true, names: 'namespaces' },
   parse: textThat(
     isNamespaceName,
     'a namespace name: at most 63 lower-case letters, digits and dashes (RFC 1123 label)',
@@ -38,6 +39,7 @@ const VIRTUAL_SERVICE = option({
   placeholder: 'NAME',
   text: 'Name of the VirtualService: the same as object: VirtualService/NAME. One of the two is required.',
   modes: ALL_MODES,
+  shape: { text: true, names: 'virtual-services' },
   parse: textThat(
     isObjectName,
     'the name of a VirtualService, without its namespace: lower-case letters, digits, dashes and dots (RFC 1123 subdomain)',
@@ -51,6 +53,7 @@ const OBJECT = option<KindAndName>({
   brief: 'The route object: VirtualService/NAME (or vs/NAME), HTTPRoute/NAME and so on.',
   text: 'The route object, as KIND/NAME. KIND is VirtualService (or vs), HTTPRoute, GRPCRoute, TLSRoute or TCPRoute, in any case, singular or plural.',
   modes: ALL_MODES,
+  shape: { text: true, names: 'objects' },
   parse: ({ text, mustBe }) =>
     parseObjectText(text) ??
     mustBe(
@@ -66,6 +69,7 @@ const ROUTE = option<RouteSelector>({
     'The rule, by name, SNI, port or position (counted from 0). Required only if several rules fit.',
   text: 'The rule to shift. Of a VirtualService: http:NAME by the name of the rule, tls:SNI by a host of its sniHosts, tcp:PORT by the port that it matches, or http[I], tls[I], tcp[I] by its position in the object, counted from 0. http, tls or tcp alone is the only rule of that kind that fits. Of an object of the Gateway API: rule:NAME or rule[I]. Required only if several rules fit; the error then lists them.',
   modes: [...WEIGHING, 'status'],
+  shape: { text: true, names: 'rules' },
   // Which forms there are depends on the kind of the object.
   parse: ({ text }) => parseRoute(text),
 })
@@ -77,6 +81,7 @@ export const MANIFEST = option({
   brief:
     'Use this YAML file in place of a cluster: plan shows the edit, shift writes it. verify confirms its weights.',
   text: 'The file that holds the route object in a repository (GitOps). plan shows the edit of the file and shift writes it, one step per run; neither uses a cluster. verify with weights: current confirms the weights in the file.',
+  shape: { text: true, path: 'file' },
   parse: textThat(
     (text) => !text.includes('\n'),
     'the path of a YAML file, not the content of the file',

@@ -6,6 +6,7 @@ const REPORT = option({
   name: 'report',
   type: 'folder',
   placeholder: 'FOLDER',
+  shape: { text: true, path: 'folder' },
   brief: 'The folder for report.json, report.html and summary.md. Default: none.',
   text: 'The folder for report.json, report.html and summary.md. Default: a folder under RUNNER_TEMP in the action, none on the command line.',
   modes: ALL_MODES,

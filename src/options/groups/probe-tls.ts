@@ -20,6 +20,7 @@ const CA = option({
   brief: 'The certificates to trust. Default: those of Node and of the system.',
   text: "The certificates to trust in place of the usual ones. Default: those of Node, and with Node 22.15 and later also the system's.",
   modes: PROBING,
+  shape: { text: true, path: 'file' },
   parse: anyText,
 })
 
@@ -29,6 +30,7 @@ const CERT = option({
   placeholder: 'FILE',
   text: 'The certificate of the client, with its chain, for a server that requires one.',
   modes: PROBING,
+  shape: { text: true, path: 'file' },
   parse: anyText,
 })
 
@@ -38,6 +40,7 @@ const KEY = option({
   placeholder: 'FILE',
   text: 'The private key of probe-cert.',
   modes: PROBING,
+  shape: { text: true, path: 'file' },
   parse: anyText,
 })
 

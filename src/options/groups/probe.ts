@@ -2,7 +2,7 @@ import type { ProbeInputs } from '../../evidence/probe/probe-inputs.ts'
 import { type Endpoint, parseEndpoint } from '../../kube/endpoint.ts'
 import { isNamespaceName, isObjectName, type NamespacedName } from '../../kube/names.ts'
 import { option, PROBING } from '../option.ts'
-import { numberThat, oneOf, positiveDuration } from '../parsers.ts'
+import { numberIn, oneOf, positiveDuration } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
 import { readSampleOptions, SAMPLE_OPTIONS } from './sample.ts'
 
@@ -21,6 +21,7 @@ export const GATEWAY_SERVICE = option<NamespacedName>({
   type: 'namespace/name',
   placeholder: 'NAMESPACE/NAME',
   text: 'The Service in front of the gateway. Default: found from the Gateway.',
+  shape: { text: true, names: 'services' },
   parse: ({ text, mustBe }) => {
     const [namespace = '', name = '', ...rest] = text.split('/')
     return rest.length === 0 && isNamespaceName(namespace) && isObjectName(name)
@@ -50,7 +51,7 @@ export const CONCURRENCY = option({
   default: '16',
   text: 'Maximum number of connections open at the same time. With connect: job at least job-pods, which is also the default where it is more than 16.',
   modes: PROBING,
-  parse: numberThat((n) => Number.isInteger(n) && n >= 1 && n <= 256, 'an integer from 1 to 256'),
+  parse: numberIn({ minimum: 1, maximum: 256, isInteger: true }, 'an integer from 1 to 256'),
 })
 
 export const RATE = option({
@@ -61,7 +62,7 @@ export const RATE = option({
     'Maximum number of connections opened per second. By default as fast as concurrency, or with connect: job the Pods, allow.',
   text: 'Maximum number of connections opened per second. Default: as fast as concurrency allows; while step-interval is watched, 10. With connect: job: 0.8 times what the slowest Pod opened before the write, times job-pods.',
   modes: PROBING,
-  parse: numberThat((n) => n > 0, 'a number of connections per second greater than 0'),
+  parse: numberIn({ exclusiveMinimum: 0 }, 'a number of connections per second greater than 0'),
 })
 
 export const PROBE_TIMEOUT = option({

@@ -45,6 +45,7 @@ const HEADERS = option<readonly RequestHeader[]>({
     'Further headers of each request. Values of authorization, cookie and *-token, *-key and *-secret are masked.',
   text: 'Further headers of each request. Values of authorization, cookie and names that end in -token, -key or -secret are masked. No cookie of a reply is kept.',
   modes: PROBING,
+  shape: { mapping: 'texts' },
   parse: parseHeaders,
 })
 

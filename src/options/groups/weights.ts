@@ -15,6 +15,7 @@ const SUBSET = option({
   brief:
     'The destination that weight is for: subset, host, host:port or host/subset. A destination that the rule lacks is added.',
   text: 'The destination that weight is for. Name it by the first of subset, host, host:port and host/subset that is unique in the rule, or by its position [I] if none is. A destination that the rule lacks is added: a subset that a DestinationRule defines, or else a Service (host or host:port). In a manifest, write a new destination as host/subset, host:port, or a host with a dot.',
+  shape: { text: true, names: 'destinations' },
   parse: anyText,
 })
 
@@ -23,6 +24,7 @@ export const WEIGHT = option({
   type: 'percent, 0 to 100, at most two decimals',
   placeholder: '0..100',
   text: 'Share of new connections or requests for subset. The other destinations keep their proportions.',
+  shape: { number: { minimum: 0, maximum: 100 } },
   parse: readPercent,
 })
 
@@ -33,6 +35,7 @@ export const WEIGHTS = option<Wanted>({
   brief:
     'A percent for every destination, such as {v1: 80, v2: 20}, in place of weight and subset. verify also accepts current.',
   text: 'A percent for every destination, 100 in total, in place of weight and subset. With mode verify, also the word current.',
+  shape: { words: ['current'], mapping: 'numbers' },
   parse: readWeights,
 })
 
@@ -43,6 +46,7 @@ const STEPS = option({
   brief: 'Weights to confirm before weight, in this order, such as 5,25,50.',
   text: 'Weights of subset to confirm, in this order, before weight. Steps that are not between the current weight and weight are skipped.',
   modes: ['shift', 'plan'],
+  shape: { number: { minimum: 0, maximum: 100 }, list: 'numbers', text: true },
   parse: readSteps,
 })
 

@@ -7,6 +7,8 @@ export const INPUTS_CODES = {
   'ITS-INPUT-UNKNOWN': 'input',
   'ITS-INPUTS-CONFLICT': 'input',
   'ITS-COMMAND-LINE': 'input',
+  'ITS-CONFIG-UNREADABLE': 'input',
+  'ITS-CONFIG-INVALID': 'input',
   'ITS-ROUTE-INVALID': 'input',
   'ITS-WEIGHT-INVALID': 'input',
   'ITS-WEIGHTS-INVALID': 'input',

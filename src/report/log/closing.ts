@@ -31,6 +31,7 @@ export function closingLine(record: RunRecord, outcome: Outcome): LogLine {
     text,
     title: `Traffic shift: ${ended}`,
     tone: toneOf(outcome),
+    isClosing: true,
   }
 }
 

@@ -5,7 +5,7 @@ import type { Tone } from '../facts/headline.ts'
 /**
  * One line of the log, and how it is shown: as it is, as an annotation, as the title of the lines up to the next
  * `group-end`, until something else is printed (`live`, on a terminal, where it may be a block of several lines), or in
- * the action with step debug logging only (`debug`).
+ * the action with step debug logging only, and on the command line with `--verbose` (`debug`).
  */
 export type LogLine = {
   level: 'info' | 'debug' | 'notice' | 'warning' | 'error' | 'group' | 'group-end' | 'live'
@@ -14,6 +14,8 @@ export type LogLine = {
   title?: string
   /** Its colour where there are colours. */
   tone?: Tone | 'diff'
+  /** The last line of a run, with its verdict. */
+  isClosing?: true
 }
 
 /** A text, and below it what to do. */

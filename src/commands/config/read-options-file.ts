@@ -1,0 +1,42 @@
+import path from 'node:path'
+import { textOfBytes } from '../../kube/credentials/kubeconfig/document.ts'
+import { kubeconfigText } from '../../kube/credentials/kubeconfig/kubeconfig-text.ts'
+import { readRegularFile } from '../../kube/read-regular-file.ts'
+import { commandProblem } from '../../options/command-line/flag-problem.ts'
+import { type OptionsFile, STANDARD_INPUT } from '../../options/command-line/options-file.ts'
+import { namesOf, OPTIONS } from '../../options/table.ts'
+import { shownPath } from '../../problem/may-be-shown.ts'
+import { readOptionsText } from './read-options-text.ts'
+
+/** Reads the file that `--config` names. What is wrong with it becomes problems, all at once. */
+export function readOptionsFile(file: string, standardInput: () => string): OptionsFile {
+  const isInput = file === STANDARD_INPUT
+  const name = isInput ? 'standard input' : shownPath(file)
+  try {
+    const text = isInput ? standardInput() : textOfBytes(readRegularFile(file))
+    const read = readOptionsText(name, text)
+    return isInput ? read : { ...read, texts: inFolder(read.texts, path.dirname(file)) }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const problem = commandProblem('--config', () => `${name} cannot be read: ${why}.`, CODE)
+    return { name, texts: new Map(), lines: new Map(), problems: [problem] }
+  }
+}
+
+const CODE = 'ITS-CONFIG-UNREADABLE'
+
+/** The same texts with paths in this folder, so that a file can be used from everywhere. */
+function inFolder(texts: ReadonlyMap<string, string>, folder: string): ReadonlyMap<string, string> {
+  const paths = new Set(OPTIONS.filter(({ shape }) => shape.path !== undefined).flatMap(namesOf))
+  return new Map(
+    [...texts].map(([name, text]) => [name, paths.has(name) ? placed(text, folder) : text]),
+  )
+}
+
+/** What may be a text, such as a certificate, is left as it is. So is `~`, about which the error has a hint. */
+function placed(text: string, folder: string): string {
+  const isPath = kubeconfigText(text.trim()).kind === 'path' && !/\n|-----BEGIN /.test(text.trim())
+  const isWord = ['', 'auto', STANDARD_INPUT].includes(text.trim())
+  if (!isPath || isWord || path.isAbsolute(text.trim()) || text.startsWith('~')) return text
+  return path.join(folder, text.trim())
+}
