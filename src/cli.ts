@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { COMMANDS } from './commands/commands.ts'
+import { COMMANDS, COMPLETE } from './commands/commands.ts'
 import { runCommand, showHelp } from './commands/run-command.ts'
 import { commandScreen } from './host/command-screen.ts'
 import { startCancelClock } from './host/comment/cancel-clock.ts'
@@ -25,6 +25,11 @@ export function startCommandLine(): void {
 async function main(cancel: AbortController): Promise<number> {
   const { env } = process
   const words = process.argv.slice(2)
+  if (words[0] === COMPLETE) {
+    const { completionText } = await import('./commands/completion/complete.ts')
+    process.stdout.write(await completionText(words.slice(1), COMMANDS, env))
+    return 0
+  }
   const given = await readWords(words)
   const { raw, asked, output, problems } = given
   if (asked.kind === 'version') {

@@ -105,6 +105,20 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
     'npm run pin -- v0.1.0',
     { by: undefined, why: 'writes files of the tree; test/docs/pins.test.ts has what it does' },
   ],
+  [
+    'source <(istio-traffic-shift completion bash)',
+    {
+      by: [
+        'test/commands/completion/shells.test.ts',
+        "const BASH = 'source <(istio-traffic-shift completion bash)'",
+      ],
+      why: 'changes the shell that runs it',
+    },
+  ],
+  [
+    'man -l man/istio-traffic-shift.1',
+    { by: undefined, why: 'is for a person; test/build/man-page.test.ts checks the page' },
+  ],
   ['git tag --annotate v0.1.0 --message v0.1.0', { by: undefined, why: 'makes a release' }],
   ['git push origin v0.1.0', { by: undefined, why: 'makes a release' }],
 ])

@@ -12,8 +12,6 @@ export type Command = Vocabulary & {
   /** What follows its name: `bash|zsh|fish`. */
   usage: string
   example: readonly string[]
-  /** It is for programs, and no help mentions it. */
-  isHidden?: true
   /** Loads the rest of the command, and returns the exit status. Nothing is wrong with the words when it is called. */
   run: (call: Call) => Promise<number>
 }

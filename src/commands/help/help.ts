@@ -14,10 +14,9 @@ const NARROWEST = 40
  */
 export function helpText(topic?: string, columns = WIDEST, commands: readonly Command[] = []) {
   const width = Math.max(NARROWEST, Math.min(WIDEST, columns))
-  const shown = commands.filter(({ isHidden }) => !isHidden)
-  const command = shown.find(({ name }) => name === topic)
+  const command = commands.find(({ name }) => name === topic)
   if (command !== undefined) return page(commandHelp(command, width), width)
-  return page(isMode(topic) ? modeHelp(topic, width) : overview(width, shown), width)
+  return page(isMode(topic) ? modeHelp(topic, width) : overview(width, commands), width)
 }
 
 function isMode(topic: string | undefined): topic is Mode {

@@ -1,0 +1,13 @@
+import type { Command } from './command.ts'
+
+export const COMPLETION: Command = {
+  name: 'completion',
+  summary: 'Print a script that completes words in a shell.',
+  more: 'It completes modes, options, values, and names in the cluster.',
+  usage: 'bash|zsh|fish',
+  example: ['source <(istio-traffic-shift completion bash)'],
+  options: [],
+  flags: [],
+  takesWords: true,
+  run: async (call) => (await import('./completion/print-script.ts')).printScript(call),
+}
