@@ -1,11 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { canaryWorkflow, SHIFT_ACTION } from './canary.ts'
 import { configSchema } from './config-schema.ts'
+import { manPage } from './man-page.ts'
 import { actionManifest, withTables } from './manifest.ts'
 import { pinIn } from './own-pin.ts'
 
-/** Writes what is generated from tables: action.yml, its copy for canary.yml, canary.yml, the tables of the README, and the schema of files of options. */
+/** Writes what is generated from tables: action.yml, its copy for canary.yml, canary.yml, the tables of the README, the schema of files of options, and the manual page. */
 const root = path.resolve(import.meta.dirname, '..')
 const readme = path.join(root, 'README.md')
 writeFileSync(path.join(root, 'action.yml'), actionManifest())
@@ -16,3 +17,5 @@ writeFileSync(path.join(root, '.github/workflows/canary.yml'), canaryWorkflow(up
 writeFileSync(readme, withTables(readFileSync(readme, 'utf8')))
 const schema = `${JSON.stringify(configSchema(), null, 2)}\n`
 writeFileSync(path.join(root, 'docs', 'config.schema.json'), schema)
+mkdirSync(path.join(root, 'man'), { recursive: true })
+writeFileSync(path.join(root, 'man', 'istio-traffic-shift.1'), manPage())

@@ -85,6 +85,7 @@ test('the package has the programs, the README and the documentation, and no dep
     'dist/post/package.json',
     'dist/programs/index.js',
     'dist/programs/package.json',
+    'man/istio-traffic-shift.1',
     'package.json',
   ])
 })
