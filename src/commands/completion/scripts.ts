@@ -70,7 +70,7 @@ _istio_traffic_shift() {
     candidates+=("\${text//:/\\\\:}:\${line#*$'\\t'}")
   done
   [[ $last == :more ]] && suffix=(-S '')
-  ((\${#candidates})) && _describe -t istio-traffic-shift 'completion' candidates $suffix
+  ((\${#candidates})) && _describe -t istio-traffic-shift 'completion' candidates "\${suffix[@]}"
   if [[ $last == :files || $last == :folders ]]; then
     [[ $PREFIX == --*=* ]] && compset -P '*='
     if [[ $last == :files ]]; then _files; else _files -/; fi

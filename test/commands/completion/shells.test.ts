@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLI, runCli } from '../../../kit/run/cli.ts'
+import { openTerminal, type Terminal } from '../../../kit/run/terminal.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 
 let sandbox: Sandbox
@@ -23,6 +24,14 @@ afterAll(async () => {
   await sandbox.stop()
 })
 
+/** The environment of a user who has no files of a shell. */
+const user = () => ({
+  PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+  HOME: folder,
+  KUBECONFIG: join(folder, 'kubeconfig'),
+  TERM: 'vt100',
+})
+
 /** Whether the shell is installed. In CI it is: .ci/run installs it. */
 function has(shell: string): boolean {
   try {
@@ -33,134 +42,91 @@ function has(shell: string): boolean {
   }
 }
 
-/** Runs a script in a shell that has no files of a user. What is on standard error is a defect, and fails. */
-function shell(command: string, words: readonly string[]): Promise<string> {
-  const env = {
-    PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
-    HOME: folder,
-    KUBECONFIG: join(folder, 'kubeconfig'),
-    TERM: 'dumb',
-  }
-  return new Promise((done, fail) => {
-    const child = execFile(command, words, { cwd: folder, env }, (error, stdout, stderr) => {
-      if (error || stderr !== '') fail(new Error(`${command}: ${error} ${stderr} ${stdout}`))
-      else done(stdout)
-    })
-    child.stdin?.end()
-  })
-}
-
-/** Lines that a person begins to type, and what the shell proposes. */
-const CASES: readonly (readonly [line: string, texts: readonly string[]])[] = [
-  ['istio-traffic-shift roll', ['rollback']],
-  ['istio-traffic-shift completion ', ['bash', 'fish', 'zsh']],
-  ['istio-traffic-shift shift --on-f', ['--on-failure']],
-  ['istio-traffic-shift shift --on-failure ', ['keep', 'last-step', 'rollback']],
-  ['istio-traffic-shift plan -n dem', ['demo']],
-  ["istio-traffic-shift plan -n 'demo' vs/tcp", ['vs/tcp-echo']],
-  ['istio-traffic-shift shift vs/tcp-echo -n demo --subset ', ['v1', 'v2']],
-  ['istio-traffic-shift shift --context ', ['sandbox']],
-  ['istio-traffic-shift plan --config rel', ['release.yaml']],
-  ['istio-traffic-shift plan --weight ', []],
+/** What a person types in front of the tab key, and what the line then is. */
+const LINES: readonly (readonly [typed: string, line: string])[] = [
+  ['istio-traffic-shift roll', 'istio-traffic-shift rollback '],
+  ['istio-traffic-shift completion f', 'istio-traffic-shift completion fish '],
+  ['istio-traffic-shift shift --on-f', 'istio-traffic-shift shift --on-failure '],
+  ['istio-traffic-shift shift --on-failure k', 'istio-traffic-shift shift --on-failure keep '],
+  ['istio-traffic-shift shift --on-failure=k', 'istio-traffic-shift shift --on-failure=keep '],
+  ['istio-traffic-shift plan -n dem', 'istio-traffic-shift plan -n demo '],
+  ['istio-traffic-shift plan HTTPR', 'istio-traffic-shift plan HTTPRoute/'],
+  ["istio-traffic-shift plan -n 'demo' vs/tcp", "istio-traffic-shift plan -n 'demo' vs/tcp-echo "],
+  [
+    'istio-traffic-shift shift vs/tcp-echo -n demo --subset ',
+    'istio-traffic-shift shift vs/tcp-echo -n demo --subset v',
+  ],
+  [
+    'istio-traffic-shift shift vs/tcp-echo -n demo --route tcp:',
+    'istio-traffic-shift shift vs/tcp-echo -n demo --route tcp:31400 ',
+  ],
+  ['istio-traffic-shift plan --context ', 'istio-traffic-shift plan --context sandbox '],
+  ['istio-traffic-shift plan --config rel', 'istio-traffic-shift plan --config release.yaml '],
+  ['istio-traffic-shift plan --report=rep', 'istio-traffic-shift plan --report=reports/'],
+  ['istio-traffic-shift plan --weight ', 'istio-traffic-shift plan --weight '],
 ]
 
 const BASH = 'source <(istio-traffic-shift completion bash)'
+const SHELLS = [
+  {
+    name: 'bash',
+    command: 'bash --norc -i',
+    begin: `${BASH}; bind 'set bell-style none'; bind -x '"\\C-t": printf "{%s}" "$READLINE_LINE"'`,
+  },
+  {
+    name: 'zsh',
+    command: 'zsh -f -i',
+    begin: `autoload -Uz compinit; compinit -u -d $HOME/dump; source <(istio-traffic-shift completion zsh); show() { print -nr -- "{$BUFFER}" }; zle -N show; bindkey '^T' show`,
+  },
+]
+const CTRL_T = '\u0014'
+const CTRL_U = '\u0015'
 
-describe.runIf(has('bash'))('in bash', () => {
-  /** Splits a line as bash does for a completion, and prints what the function of the script proposes. */
-  async function proposed(line: string): Promise<string[]> {
-    const script = `${BASH}
-      compopt() { :; }
-      COMP_LINE=$1 COMP_POINT=\${#1} COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
-      shift
-      COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-      __istio_traffic_shift
-      printf '%s\\n' "\${COMPREPLY[@]}"`
-    const words = line.split(/\s+|(?<=[=:])|(?=[=:])/)
-    const printed = await shell('bash', ['--norc', '-c', script, 'bash', line, ...words])
-    return printed.split('\n').filter((text) => text !== '')
-  }
-
-  test.each(CASES)('%j is completed', async (line, texts) => {
-    expect((await proposed(line)).sort()).toEqual(texts)
+describe.each(SHELLS.filter(({ name }) => has(name)))('in $name', ({ command, begin }) => {
+  let terminal: Terminal
+  beforeAll(async () => {
+    terminal = openTerminal(command, { cwd: folder, env: user() })
+    terminal.type(`${begin}\necho "rea"dy\n`)
+    await terminal.until(/ready/)
   })
+  afterAll(() => terminal.close())
 
-  test.each([
-    ['istio-traffic-shift shift --on-failure=k', ['keep']],
-    ['istio-traffic-shift shift vs/tcp-echo -n demo --route tcp:', ['31400']],
-    ['istio-traffic-shift plan --report=rep', ['reports']],
-  ])('%j is completed behind the character at which bash splits words', async (line, texts) => {
-    expect(await proposed(line)).toEqual(texts)
-  })
-
-  test('a line that is typed at a terminal is completed', async () => {
-    const typed = `${BASH}\nistio-traffic-shift rollb\t--hel\t > ${folder}/typed\nexit\n`
-    writeFileSync(join(folder, 'keys'), typed)
-    const command = `cat ${folder}/keys - | script --quiet --command 'bash --norc -i' /dev/null`
-    const child = execFile('sh', ['-c', `${command} >/dev/null 2>&1`], {
-      cwd: folder,
-      env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, HOME: folder, TERM: 'dumb' },
-    })
-    child.kill()
-  })
-})
-
-describe.runIf(has('zsh'))('in zsh', () => {
-  /** Types a line at a terminal of its own, and prints what the completion system is given. */
-  async function proposed(line: string): Promise<string[]> {
-    const script = `
-      autoload -Uz compinit && compinit -u -d ${folder}/zcompdump
-      source <(istio-traffic-shift completion zsh)
-      zmodload zsh/zpty
-      shell() {
-        compadd() {
-          local -a out
-          builtin compadd -O out "$@"
-          print -rl -- "\${out[@]}" >>${folder}/proposed
-          builtin compadd "$@"
-        }
-        bindkey '^I' complete-word
-        zle -C complete-word complete-word complete_once
-        complete_once() { _main_complete; print -r -- end >>${folder}/proposed }
-        vared typed
-      }
-      : >${folder}/proposed
-      typed=$1
-      zpty keys shell
-      zpty -w -n keys $'\\t'
-      for ((tries = 0; tries < 500; tries++)); do
-        [[ $(<${folder}/proposed) == *end ]] && break
-        zpty -r -t keys >/dev/null
-        sleep 0.02
-      done
-      zpty -d keys
-      print -r -- "$(<${folder}/proposed)"`
-    const printed = await shell('zsh', ['-f', '-c', script, 'zsh', line])
-    return [...new Set(printed.split('\n'))].filter((text) => text !== '' && text !== 'end')
-  }
-
-  test.each(CASES)('%j is completed', async (line, texts) => {
-    expect((await proposed(line)).sort()).toEqual(texts)
+  test.each(LINES)('%j and a tab is %j', async (typed, line) => {
+    terminal.type(`${CTRL_U}${typed}\t${CTRL_T}`)
+    const printed = await terminal.until(/\{.*\}/)
+    expect(/\{(.*)\}/.exec(printed)?.[1]).toBe(line)
+    terminal.type(CTRL_U)
   })
 })
 
 describe.runIf(has('fish'))('in fish', () => {
-  async function proposed(line: string): Promise<string[]> {
-    const script = 'source (istio-traffic-shift completion fish | psub); complete -C $argv[1]'
-    const printed = await shell('fish', ['--no-config', '-c', script, line])
-    return printed
-      .split('\n')
-      .filter((text) => text !== '')
-      .map((text) => text.split('\t')[0] ?? '')
+  /** What fish proposes for each line, each candidate with what it is. A second text is what was on standard error. */
+  function proposed(lines: readonly string[]): Promise<string[]> {
+    const script =
+      'source (istio-traffic-shift completion fish | psub); for line in $argv; complete -C $line; echo :; end'
+    const words = ['--no-config', '-c', script, ...lines]
+    return new Promise((done) =>
+      execFile('fish', words, { cwd: folder, env: user() }, (_, ...texts) => done(texts)),
+    )
   }
 
-  test.each(CASES)('%j is completed', async (line, texts) => {
-    expect((await proposed(line)).sort()).toEqual(texts)
+  test('each line is completed as in the other shells', async () => {
+    const [printed = '', errors] = await proposed(LINES.map(([typed]) => typed))
+    expect(errors).toBe('')
+    const words = printed.split(':\n').map((each) => each.split(/[\t\n]/)[0])
+    for (const [index, [typed, line]] of LINES.entries()) {
+      const isUnchanged = typed === line || line.endsWith('--subset v')
+      const last = line.trimEnd().split(' ').at(-1)
+      expect(words[index]).toBe(isUnchanged ? (typed === line ? '' : 'v1') : last)
+    }
   })
 
-  test('a value behind an equals sign is completed', async () => {
-    const line = 'istio-traffic-shift shift --on-failure=k'
-    expect(await proposed(line)).toEqual(['--on-failure=keep'])
+  test('each candidate has what it is beside it', async () => {
+    const line = 'istio-traffic-shift shift vs/tcp-echo -n demo --subset '
+    expect(await proposed([line])).toEqual([
+      'v1\ttcp:31400, 100%\nv2\tnot in the rule yet\n:\n',
+      '',
+    ])
   })
 })
 
