@@ -9,5 +9,6 @@ export const COMPLETION: Command = {
   options: [],
   flags: [],
   takesWords: true,
+  words: ['bash', 'zsh', 'fish'],
   run: async (call) => (await import('./completion/print-script.ts')).printScript(call),
 }

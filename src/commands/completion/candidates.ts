@@ -123,8 +123,7 @@ async function wordsOf(
   const command = commands.find(({ name }) => name === topic)
   const rest = plain.slice(plain.indexOf(topic) + 1)
   if (plain.includes('help') || rest.length > 0) return { candidates: [] }
-  if (command?.takesWords)
-    return { candidates: command.usage.split('|').map((text) => ({ text, about: '' })) }
+  if (command?.words) return { candidates: command.words.map((text) => ({ text, about: '' })) }
   const takesObject = command === undefined || command.options.includes('object')
   return takesObject ? lookUp('objects', typed) : { candidates: [] }
 }

@@ -45,4 +45,6 @@ export type Vocabulary = {
   options: readonly string[]
   /** It takes words that are neither options nor KIND/NAME. */
   takesWords?: boolean
+  /** The only words that it takes, where a completion proposes them. */
+  words?: readonly string[]
 }

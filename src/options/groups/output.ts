@@ -17,6 +17,7 @@ const JUNIT = option({
   name: 'junit',
   type: 'path',
   placeholder: 'PATH',
+  shape: { text: true, path: 'file' },
   brief: 'A file for the checks as JUnit XML, which most CI systems show as test results.',
   text: 'A file for the checks as JUnit XML, which most CI systems show as test results ([report.md](docs/report.md#junit-xml)).',
   modes: ALL_MODES,
