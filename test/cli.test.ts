@@ -122,6 +122,80 @@ describe('the built command line', () => {
     expect(both.stdout).not.toContain('\u001b')
   })
 
+  test('prints no colors with --no-color', async () => {
+    const { stdout } = await cli(['plan', ...V2, '--no-color'], { FORCE_COLOR: '1' })
+    expect(stdout).toContain('+++ b/demo/tcp-echo.yaml')
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  test('prints with --quiet only how the run ended, and with --output json nothing beside the report', async () => {
+    const quiet = await cli(['plan', ...V2, '--quiet'])
+    expect(quiet).toMatchObject({ status: 0, stderr: '' })
+    expect(quiet.stdout).toMatch(/^demo\/tcp-echo: .*\n[\s\S]*^Verdict: planned, exit status 0/m)
+    expect(quiet.stdout).not.toContain('Started')
+    expect(quiet.stdout).not.toContain('+++')
+    const json = await cli(['plan', ...V2, '--quiet', '--output', 'json'])
+    expect(json).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(json.stdout)).toMatchObject({ verdict: 'planned' })
+    const failed = await cli(['plan', 'vs/missing', ...V2.slice(4), '-n', 'demo', '--quiet'])
+    expect(failed).toMatchObject({ status: 4, stdout: '' })
+    expect(failed.stderr).toContain('Verdict: error')
+  })
+
+  test('reads options from a file, says with -v where each is from, and masks its secrets', async () => {
+    const file = join(folder, 'release.yaml')
+    writeFileSync(
+      file,
+      `namespace: demo
+object: vs/tcp-echo
+subset: v2
+weight: 50
+kubeconfig: kubeconfig
+expect: {v1: "^one ", v2: "^two "}
+probe-headers: {x-api-key: s3cret-of-file}
+`,
+    )
+    const words = ['plan', '--config', file, '--weight', '20', '-v']
+    const ended = await cli(words, { KUBECONFIG: join(folder, 'missing') })
+    expect(ended.status).toBe(0)
+    expect(ended.stdout).toContain('v2 would go from 0% to 20%')
+    expect(ended.stdout).toContain(`Option namespace: demo (${file}:1)\n`)
+    expect(ended.stdout).toContain('Option weight: 20\n')
+    expect(ended.stdout).toContain(`Option probe-headers: (not shown) (${file}:7)\n`)
+    expect(ended.stdout).toMatch(
+      /^GET \/apis\/networking\.istio\.io\/v1\/namespaces\/demo\/virtualservices\/tcp-echo: 200, after \d+ ms$/m,
+    )
+    expect(ended.stdout + ended.stderr).not.toContain('s3cret-of-file')
+  })
+
+  test('reports everything that is wrong with a file of options and the command line at once', async () => {
+    const file = join(folder, 'release.yaml')
+    writeFileSync(file, 'namespace: demo\nweigth: 20\nobject: vs/tcp-echo\ntimeout: 5\nsteps: {}\n')
+    const { status, stderr } = await cli([
+      'verify',
+      '--config',
+      file,
+      '--wait',
+      '--weights=current',
+    ])
+    expect(status).toBe(2)
+    for (const text of [
+      'There is no option --wait.',
+      `${file}:2: There is no option "weigth". Did you mean weight?`,
+      `${file}:4: timeout: "5" has no unit. Did you mean 5s or 5m?`,
+      `${file}:5: steps must be a number, a text or a list, not a mapping.`,
+      'expect is required.',
+    ])
+      expect(stderr).toContain(text)
+  })
+
+  test('reports a file of options that does not exist, and not what it would have had', async () => {
+    const { status, stderr } = await cli(['shift', '--config', join(folder, 'none.yaml')])
+    expect(status).toBe(2)
+    expect(stderr).toContain('none.yaml does not exist')
+    expect(stderr).not.toContain('is required')
+  })
+
   test('edits a manifest in the current folder without a cluster', async () => {
     const file = join(folder, 'route.yaml')
     writeFileSync(

@@ -44,6 +44,7 @@ function withPlace({ placeOf }: Host): (problem: InputProblem) => InputProblem {
 /** An input that was given in a way that cannot be used is not missing too. In a file that cannot be read may be any. */
 function isNew(found: readonly InputProblem[]): (problem: InputProblem) => boolean {
   return ({ input, code }) =>
-    code !== 'ITS-INPUT-REQUIRED' ||
-    found.every((other) => other.input !== input && other.input !== '--config')
+    code === 'ITS-INPUT-REQUIRED'
+      ? found.every((other) => other.input !== input && other.input !== '--config')
+      : input !== 'mode' || found.every((other) => other.input !== 'mode' || other.code !== code)
 }

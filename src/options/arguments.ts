@@ -1,4 +1,4 @@
-import { commandProblem } from './command-line/flag-problem.ts'
+import { commandProblem, likeCommand } from './command-line/flag-problem.ts'
 import type { Vocabulary } from './command-line/flags.ts'
 import { type Found, findIn } from './command-line/found.ts'
 import {
@@ -54,6 +54,8 @@ export function fromArguments(
   problems.push(...(file?.problems ?? []))
   if (switches.has('dry-run')) planOnly(found)
   if (switches.has('quiet') && switches.has('verbose')) problems.push(quietAndVerbose())
+  const misspelled = likeCommand(texts.get('mode'), commands)
+  if (misspelled) problems.push(misspelled)
   if (file !== undefined || !texts.has('config')) readFromStandardInput(found, standardInput)
   return {
     placeOf: (name) => {
@@ -90,7 +92,9 @@ function whatIsAsked({ texts, switches, command, words, problems }: Found): Comm
   if (command !== undefined) return { kind: 'help', topic: command.name, wrong: unexpected }
   const word = texts.get('mode')
   const reader = startReading(() => word)
-  const topic = word === undefined ? undefined : MODE.parse(reader.givenOf('mode', word))
+  const isJudged = unexpected.some(({ code }) => code === 'ITS-INPUT-INVALID')
+  const topic =
+    word === undefined || isJudged ? undefined : MODE.parse(reader.givenOf('mode', word))
   return { kind: 'help', topic, wrong: [...reader.problems, ...unexpected] }
 }
 

@@ -1,6 +1,7 @@
 import type { Code } from '../../problem/codes.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
 import type { InputProblem } from '../input-problem.ts'
+import { isMode, MODES } from '../values.ts'
 import type { Language } from './language.ts'
 
 /** An option as it is on the command line. */
@@ -41,6 +42,20 @@ export function commandProblem(
   code: Code = 'ITS-COMMAND-LINE',
 ): InputProblem {
   return { input, code, what, remedy: '' }
+}
+
+/** A word in place of the mode that is spelled like a command; undefined for any other one. */
+export function likeCommand(
+  word: string | undefined,
+  commands: readonly { name: string }[],
+): InputProblem | undefined {
+  if (word === undefined || isMode(word)) return undefined
+  const others = commands.map(({ name }) => name)
+  const meant = nearest(word, [...MODES, ...others]).filter((name) => others.includes(name))
+  if (meant.length === 0) return undefined
+  const what: InputProblem['what'] = (shown) =>
+    `There is no mode or command ${shown(word)}.${suggestion(meant)}`
+  return commandProblem('mode', what, 'ITS-INPUT-INVALID')
 }
 
 function unknownOption(rawName: string, { command, known, all }: Language): InputProblem {
