@@ -23,6 +23,8 @@ export type Given = {
   inputs?: Readonly<Record<string, string>>
   /** Files of the repository. */
   files?: Readonly<Record<string, string>>
+  /** Address of GitHub's API. */
+  github?: string
   /** Called before act starts. */
   prepare?: (place: Place) => void
   /** The log is the one that people see; default: JSON, which names the steps. */
@@ -46,7 +48,7 @@ export type ActEnded = {
 }
 
 /** The token of a workflow run. */
-const TOKEN = 'token-of-the-workflow-run'
+const TOKEN = 'ghs_workflow-token'
 const RUNNER = 'ubuntu-24.04'
 const STAND_INS = join(import.meta.dirname, '..', 'stand-ins')
 
@@ -82,6 +84,7 @@ export function startAct(given: Given): ActRun {
   const ended = closed.then((status) => {
     const log = plain ? text : messagesIn(text)
     refuseLeaks(Object.values(secrets), { "act's log": log })
+    if (log.includes(TOKEN)) throw new Error('act printed the token of the workflow run')
     return { status, steps: plain ? [] : stepsIn(text), log, place }
   })
   // A test that fails before it waits for this must fail by its own error.
@@ -123,6 +126,7 @@ function wordsFor(given: Given, place: Place): string[] {
     ...['--secret-file', file('secrets.yml', JSON.stringify(secrets))],
     ...['--var-file', file('vars.yml', JSON.stringify(given.vars ?? {}))],
     ...['--env', 'GITHUB_REPOSITORY=owner/repository'],
+    ...(given.github === undefined ? [] : ['--env', `GITHUB_API_URL=${given.github}`]),
     ...['--platform', `${RUNNER}=-self-hosted`],
     ...['--action-cache-path', join(place.folder, 'cache')],
     ...['--no-cache-server', '--no-skip-checkout'],

@@ -88,8 +88,15 @@ export function openGitHub({ url, graphqlUrl, token, redact, signal }: Settings)
       return send(method, address, body === undefined ? undefined : JSON.stringify(body))
     },
     query(text) {
-      const address = graphqlUrl || `${base.replace(/\/v3$/, '')}/graphql`
-      return send('POST', address, JSON.stringify({ query: text }))
+      // A runner whose GITHUB_API_URL was replaced may still name the public server here. The token is not for that one.
+      const isOfServer =
+        URL.canParse(graphqlUrl ?? '') && new URL(graphqlUrl ?? '').origin === origin
+      const address = isOfServer ? graphqlUrl : undefined
+      return send(
+        'POST',
+        address ?? `${base.replace(/\/v3$/, '')}/graphql`,
+        JSON.stringify({ query: text }),
+      )
     },
   }
 }

@@ -123,6 +123,15 @@ describe('the comment of a run', () => {
     expect(other.comments.map(({ body }) => body)).toEqual([`${MARKER}\nsecond`])
   })
 
+  test('is found without sending the token to another server that GITHUB_GRAPHQL_URL names', async () => {
+    const other = await startGitHub()
+    onTestFinished(() => other.stop())
+    for (const text of ['first', 'second'])
+      await write({ text, variables: { GITHUB_GRAPHQL_URL: `${other.url}/graphql` } })
+    expect(github.comments.map(({ body }) => body)).toEqual([`${MARKER}\nsecond`])
+    expect(other.requests).toEqual([])
+  })
+
   test('is created again where it was deleted between two requests', async () => {
     add(BOT, `${MARKER}\nold`)
     github.order(({ method }) => {
