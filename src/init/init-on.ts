@@ -34,7 +34,9 @@ export async function initOn(
   task.say(
     `Looking at ${clusters.api.server}. init only reads, and ${sent}. It writes nothing to the cluster.`,
   )
-  const candidate = await chooseCandidate(task, clusters, raw)
+  // Standard output is for the proposal alone where a program reads it.
+  const asked = words.output === 'json' ? { ...task, print: task.say } : task
+  const candidate = await chooseCandidate(asked, clusters, raw)
   refuseInProgress(task, candidate)
   const version = await chooseVersion(task, clusters, {
     candidate,

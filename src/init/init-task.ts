@@ -16,8 +16,8 @@ export type InitTask = {
   print: (text: string) => void
   /** Says what happens, and what is wrong. */
   say: (text: string) => void
-  /** Asks a person and resolves to the answer; absent where there is none. */
-  ask?: ((question: string) => Promise<string>) | undefined
+  /** Asks a person. Resolves to the answer, or to undefined where the person has left. Absent where there is none. */
+  ask?: ((question: string) => Promise<string | undefined>) | undefined
   /** What the options are, with the kubeconfigs read. */
   open: (raw: RawOptions) => Result<Clusters & { close: () => void }>
   /** Runs `mode: plan` with these options, and prints nothing. */

@@ -82,6 +82,12 @@ describe('versions whose Pods could not be asked', () => {
     expect(found).toMatchObject({ by: 'names', unseen: ['v2'] })
   })
 
+  test('are not recognized by a path, or by the name of a service, that looks like a version', () => {
+    const replies = [http('GET /api/v1/items'), http('unknown service grpc.health.v1.Health')]
+    for (const reply of replies)
+      expect(recognize(versions({ v1: [], v2: [] }, [1, 0]), [reply, reply])).toBeUndefined()
+  })
+
   test('are recognized by the weights only as a guess', () => {
     const replies = text('two a', 'one b', 'one c', 'two d', 'one e')
     const found = recognize(versions({ v1: [], v2: [] }), replies)

@@ -108,19 +108,19 @@ function programWords(file = ''): string {
   return `node ${/^[\w./-]+$/.test(shown) ? shown : shellQuoted(shown)}`
 }
 
-/** Reads answers from the terminal, line by line. Rejects when the program is cancelled, or the input has ended. */
-function asker(cancelled: AbortSignal): (question: string) => Promise<string> {
+/** Reads answers from the terminal, line by line; undefined when the program is cancelled, or the input has ended. */
+function asker(cancelled: AbortSignal): NonNullable<InitTask['ask']> {
   return (question) =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve) => {
       const lines = createInterface({ input: process.stdin, terminal: false })
       const cancel = () => lines.close()
       cancelled.addEventListener('abort', cancel, { once: true })
       process.stderr.write(question)
-      lines.once('line', (line) => {
+      lines.once('line', resolve)
+      lines.once('line', cancel)
+      lines.once('close', () => {
         cancelled.removeEventListener('abort', cancel)
-        resolve(line)
-        lines.close()
+        resolve(undefined)
       })
-      lines.once('close', () => reject(new Error('The input has ended.')))
     })
 }

@@ -1,3 +1,4 @@
+import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import { percentsOf, percentsText } from '../../routes/percents.ts'
@@ -55,5 +56,5 @@ export function candidateText(candidate: Candidate): string {
 /** The words of a command line that name it. */
 export function wordsOf({ object, route }: Pick<Candidate, 'object' | 'route'>): string {
   const words = `${object.kind}/${object.name} -n ${object.namespace}`
-  return route === undefined ? words : `${words} --route '${route}'`
+  return route === undefined ? words : `${words} --route ${shellQuoted(route)}`
 }

@@ -30,7 +30,9 @@ export async function choose<T>(
   }
   for (const [index, { text }] of choices.entries()) task.say(`  ${index + 1}  ${text}`)
   for (;;) {
-    const answer = (await task.ask(`Which of the ${what}? [1] `)).trim()
+    const given = await task.ask(`Which of the ${what}? [1] `)
+    if (given === undefined) throw new InitEnd(130)
+    const answer = given.trim()
     const chosen = answer === '' ? first : choices[Number(answer) - 1]
     if (chosen !== undefined) return chosen.value
     task.say(`Enter a number from 1 to ${choices.length}.`)

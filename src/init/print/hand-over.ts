@@ -32,11 +32,28 @@ export async function hand(
     port: arrival?.port,
   })
   const missing = await missingRights(clusters, rights, task.cancelled)
-  const notes = [...proposal.notes, ...(await check(task, raw, proposal, missing))]
+  const checked = await check(task, raw, proposal, missing)
+  const notes = [...proposal.notes, ...notesOnSecrets(task, raw, proposal), ...checked]
   if (words.output === 'json') task.print(jsonText(task, words, { ...proposal, notes }, rights))
   else printAll(task, words, { ...proposal, notes }, rights)
   sayRights(task, missing)
   if (words.file !== undefined) writeFile(task, words, words.file, { ...proposal, notes })
+}
+
+/** What the secrets of a repository must have. */
+function notesOnSecrets(task: InitTask, raw: InitWords['raw'], { inputs }: Proposal): string[] {
+  const context = raw('context')
+  const text = Object.values(inputs).join('\n')
+  return [
+    ...(context === undefined
+      ? []
+      : [`The kubeconfig in the secret must have ${context} as its current context.`]),
+    ...(task.redact(text) === text
+      ? []
+      : [
+          'MASKED: values that are secret are shown as ***. Store them as secrets of the repository.',
+        ]),
+  ]
 }
 
 /** Reads the inputs as a shift does, and plans them. Notes what could not be checked. */

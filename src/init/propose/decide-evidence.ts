@@ -43,14 +43,16 @@ export async function decideEvidence(observed: Observed): Promise<Decided> {
     sampled || candidate.names.length > 0
       ? recognize(await observed.versions(), replies)
       : undefined
-  if (found !== undefined) {
+  const isHttp = replies.some(({ head }) => head !== undefined)
+  // Errors say little about a version that has not answered yet.
+  const isGuess = isHttp && !hasSuccess && (found?.unseen.length ?? 0) > 0
+  if (found !== undefined && !isGuess) {
     const decided = await fromReplies(observed, found)
-    const isHttp = replies.some(({ head }) => head !== undefined)
     return isHttp && !hasSuccess
       ? { ...decided, notes: [...decided.notes, noSuccess(replies)] }
       : decided
   }
-  if (await observed.canCount())
+  if (!isStampable && (await observed.canCount()))
     return {
       evidence: { kind: 'other', inputs: { evidence: 'counters' } },
       notes: [

@@ -1,7 +1,7 @@
 import type { Expectation } from '../../evidence/probe/expectation.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
-import { type Reply, tokensIn, type Version, wordsOfVersions } from './reply.ts'
-import { type Group, signsBetween } from './signs.ts'
+import { namesIn, type Reply, tokensIn, type Version, wordsOfVersions } from './reply.ts'
+import { type Group, signsBetween, VOLATILE } from './signs.ts'
 
 /**
  * How versions are recognized, and how it is known which version a reply comes from. `pods`: they were asked one by one.
@@ -56,15 +56,15 @@ function byNames(
   replies: readonly Reply[],
 ): Recognized | undefined {
   const nameOf = (text: string) => {
-    const tokens = tokensIn(text)
+    const tokens = namesIn(text)
     const named = words.flatMap((own, index) =>
       own.some((word) => tokens.includes(word)) ? [index] : [],
     )
     return named.length === 1 ? named[0] : undefined
   }
-  const headers = Object.keys(replies[0]?.head?.headers ?? {}).map(
-    (name) => (reply: Reply) => reply.head?.headers[name] ?? '',
-  )
+  const headers = Object.keys(replies[0]?.head?.headers ?? {})
+    .filter((name) => !VOLATILE.test(name))
+    .map((name) => (reply: Reply) => reply.head?.headers[name] ?? '')
   for (const part of [...headers, ({ text }: Reply) => text]) {
     const named = replies.map((reply) => nameOf(part(reply)))
     if (named.length === 0 || named.some((index) => index === undefined)) continue

@@ -38,6 +38,15 @@ export function tokensIn(text: string): string[] {
   return [...new Set(parts)].filter((token) => token.length <= 40)
 }
 
+/** Words that may name a version: not parts of a path or of a dotted name, such as /api/v1/ and grpc.health.v1. */
+export function namesIn(text: string): string[] {
+  const found =
+    text
+      .slice(0, 4000)
+      .match(/(?<![A-Za-z0-9/._-])[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*(?![/.]?[A-Za-z0-9])/g) ?? []
+  return [...new Set(found.flatMap((token) => [token, ...token.split(/[_-]/)]))]
+}
+
 export function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }

@@ -8,8 +8,8 @@ export type Group = { name: string; words: readonly string[]; replies: readonly 
 export type Sign = { rank: number; expect: Expectation[] }
 
 /** Headers that differ from reply to reply, or belong to one server and not to its version. */
-const VOLATILE =
-  /^(?:date|age|server|via|connection|etag|last-modified|set-cookie|content-length|x-envoy-.*|.*(?:request|trace|span|correlation)-?id.*|traceparent|.*(?:host|pod|node|instance|address).*)$/
+export const VOLATILE =
+  /^(?:date|age|server|via|connection|etag|last-modified|set-cookie|content-length|x-envoy-.*|grpc-.*|.*(?:request|trace|span|correlation)-?id.*|traceparent|.*(?:host|pod|node|instance|address).*)$/
 
 /** Everything that is the same in all replies of each version and differs between them. */
 export function signsBetween(groups: readonly Group[]): Sign[] {
