@@ -15,7 +15,9 @@ export async function missingRights(
   try {
     const each = await Promise.all(
       rights.map(async (right): Promise<Right[]> => {
-        const server = OF_WORKLOADS.includes(right.group) ? workloads : api
+        // Events are on the route object.
+        const isOfObject = right.resource === 'events' || !OF_WORKLOADS.includes(right.group)
+        const server = isOfObject ? api : workloads
         const allowed = await Promise.all(
           right.verbs.map((verb) => mayDo(server, right, verb, signal)),
         )

@@ -36,6 +36,7 @@ export function rightsOf(facts: RightsFacts): Right[] {
     ...ofConnect(facts),
     ...(inputs.evidence === 'counters' ? ofCounters(facts) : []),
     ...ofDestinations(facts),
+    ...ofEvents(facts),
     ...ofProxies(facts),
   ]
   const isSame = (one: Right, other: Right) => textOf(one) === textOf(other)
@@ -136,6 +137,13 @@ function ofDestinations({ candidate: { object, rule } }: RightsFacts): Right[] {
     { namespace, ...core, resource: 'services', verbs: ['get'], ...optional },
     { namespace, ...core, resource: 'pods', verbs: ['list'], ...optional },
   ])
+}
+
+/** What `kubectl describe` shows of a run. */
+function ofEvents({ candidate: { object }, inputs }: RightsFacts): Right[] {
+  if (inputs['kubernetes-events'] === 'false') return []
+  const { namespace } = object
+  return [{ namespace, ...core, resource: 'events', verbs: ['create'], ...optional }]
 }
 
 /** Every gateway replica, and what hides subsets from it. */
