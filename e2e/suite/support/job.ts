@@ -20,14 +20,16 @@ export type Ended = {
 }
 
 /** At the default confidence, one check of the right split in a hundred may fail, and a test with it. */
-const DEFAULTS = { confidence: SURE }
+function defaultsOf({ mode }: Inputs): Inputs {
+  return mode === 'rollback' || mode === 'status' ? {} : { confidence: SURE }
+}
 
 /**
  * A step with the built action on the real mesh, as administrator and with a confidence at which chance decides nothing,
  * unless the inputs say otherwise.
  */
 export function step(inputs: Inputs, environment: Variables = {}): Step {
-  const given = { ...DEFAULTS, kubeconfig: adminKubeconfig(), ...inputs }
+  const given = { ...defaultsOf(inputs), kubeconfig: adminKubeconfig(), ...inputs }
   const started = startStep(given, environment)
   onTestFinished(() => started.remove())
   return started
