@@ -43,6 +43,7 @@ concurrency:
 
 jobs:
   shift:
+    name: Shift traffic
     runs-on: ubuntu-24.04
     timeout-minutes: 15
     steps:
