@@ -102,6 +102,34 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
     { by: undefined, why: 'asks GitHub for a release' },
   ],
   [
+    'gh attestation verify istio-traffic-shift-0.1.0.tgz --repo istio-traffic-shift/istio-traffic-shift',
+    { by: undefined, why: 'likewise' },
+  ],
+  [
+    'sha256sum --check --ignore-missing SHA256SUMS',
+    { by: undefined, why: 'needs the files of a release' },
+  ],
+  ...[
+    'docker load --input istio-traffic-shift-v0.1.0-image-amd64.tar.gz',
+    'docker tag istio-traffic-shift:0.1.0 registry.example.com/istio-traffic-shift:0.1.0',
+    'docker push registry.example.com/istio-traffic-shift:0.1.0',
+  ].map((command) => [command, { by: undefined, why: 'needs a release and a registry' }] as const),
+  ['npm pack', { by: ['build/checks/krew.ts', "'npm',"], why: 'is a part of a block with docker' }],
+  [
+    'docker build --tag registry.example.com/istio-traffic-shift:0.1.0 .',
+    {
+      by: ['.github/workflows/ci.yml', 'docker build --tag istio-traffic-shift .'],
+      why: 'needs a builder',
+    },
+  ],
+  [
+    'kubectl krew install --manifest traffic-shift.yaml --archive istio-traffic-shift-0.1.0.tgz',
+    {
+      by: ['build/checks/krew.ts', "const files = ['--manifest', manifest, '--archive', archive]"],
+      why: 'Krew is no part of the real mesh',
+    },
+  ],
+  [
     'npm run pin -- v0.1.0',
     { by: undefined, why: 'writes files of the tree; test/docs/pins.test.ts has what it does' },
   ],
