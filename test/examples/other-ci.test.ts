@@ -64,6 +64,8 @@ describe.each(GITLAB)('the GitLab CI example %s', JOB, (file, route) => {
     expect(status).toBe(0)
     expect(weightsOn(sandbox, route)).toEqual({ v1: 80, v2: 20 })
     expect(inPlace('traffic-shift/report.json')).toContain('"verdict": "pass"')
+    const junit = textAt(pipeline, 'shift', 'artifacts', 'reports', 'junit') ?? ''
+    expect(inPlace(junit)).toContain('<testsuite')
     expect((await run('verify')).status).toBe(0)
   })
 
@@ -100,5 +102,7 @@ describe.each(JENKINS)('the Jenkins example %s', JOB, (file, route) => {
     expect((await run(scripts[2])).status).toBe(0)
     expect(weightsOn(sandbox, route)).toEqual({ v1: 70, v2: 30 })
     expect(inPlace('traffic-shift/report.html')).toContain('<!doctype html>')
+    const [, junit = ''] = /junit testResults: '(\S+)'/.exec(exampleText(file)) ?? []
+    expect(inPlace(junit)).toContain('<testsuite')
   })
 })
