@@ -5,6 +5,9 @@
 #
 #   npm pack && docker build --tag istio-traffic-shift .
 #
+# The workflow CI builds it and shifts with it. Tests without a builder check this file, and run what is packed as such a
+# user with a read-only file system.
+#
 # Credential plugins of kubeconfigs (aws, gcloud, kubelogin) are not in it. Add yours in an image that starts FROM it.
 
 # The digest is that of the index of the tag: Dependabot raises both. Node reads the program only, so no package
