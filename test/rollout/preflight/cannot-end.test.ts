@@ -138,7 +138,7 @@ describe('a check that cannot end within timeout', () => {
   })
 
   test('is refused by the input rate, which no run exceeds', async () => {
-    const inputs = { subset: 'v2', weight: '50', rate: '20', timeout: '10s' }
+    const inputs = { subset: 'v2', weight: '50', tolerance: '5', rate: '20', timeout: '10s' }
     const { outcome } = await runOn(await mesh(), inputs)
     expect(outcome.message).toMatch(
       /^A check cannot end within timeout\. .* The input rate allows 20 a second\. /,
