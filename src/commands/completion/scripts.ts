@@ -76,7 +76,7 @@ _istio_traffic_shift() {
     if [[ $last == :files ]]; then _files; else _files -/; fi
   fi
 }
-if [[ $funcstack[1] == _istio_traffic_shift ]]; then
+if [[ $funcstack[1] == _istio-traffic-shift ]]; then
   _istio_traffic_shift "$@"
 else
   compdef _istio_traffic_shift istio-traffic-shift
