@@ -99,6 +99,24 @@ describe.each(SHELLS.filter(({ name }) => has(name)))('in $name', ({ command, be
   })
 })
 
+test.runIf(has('zsh'))('zsh loads the script from a folder of fpath too', async () => {
+  const { stdout } = await runCli(['completion', 'zsh'], {})
+  mkdirSync(join(folder, 'functions'))
+  writeFileSync(join(folder, 'functions', '_istio-traffic-shift'), stdout)
+  const terminal = openTerminal('zsh -f -i', { cwd: folder, env: user() })
+  try {
+    const begin =
+      'fpath=($HOME/functions $fpath); autoload -Uz compinit; compinit -u -d $HOME/dump2'
+    const show = `show() { print -nr -- "{$BUFFER}" }; zle -N show; bindkey '^T' show`
+    terminal.type(`${begin}; ${show}\necho "rea"dy\n`)
+    await terminal.until(/ready/)
+    terminal.type(`istio-traffic-shift roll\t${CTRL_T}`)
+    expect(await terminal.until(/\{.*\}/)).toContain('{istio-traffic-shift rollback }')
+  } finally {
+    terminal.close()
+  }
+})
+
 describe.runIf(has('fish'))('in fish', () => {
   /** What fish proposes for each line, each candidate with what it is. A second text is what was on standard error. */
   function proposed(lines: readonly string[]): Promise<string[]> {
