@@ -1,5 +1,13 @@
 import { dump } from 'js-yaml'
 import { OPTIONS, type Option } from '../src/options/table.ts'
+import {
+  composeFirst,
+  FIRST,
+  NOW,
+  refuseInputs,
+  refuseOthersWeights,
+  refuseStepsBelow,
+} from './canary-guards.ts'
 
 /** The folder of the action that the workflow uses: action.yml for the repository and commit of the workflow itself. */
 export const SHIFT_ACTION = '.github/actions/shift'
@@ -87,12 +95,13 @@ function inputs(): Entry {
   return {
     ...Object.fromEntries(passed),
     steps: {
-      description: `The percents of subset, one for each step, as a JSON list with at most ${MOST_STEPS} numbers such as [5, 25, 100].`,
+      description: `The percents of subset, one for each step, as a JSON list with at most ${MOST_STEPS} numbers such as [5, 25, 100], each above the one before it.`,
       type: 'string',
       required: true,
     },
     environment: {
-      description: 'The environment of the second and later steps, whose reviewers approve each.',
+      description:
+        'The environment of the second and later steps, whose required reviewers approve each. Without reviewers, nothing waits.',
       type: 'string',
       required: true,
     },
@@ -138,13 +147,27 @@ function outputs(): Entry {
       value: expression('jobs.plan.outputs.previous-weights'),
     },
     'rolled-back': {
-      description: 'true if the weights from before the first step were restored, else false.',
-      value: expression("jobs.rollback.outputs.verdict == 'pass'"),
+      description:
+        'true if the weights from before the first step were restored and confirmed, else false.',
+      value: expression(
+        "jobs.rollback.outputs.verdict == 'pass' || jobs.rollback.outputs.verdict == 'unchanged'",
+      ),
     },
   }
 }
 
-function job(more: Entry, uploadArtifact: string, name: string, steps: readonly Entry[]): Entry {
+const OUTPUTS = Object.fromEntries(
+  ['verdict', 'weights', 'previous-weights'].map((output) => [
+    output,
+    expression(`steps.shift.outputs.${output}`),
+  ]),
+)
+/** If the shift is refused, the weights that were found. */
+const FOUND = { weights: expression(`steps.shift.outputs.weights || steps.${NOW}.outputs.weights`) }
+
+type JobEntry = Entry & { outputs?: Readonly<Record<string, string>> }
+
+function job(more: JobEntry, uploadArtifact: string, name: string, steps: readonly Entry[]): Entry {
   const report = {
     name: 'Keep the report',
     if: expression('always()'),
@@ -160,12 +183,7 @@ function job(more: Entry, uploadArtifact: string, name: string, steps: readonly 
     'runs-on': expression('inputs.runs-on'),
     'timeout-minutes': 360,
     permissions: {},
-    outputs: Object.fromEntries(
-      ['verdict', 'weights', 'previous-weights'].map((output) => [
-        output,
-        expression(`steps.shift.outputs.${output}`),
-      ]),
-    ),
+    outputs: { ...OUTPUTS, ...more.outputs },
     steps: [...steps, report],
   }
 }
@@ -184,68 +202,83 @@ function shift(name: string, more: Entry, without: readonly string[] = []): Entr
   }
 }
 
-function refusal(condition: string, why: string): Entry {
-  return {
-    name: 'Refuse invalid inputs',
-    if: expression(condition),
-    run: `echo '::error::${why} Nothing was written.'\nexit 1\n`,
-  }
-}
-
 function planJob(uploadArtifact: string): Entry {
   const last = numbers.toReversed().map(stepAt).join(' || ')
-  const refusals = [
-    refusal(hasStep(MOST_STEPS), `steps must have at most ${MOST_STEPS} percents.`),
-    refusal(
-      `!contains(fromJSON('["rollback", "last-step"]'), inputs.on-failure)`,
-      'on-failure must be rollback or last-step.',
-    ),
-  ]
   const plan = shift('Plan all steps', {
     mode: 'plan',
     steps: expression("join(fromJSON(inputs.steps), ' ')"),
     weight: expression(last),
   })
   const more = { name: 'Plan', environment: expression('inputs.first-environment') }
-  return job(more, uploadArtifact, 'plan', [...refusals, plan])
+  const steps = [refuseInputs(MOST_STEPS), plan, refuseStepsBelow()]
+  return job(more, uploadArtifact, 'plan', steps)
+}
+
+/** Which weights are in force before the shift of a job, which may have waited for days. */
+function look(): Entry {
+  const inputs = ['namespace', 'object', 'route']
+  return {
+    id: NOW,
+    name: 'Read the weights in force',
+    uses: `$/${SHIFT_ACTION}`,
+    with: {
+      mode: 'status',
+      kubeconfig: expression('secrets.kubeconfig'),
+      ...Object.fromEntries(inputs.map((each) => [each, expression(`inputs.${each}`)])),
+    },
+  }
+}
+
+const FIRST_WEIGHTS = expression('needs.plan.outputs.previous-weights')
+/** Empty if the step confirmed nothing. */
+const confirmedBy = (index: number) => {
+  const outputs = `needs.${jobName(index)}.outputs`
+  return `${outputs}.verdict == 'pass' && ${outputs}.weights || ''`
 }
 
 function stepJob(index: number, uploadArtifact: string): Entry {
-  const before = index === 0 ? 'plan' : jobName(index - 1)
   const environment = index === 0 ? 'inputs.first-environment' : 'inputs.environment'
   const more = {
     name: `Step ${index + 1}`,
-    needs: before,
+    needs: ['plan', ...(index === 0 ? [] : [jobName(index - 1)])],
     if: expression(hasStep(index)),
     environment: expression(environment),
+    outputs: FOUND,
   }
+  const before = index === 0 ? [] : [expression(confirmedBy(index - 1))]
   const step = shift('Shift and confirm', { weight: expression(stepAt(index)) })
-  return job(more, uploadArtifact, jobName(index), [step])
+  const steps = [look(), refuseOthersWeights(FIRST_WEIGHTS, before), step]
+  return job(more, uploadArtifact, jobName(index), steps)
 }
 
-/** The weights from before the first step. Where the rule did not have the subset then, it gets 0. */
 function rollbackJob(uploadArtifact: string): Entry {
-  const previous = 'needs.plan.outputs.previous-weights'
-  const had = `contains(${previous}, format('"{0}":', inputs.subset))`
   const more = {
     name: 'Roll back',
     needs: ['plan', ...numbers.map(jobName)],
     if: expression(
       // Without a plan there is nothing to restore, as where the run is cancelled before it begins.
-      `(failure() || cancelled()) && inputs.on-failure == 'rollback' && needs.step-1.result != 'skipped' && ${previous} != ''`,
+      "(failure() || cancelled()) && inputs.on-failure == 'rollback' && needs.step-1.result != 'skipped' && needs.plan.outputs.previous-weights != ''",
     ),
     environment: expression('inputs.first-environment'),
   }
   const restore = shift(
     'Restore the weights from before the first step',
     {
-      weights: expression(`${had} && ${previous} || ''`),
-      subset: expression(`!${had} && inputs.subset || ''`),
-      weight: expression(`!${had} && '0' || ''`),
+      weights: expression(`steps.${FIRST}.outputs.weights`),
+      subset: expression(`steps.${FIRST}.outputs.weight && inputs.subset || ''`),
+      weight: expression(`steps.${FIRST}.outputs.weight`),
       // These weights are wanted whatever the check finds.
       'on-failure': 'keep',
     },
     ['subset', ...HEALTH],
   )
-  return job(more, uploadArtifact, 'rollback', [restore])
+  const done = `steps.${FIRST}.outputs.verdict`
+  const confirmed = numbers.map((index) => expression(confirmedBy(index)))
+  const guards = [
+    refuseOthersWeights(FIRST_WEIGHTS, confirmed),
+    composeFirst(FIRST_WEIGHTS, confirmedBy(0)),
+  ]
+  const steps = [look(), ...guards, { if: expression(`!${done}`), ...restore }]
+  const outputs = { ...FOUND, verdict: expression(`steps.shift.outputs.verdict || ${done}`) }
+  return job({ ...more, outputs }, uploadArtifact, 'rollback', steps)
 }

@@ -8,7 +8,7 @@ import { ROOT } from '../../kit/docs/markdown.ts'
 import { hasJournal, routeText, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
 import type { SandboxOptions } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { at, type JsonObject, objectsAt, textAt } from '../../src/kube/json.ts'
+import { at, objectsAt, textAt } from '../../src/kube/json.ts'
 import { holds, type World } from './support/expressions.ts'
 import { makePlace, type Place } from './support/place.ts'
 import { secrets, short } from './support/ran.ts'
@@ -46,6 +46,21 @@ async function runCanary(
   return runExample('canary.yml', { ...secrets(sandbox), 'inputs.subset': 'v2' }, place, happening)
 }
 
+/** The steps of a run that write weights. */
+function shifts({ ran }: Done) {
+  return short(ran.filter(({ name }) => name === SHIFT || name === RESTORE))
+}
+
+async function writeWeights(weights: Readonly<Record<string, number>>): Promise<void> {
+  const http = structuredClone(objectsAt(sandbox.objects.get(WEB_ROUTE) ?? null, 'spec', 'http'))
+  for (const destination of objectsAt(http[0] ?? null, 'route')) {
+    const subset = textAt(destination, 'destination', 'subset') ?? ''
+    Object.assign(destination, { weight: weights[subset] })
+  }
+  sandbox.objects.patch(WEB_ROUTE, { spec: { http } })
+  await sandbox.applied()
+}
+
 /** The results of the jobs of the called workflow that were not skipped. */
 function results({ jobs }: Done): Record<string, string> {
   return Object.fromEntries(
@@ -64,11 +79,9 @@ test(
   'the canary plans all steps, then confirms each in a job of its own',
   async () => {
     const done = await runCanary()
-    expect(short(done.ran)).toEqual([
-      ['Plan all steps', 0, 'planned'],
-      ...Array(4).fill([SHIFT, 0, 'pass']),
-    ])
-    expect(done.ran[0]?.text).toContain('100%')
+    expect(shifts(done)).toEqual(Array(4).fill([SHIFT, 0, 'pass']))
+    const plan = done.ran.find(({ verdict }) => verdict === 'planned')
+    expect(plan?.text).toContain('100%')
     expect(results(done)).toEqual(
       Object.fromEntries(
         ['plan', 'step-1', 'step-2', 'step-3', 'step-4'].map((job) => [job, 'success']),
@@ -93,7 +106,7 @@ test(
   async () => {
     const before = { v1: 98, v2: 2 }
     const done = await runCanary({ refused: 'step-2' }, { http: before })
-    expect(short(done.ran).slice(1)).toEqual([
+    expect(shifts(done)).toEqual([
       [SHIFT, 0, 'pass'],
       [RESTORE, 0, 'pass'],
     ])
@@ -121,7 +134,7 @@ test(
         'step-2': () => sandbox.faults.destination('v2', { kind: 'status', status: 503 }),
       },
     })
-    expect(short(done.ran).slice(1)).toEqual([
+    expect(shifts(done)).toEqual([
       [SHIFT, 0, 'pass'],
       [SHIFT, 1, 'fail'],
       [RESTORE, 0, 'pass'],
@@ -134,20 +147,30 @@ test(
   WORKFLOW_MS,
 )
 
-test('the canary refuses more steps than it has jobs, and an unknown on-failure, before anything is planned', () => {
-  const steps = objectsAt(loadWorkflow('canary.yml'), 'jobs', 'plan', 'steps')
-  const refused = (inputs: JsonObject) => {
-    const status = { success: true, failure: false, cancelled: false, always: true }
-    return steps.some(
-      (step) =>
-        textAt(step, 'run') && holds(textAt(step, 'if') ?? '', { contexts: { inputs }, status }),
+test(
+  'the canary writes nothing over weights that someone else wrote while a step waited, not even to roll back',
+  async () => {
+    const meant = { v1: 40, v2: 60 }
+    const done = await runCanary({ meanwhile: { 'step-2': () => writeWeights(meant) } })
+    expect(shifts(done)).toEqual([[SHIFT, 0, 'pass']])
+    expect(results(done)).toEqual({
+      plan: 'success',
+      'step-1': 'success',
+      'step-2': 'failure',
+      rollback: 'failure',
+    })
+    expect(done.ran.at(-1)?.text).toBe(
+      '::error::Nothing was written. The weights in force are {"v1":40,"v2":60}, which this canary did not confirm. Someone else wrote them, or the runner of a step was lost. Before the first step, the weights were {"v1":100}. To restore them, run a shift with weights set to this.\n',
     )
-  }
-  const most = { steps: '[1, 2, 3, 4, 5, 6]', 'on-failure': 'last-step' }
-  expect(refused(most)).toBe(false)
-  expect(refused({ ...most, steps: '[1, 2, 3, 4, 5, 6, 7]' })).toBe(true)
-  expect(refused({ ...most, 'on-failure': 'keep' })).toBe(true)
-})
+    expect(done.jobs.canary?.outputs).toMatchObject({
+      weights: JSON.stringify(meant),
+      'rolled-back': 'false',
+    })
+    expect(weightsOn(sandbox, WEB_ROUTE)).toEqual(meant)
+    expectNothingLeft()
+  },
+  WORKFLOW_MS,
+)
 
 describe('the job of the canary that rolls back', () => {
   const job = at(loadWorkflow('canary.yml'), 'jobs', 'rollback')
@@ -188,7 +211,7 @@ test('every step of the canary after the first waits for the approval of its env
   for (const [index, [, job]] of steps.entries()) {
     const environment = index === 0 ? 'first-environment' : 'environment'
     expect(textAt(job, 'environment')).toBe(`\${{ inputs.${environment} }}`)
-    expect(needsOf(job)).toEqual([index === 0 ? 'plan' : `step-${index}`])
+    expect(needsOf(job)).toEqual(index === 0 ? ['plan'] : ['plan', `step-${index}`])
   }
 })
 

@@ -25,14 +25,19 @@ export async function runStep(
   const script = textAt(step, 'run')
   if (script === undefined) return standInFor(step)?.(inputs, place) ?? {}
   const file = join(place.reports, 'github-env')
-  writeFileSync(file, '')
+  const outputFile = join(place.reports, 'github-output')
+  for (const each of [file, outputFile]) writeFileSync(each, '')
   const own = filledInAll(textsOf(at(step, 'env')), world)
-  const runner = { RUNNER_TEMP: place.reports, GITHUB_ENV: file }
+  const runner = { RUNNER_TEMP: place.reports, GITHUB_ENV: file, GITHUB_OUTPUT: outputFile }
   const given = { ...environment, ...runner, ...own }
   const { status, text } = await runShell(filledIn(script, world), given, place)
-  const lines = readFileSync(file, 'utf8').matchAll(/^(\w+)=(.*)$/gm)
-  const exported = Object.fromEntries([...lines].map(([, key = '', value = '']) => [key, value]))
-  return { ran: { name, status, text }, exported }
+  return { ran: { name, status, text }, exported: linesOf(file), outputs: linesOf(outputFile) }
+}
+
+/** Lines `name=value`, which a step writes for the runner. */
+function linesOf(file: string): Values {
+  const lines = readFileSync(file, 'utf8').matchAll(/^([\w-]+)=(.*)$/gm)
+  return Object.fromEntries([...lines].map(([, key = '', value = '']) => [key, value]))
 }
 
 async function runOurs(
