@@ -60,7 +60,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     'fault 5: an API server that hangs',
     'hangs(',
     check(
-      'test/faults/in-time.test.ts',
+      'test/faults/in-time.program.ts',
       'a run ends with its time and the reserve of a rollback',
       'hangingFrom(',
     ),
@@ -144,9 +144,9 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'at call %i, %s it is carried out, leaves the object as it began or as it was asked to be',
         'cancelAt(nth, moment)',
       ),
-      check('test/action.test.ts', 'restores the previous weights on %s', 'kill(signal)'),
+      check('test/action.program.ts', 'restores the previous weights on %s', 'kill(signal)'),
       check(
-        'test/faults/in-time.test.ts',
+        'test/faults/in-time.program.ts',
         'the built action is gone 7.5 s after SIGINT, its outputs and summary written, and post does not say that it was killed',
         "kill('SIGINT')",
       ),
@@ -163,7 +163,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'SIGKILL',
     sandbox: [
       check(
-        'test/faults/killed.test.ts',
+        'test/faults/killed.program.ts',
         'at patch %i, %s, leaves the object as it began or as it was asked to be, once post is over',
         'killAt(nth, moment, late)',
       ),
@@ -179,7 +179,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'annotations: { [FENCE]',
       ),
       check(
-        'test/action.test.ts',
+        'test/action.program.ts',
         'makes a write of the killed run that is still in transit fail',
         'go.reached',
       ),
@@ -210,7 +210,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'a hostile reply',
     sandbox: [
       check(
-        'test/faults/hostile.test.ts',
+        'test/faults/hostile.program.ts',
         'fault 24: a reply as an attacker would write it',
         "kind: 'reply'",
       ),
@@ -480,12 +480,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'the kubeconfig leads elsewhere before post',
     sandbox: [
       check(
-        'test/faults/killed.test.ts',
+        'test/faults/killed.program.ts',
         'makes another context current, and post restores in that of the run',
         "writeKubeconfig('other')",
       ),
       check(
-        'test/faults/killed.test.ts',
+        'test/faults/killed.program.ts',
         'sets KUBECONFIG to another file, and post restores by that of the run',
         'post({}, later)',
       ),
