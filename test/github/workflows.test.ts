@@ -126,3 +126,9 @@ test('every issue form has the fields that GitHub requires', () => {
     }
   }
 })
+
+test('the release is published by the command that uploaded its files, so a re-run publishes no older draft', () => {
+  const release = text('.github/workflows/release.yml')
+  expect(release).toMatch(/\n +gh release create "\$TAG" --verify-tag /)
+  expect(release).not.toMatch(/--draft|gh release edit/)
+})
