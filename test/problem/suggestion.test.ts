@@ -19,7 +19,7 @@ describe('the nearest known words', () => {
     expect(nearest(word, NAMES)).toEqual(meant)
   })
 
-  test.each(['', 'x', 'github-token', 'working-directory'])('to %j are none', (word) => {
+  test.each(['', 'x', 'fetch-depth', 'working-directory'])('to %j are none', (word) => {
     expect(nearest(word, NAMES)).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import type { Probe } from '../../evidence/probe/probe.ts'
 import { replySource } from '../../evidence/probe/probe-source.ts'
 import { reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
 import type { FoundAddress } from '../../gateways/gateway-search.ts'
+import { within } from '../../kube/within.ts'
 import type { Context } from '../../rollout/model/context.ts'
 
 /** The longest that one sample may take. A step waits longer by default. */
@@ -45,18 +46,14 @@ export async function takeReplies(
     paces: [],
     nowMs,
   })
-  const tooLong = AbortSignal.timeout(2 * timeoutMs)
-  const over = AbortSignal.any([signal, tooLong])
-  await new Promise<void>((done) => {
-    const sampling = source.start({ most: () => count }, () => {
-      if (outcomes.length >= count) done()
+  const all = (limited: AbortSignal) =>
+    new Promise<void>((done) => {
+      const sampling = source.start({ most: () => count }, () => {
+        if (outcomes.length >= count) done()
+      })
+      limited.addEventListener('abort', () => sampling.stop(), { once: true })
     })
-    const stop = () => {
-      sampling.stop()
-      done()
-    }
-    if (over.aborted) stop()
-    else over.addEventListener('abort', stop, { once: true })
-  })
+  // What was seen until the limit is the result too.
+  await within({ ms: 2 * timeoutMs, signal }, all).catch(() => undefined)
   return outcomes
 }

@@ -17,6 +17,7 @@ describe('the last line', () => {
       level: 'notice',
       title: 'Traffic shift: pass (within-tolerance)',
       tone: 'good',
+      isClosing: true,
       text: [
         'demo/tcp-echo: v2 is at 20% (was 0%).',
         'Production now: v1 80%, v2 20%, confirmed (410 connections).',
@@ -41,6 +42,7 @@ describe('the last line', () => {
       level: 'error',
       title: 'Traffic shift: error (preflight)',
       tone: 'bad',
+      isClosing: true,
       text: [
         'demo/tcp-echo: a preflight check failed. Nothing was written.',
         'Production now: v1 100%, v2 0%, unchanged.',
