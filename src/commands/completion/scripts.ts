@@ -67,6 +67,7 @@ _istio_traffic_shift() {
       continue
     fi
     text=\${line%%$'\\t'*}
+    text=\${text//\\\\/\\\\\\\\}
     candidates+=("\${text//:/\\\\:}:\${line#*$'\\t'}")
   done
   [[ $last == :more ]] && suffix=(-S '')

@@ -1,7 +1,7 @@
 import { loadAll } from 'js-yaml'
 import { yamlErrorText } from '../../kube/credentials/kubeconfig/yaml-error.ts'
 import type { Json } from '../../kube/json.ts'
-import type { MappingNode } from '../../manifest/yaml/yaml-node.ts'
+import type { MappingNode, ScalarNode, YamlNode } from '../../manifest/yaml/yaml-node.ts'
 import { parseDocuments } from '../../manifest/yaml/yaml-tree.ts'
 import type { OptionsFile } from '../../options/command-line/options-file.ts'
 import type { InputProblem } from '../../options/input-problem.ts'
@@ -43,7 +43,7 @@ function readMapping(
   const lines = new Map<string, number>()
   const problems: InputProblem[] = []
   for (const { key, value: written } of node.pairs) {
-    const line = text.slice(0, key.start).split('\n').length
+    const line = lineOf(text, key.start)
     const option = key.kind === 'scalar' ? key.value : ''
     const refuse = (code: Code, what: string) =>
       problems.push(problem(option, code, `${name}:${line}: ${what}`))
@@ -52,12 +52,43 @@ function readMapping(
     else if (lines.has(option)) refuse('ITS-INPUTS-CONFLICT', twice(option, lines.get(option) ?? 0))
     else {
       const read = textOfValue(described, option, written, values[option])
-      if ('text' in read) texts.set(option, read.text)
-      else refuse('ITS-INPUT-INVALID', read.what)
+      if ('text' in read) {
+        texts.set(option, read.text)
+        for (const again of keysTwice(written))
+          problems.push(
+            problem(
+              option,
+              'ITS-INPUTS-CONFLICT',
+              `${name}:${lineOf(text, again.start)}: ${twiceIn(option, again)}`,
+            ),
+          )
+      } else refuse('ITS-INPUT-INVALID', read.what)
       lines.set(option, line)
     }
   }
   return { name, texts, lines, problems }
+}
+
+function lineOf(text: string, at: number): number {
+  return text.slice(0, at).split('\n').length
+}
+
+/** Keys of mappings in a value that are there more than once. One of the values would be lost. */
+function keysTwice(node: YamlNode): ScalarNode[] {
+  if (node.kind === 'sequence') return node.items.flatMap(keysTwice)
+  if (node.kind !== 'mapping') return []
+  const seen = new Set<string>()
+  return node.pairs.flatMap(({ key, value }) => {
+    const inside = keysTwice(value)
+    if (key.kind !== 'scalar') return inside
+    const isThere = seen.has(key.value)
+    seen.add(key.value)
+    return isThere ? [key, ...inside] : inside
+  })
+}
+
+function twiceIn(option: string, { value }: ScalarNode): string {
+  return `${option} has ${JSON.stringify(value.slice(0, LONGEST_NAME))} more than once.`
 }
 
 function twice(option: string, first: number): string {

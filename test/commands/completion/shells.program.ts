@@ -13,6 +13,7 @@ beforeAll(async () => {
   sandbox = await startSandbox()
   folder = mkdtempSync(join(tmpdir(), 'shells-'))
   writeFileSync(join(folder, 'kubeconfig'), sandbox.kubeconfig)
+  writeFileSync(join(folder, 'odd'), sandbox.kubeconfig.replaceAll(': sandbox', ': CORP\\admin'))
   writeFileSync(join(folder, 'release.yaml'), 'namespace: demo\n')
   mkdirSync(join(folder, 'bin'))
   mkdirSync(join(folder, 'reports'))
@@ -66,6 +67,14 @@ const LINES: readonly (readonly [typed: string, line: string])[] = [
   ['istio-traffic-shift plan --weight ', 'istio-traffic-shift plan --weight '],
 ]
 
+/** Of a name with a backslash, which the shells whose lines are read here quote. */
+const QUOTED: typeof LINES = [
+  [
+    'istio-traffic-shift plan --kubeconfig odd --context CO',
+    'istio-traffic-shift plan --kubeconfig odd --context CORP\\\\admin ',
+  ],
+]
+
 const BASH = 'source <(istio-traffic-shift completion bash)'
 const SHELLS = [
   {
@@ -91,7 +100,7 @@ describe.each(SHELLS.filter(({ name }) => has(name)))('in $name', ({ command, be
   })
   afterAll(() => terminal.close())
 
-  test.each(LINES)('%j and a tab is %j', async (typed, line) => {
+  test.each([...LINES, ...QUOTED])('%j and a tab is %j', async (typed, line) => {
     terminal.type(`${CTRL_U}${typed}\t${CTRL_T}`)
     const printed = await terminal.until(/\{.*\}/)
     expect(/\{(.*)\}/.exec(printed)?.[1]).toBe(line)

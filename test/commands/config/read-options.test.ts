@@ -46,6 +46,19 @@ metrics:
     })
   })
 
+  test('are refused where a mapping in a value has a key twice, since one of its values would be lost', () => {
+    const text = `expect:
+  v1: "^one"
+  v2: "^two"
+  v1: "^uno"
+metrics: [{name: a, query: q, name: b}]
+`
+    expect(wrongWith(text)).toEqual([
+      'release.yaml:4: expect has "v1" more than once.',
+      'release.yaml:5: metrics has "name" more than once.',
+    ])
+  })
+
   test('are refused with their lines, all at once: unknown names, wrong types, no value, twice', () => {
     const text = `# A comment.
 weigth: 20
