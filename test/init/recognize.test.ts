@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectationText } from '../../src/evidence/probe/expectation.ts'
+import { fitsWeights } from '../../src/init/recognize/fits-weights.ts'
 import { recognize } from '../../src/init/recognize/recognize.ts'
 import type { Reply } from '../../src/init/recognize/reply.ts'
 
@@ -66,6 +67,21 @@ describe('versions whose Pods were asked', () => {
     expect(shown(recognize(versions(own), []))).toEqual({ v1: 'status 200', v2: 'status 204' })
   })
 
+  test('are not told apart by the name or the address of the only Pod of each, which the next Pod will not have', () => {
+    const pods = { v1: [['7d9f-abc12', '10.0.0.1']], v2: [['5c6b-xyz98', '10.0.0.2']] }
+    const withPods = (own: Readonly<Record<'v1' | 'v2', Reply[]>>) =>
+      versions(own).map((one) => ({ ...one, pods: pods[one.name === 'v1' ? 'v1' : 'v2'] }))
+    const named = { v1: text('7d9f-abc12', '7d9f-abc12'), v2: text('5c6b-xyz98', '5c6b-xyz98') }
+    expect(recognize(withPods(named), [])).toBeUndefined()
+    const addressed = {
+      v1: [http('ok', { 'x-by': '10.0.0.1:80' }), http('ok', { 'x-by': '10.0.0.1:80' })],
+      v2: [http('ok', { 'x-by': '10.0.0.2:80' }), http('ok', { 'x-by': '10.0.0.2:80' })],
+    }
+    expect(recognize(withPods(addressed), [])).toBeUndefined()
+    const words = { v1: text('one', 'one'), v2: text('v2', 'v2') }
+    expect(recognize(withPods(words), [])).toMatchObject({ onePod: ['v1'] })
+  })
+
   test('are not told apart by the name of one Pod where the gateway reached another', () => {
     const own = { v1: text('pod-a', 'pod-a'), v2: text('pod-b', 'pod-b') }
     expect(recognize(versions(own), text('pod-a', 'pod-c', 'pod-b'))).toBeUndefined()
@@ -95,10 +111,24 @@ describe('versions whose Pods could not be asked', () => {
     expect(found).toMatchObject({ by: 'shares', counts: [3, 2] })
   })
 
+  test('are not guessed where the numbers of replies do not fit the weights', () => {
+    const halves = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'one' : 'two'))
+    expect(recognize(versions({ v1: [], v2: [] }, [0.95, 0.05]), text(...halves))).toBeUndefined()
+  })
+
   test('are not guessed where one has no weight, or where all replies are alike', () => {
     expect(
       recognize(versions({ v1: [], v2: [] }, [1, 0]), text('one', 'two', 'one', 'two')),
     ).toBeUndefined()
     expect(recognize(versions({ v1: [], v2: [] }), text('ok', 'ok', 'ok'))).toBeUndefined()
   })
+})
+
+test('numbers of replies fit the weights unless a split has such numbers at most once in a thousand looks', () => {
+  expect(fitsWeights([16, 4], [0.8, 0.2])).toBe(true)
+  expect(fitsWeights([20, 0], [0.8, 0.2])).toBe(true)
+  expect(fitsWeights([20, 0], [0.5, 0.5])).toBe(false)
+  expect(fitsWeights([4, 16], [0.8, 0.2])).toBe(false)
+  expect(fitsWeights([20, 0], [1, 0])).toBe(true)
+  expect(fitsWeights([19, 1], [1, 0])).toBe(false)
 })

@@ -1,8 +1,11 @@
 import { expectationText } from '../../evidence/probe/expectation.ts'
+import { plainList } from '../../problem/list-text.ts'
 import { problem } from '../../problem/problem.ts'
 import { stampProblem } from '../../rollout/plan/stamp-problem.ts'
+import { weightsText } from '../../routes/percents.ts'
 import type { Candidate } from '../find/candidate.ts'
 import { endFor } from '../init-task.ts'
+import { fitsWeights } from '../recognize/fits-weights.ts'
 import type { Recognized } from '../recognize/recognize.ts'
 import { recognize } from '../recognize/recognize.ts'
 import type { Reply, Version } from '../recognize/reply.ts'
@@ -31,7 +34,10 @@ export type Decided = { evidence: Evidence; notes: string[] }
 export async function decideEvidence(observed: Observed): Promise<Decided> {
   const { candidate, given, replies, sampled } = observed
   if (given('expect') !== undefined || given('evidence') !== undefined)
-    return { evidence: { kind: 'other', inputs: {} }, notes: [] }
+    return {
+      evidence: { kind: 'other', inputs: {} },
+      notes: given('evidence') === 'counters' ? [NOT_READ] : [],
+    }
   const isStampable =
     observed.stamps &&
     stampProblem(candidate.object, candidate.rule) === undefined &&
@@ -57,10 +63,14 @@ export async function decideEvidence(observed: Observed): Promise<Decided> {
       evidence: { kind: 'other', inputs: { evidence: 'counters' } },
       notes: [
         'The replies do not tell the versions apart. So the run counts what every gateway proxy sent to each version (docs/proxies.md).',
+        NOT_READ,
       ],
     }
   throw endFor([notRecognized(candidate, replies, isStampable)])
 }
+
+const NOT_READ =
+  'NOT TRIED: init read no proxy, and mode: plan reads none. If a proxy cannot be read, a shift ends before it writes.'
 
 function noSuccess([first]: readonly Reply[]): string {
   const { grpcStatus, status } = first?.head ?? {}
@@ -84,7 +94,8 @@ function isSuccess({ head }: Reply): boolean {
     : head.grpcStatus === 'OK'
 }
 
-async function fromReplies({ confirm }: Observed, found: Recognized): Promise<Decided> {
+async function fromReplies(observed: Observed, found: Recognized): Promise<Decided> {
+  const { confirm } = observed
   const evidence: Evidence = { kind: 'expect', expect: found.expect }
   const each = found.expect.map((one) => `${one.destination}: ${expectationText(one)}`).join('; ')
   const notes: Record<Recognized['by'], string> = {
@@ -99,8 +110,9 @@ async function fromReplies({ confirm }: Observed, found: Recognized): Promise<De
       : [
           `NOT SEEN yet: replies of ${found.unseen.join(', ')}. The expression follows from those of the others. Check it before you shift.`,
         ]
+  const doubts = [...unseen, ...notesOnCounts(observed, found), ...notesOnPods(found)]
   if (found.by !== 'shares' || confirm === undefined)
-    return { evidence, notes: [notes[found.by], ...unseen] }
+    return { evidence, notes: [notes[found.by], ...doubts] }
   const isRight = await confirm(
     `Only the weights suggest which version sends which reply. Is this right? ${each}`,
   )
@@ -112,6 +124,30 @@ async function fromReplies({ confirm }: Observed, found: Recognized): Promise<De
       'Call init again with --expect, a mapping of each version to an expression, such as --expect \'{v1: "^one", v2: "^two"}\'.',
     ),
   ])
+}
+
+/** Names in replies may be those of something else, and Pods may have the labels of another version. */
+function notesOnCounts({ candidate }: Observed, { expect, counts }: Recognized): string[] {
+  const shares = expect.map(
+    ({ destination }) => candidate.shares[candidate.names.indexOf(destination)] ?? 0,
+  )
+  if (counts.length === 0 || fitsWeights(counts, shares)) return []
+  const weights = weightsText(
+    expect.map(({ destination }) => destination),
+    shares,
+  )
+  const seen = expect.map(({ destination }, index) => `${counts[index]} of ${destination}`)
+  return [
+    `DOES NOT FIT the weights ${weights}: by expect, the gateway sent ${plainList(seen)}. Either expect is wrong, or the gateway does not split by these weights. Find out which before you shift.`,
+  ]
+}
+
+function notesOnPods({ onePod }: Recognized): string[] {
+  return onePod.length === 0
+    ? []
+    : [
+        `ONE POD of ${plainList(onePod)} was asked. Check that all replies of the version match expect, and not only those of this Pod.`,
+      ]
 }
 
 function notRecognized(

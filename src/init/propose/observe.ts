@@ -116,7 +116,8 @@ async function versionsOf(
   return all.map((name, index) => ({
     name,
     share: shares[index] ?? 0,
-    own: repliesIn(asked[index] ?? []),
+    own: repliesIn(asked[index]?.outcomes ?? []),
+    pods: asked[index]?.pods ?? [],
   }))
 }
 

@@ -1,5 +1,6 @@
-import type { Expectation } from '../../evidence/probe/expectation.ts'
+import { type Expectation, expectationText } from '../../evidence/probe/expectation.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
+import { fitsWeights } from './fits-weights.ts'
 import { namesIn, type Reply, tokensIn, type Version, wordsOfVersions } from './reply.ts'
 import { type Group, signsBetween, VOLATILE } from './signs.ts'
 
@@ -14,6 +15,8 @@ export type Recognized = {
   unseen: readonly string[]
   /** How many of the gateway's replies came from each version, in the order of the versions. */
   counts: readonly number[]
+  /** Versions of which only one Pod was asked, and whose expectation does not name them. */
+  onePod: readonly string[]
 }
 
 /** Expectations that tell all replies apart; undefined where none do. */
@@ -44,9 +47,22 @@ function byPods(
     name,
     words: words[index] ?? [],
     replies: own,
+    pods: podsOf(versions),
   }))
   const all = [...replies, ...versions.flatMap(({ own }) => own)]
-  return firstThatFits(groups, all, replies, 'pods')
+  const found = firstThatFits(groups, all, replies, 'pods')
+  const isNamed = (index: number) => {
+    const one = found?.expect[index]
+    return one !== undefined && words[index]?.some((word) => expectationText(one).includes(word))
+  }
+  const onePod = versions.flatMap(({ name, pods = [] }, index) =>
+    pods.length === 1 && !isNamed(index) ? [name] : [],
+  )
+  return found && { ...found, onePod }
+}
+
+function podsOf(versions: readonly Version[]): string[] {
+  return versions.flatMap(({ pods = [] }) => pods.flat())
 }
 
 /** Replies that have the name of exactly one version at the same place. */
@@ -75,7 +91,8 @@ function byNames(
       const own = seen[index] ?? []
       const likely = () =>
         (seen[model] ?? []).map((reply) => renamed(reply, words[model] ?? [], words[index] ?? []))
-      return { name, words: words[index] ?? [], replies: own.length > 0 ? own : likely() }
+      const answered = own.length > 0 ? own : likely()
+      return { name, words: words[index] ?? [], replies: answered, pods: podsOf(versions) }
     })
     const found = firstThatFits(groups, replies, replies, 'names')
     const unseen = versions.filter((_, index) => seen[index]?.length === 0).map(({ name }) => name)
@@ -107,8 +124,11 @@ function byShares(
       name,
       words: words[index] ?? [],
       replies: sorted[order.indexOf(index)] ?? [],
+      pods: podsOf(versions),
     }))
-    if (groups.some((group) => group.replies.length < LEAST)) continue
+    const counts = groups.map((group) => group.replies.length)
+    const shares = versions.map(({ share }) => share)
+    if (counts.some((count) => count < LEAST) || !fitsWeights(counts, shares)) continue
     const found = firstThatFits(groups, replies, replies, 'shares')
     if (found !== undefined) return found
   }
@@ -153,7 +173,7 @@ function firstThatFits(
       continue
     const found = gateway.map(indexOf)
     const counts = groups.map((_, index) => found.filter((one) => one === index).length)
-    return { expect, by, unseen: [], counts }
+    return { expect, by, unseen: [], counts, onePod: [] }
   }
   return undefined
 }

@@ -11,6 +11,8 @@ export type Version = {
   share: number
   /** What its Pods answered when they were asked; none where they could not be. */
   own: readonly Reply[]
+  /** Of each Pod that was asked: its name and its addresses, which tell nothing about the version. */
+  pods?: readonly (readonly string[])[]
 }
 
 /** The replies that came from a version. The gateway's own say nothing about one. */

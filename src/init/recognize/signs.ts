@@ -2,7 +2,13 @@ import type { Expectation } from '../../evidence/probe/expectation.ts'
 import { escaped, type Reply, tokensIn } from './reply.ts'
 
 /** The replies of one version, and the words that name it. */
-export type Group = { name: string; words: readonly string[]; replies: readonly Reply[] }
+export type Group = {
+  name: string
+  words: readonly string[]
+  replies: readonly Reply[]
+  /** Names and addresses of Pods, which other Pods of the same version do not have. */
+  pods: readonly string[]
+}
 
 /** Expectations that may tell versions apart. Those with a lower rank say more about the version. */
 export type Sign = { rank: number; expect: Expectation[] }
@@ -26,7 +32,11 @@ function headerSigns(groups: readonly Group[]): Sign[] {
       const values = groups.map(({ replies }) =>
         only(replies.map(({ head }) => head?.headers[name])),
       )
-      if (!areDistinct(values)) return []
+      if (
+        !areDistinct(values) ||
+        groups.some(({ pods }, index) => pods.some((pod) => values[index]?.includes(pod)))
+      )
+        return []
       const isNamed = groups.every(({ words }, index) =>
         tokensIn(values[index] ?? '').some((token) => words.includes(token)),
       )
@@ -63,7 +73,8 @@ const MOST_TRIED = 5
 
 /** A word that all replies of a version have, and none of the others. */
 function textSigns(groups: readonly Group[]): Sign[] {
-  const tokens = groups.map(({ replies }) => {
+  const tokens = groups.map(({ replies, words, pods }) => {
+    const ofPods = new Set(pods.flatMap(tokensIn))
     const each = replies.map(({ text }) => tokensIn(text))
     const others = new Set(
       groups.flatMap((other) =>
@@ -71,7 +82,10 @@ function textSigns(groups: readonly Group[]): Sign[] {
       ),
     )
     return (each[0] ?? []).filter(
-      (token) => each.every((list) => list.includes(token)) && !others.has(token),
+      (token) =>
+        each.every((list) => list.includes(token)) &&
+        !others.has(token) &&
+        (words.includes(token) || !ofPods.has(token)),
     )
   })
   const best = groups.map((group, index) =>

@@ -18,8 +18,10 @@ import { takeReplies } from './take-replies.ts'
 /** As many tell what all replies of a version have in common from what differs between them. */
 const SAMPLES = 4
 
-/** The replies of Pods of one destination; undefined where they cannot be asked. */
-export type Asked = readonly ConnectionOutcome[] | undefined
+/** The replies of Pods of one destination, and what names each Pod; undefined where they cannot be asked. */
+export type Asked =
+  | { outcomes: readonly ConnectionOutcome[]; pods: readonly (readonly string[])[] }
+  | undefined
 
 /**
  * Asks Pods of each destination directly, by a port-forward, so that it is certain which version a reply comes from. Where
@@ -69,7 +71,7 @@ async function askOne(
     SAMPLES,
     signal,
   )
-  return outcomes.length === 0 ? undefined : outcomes
+  return outcomes.length === 0 ? undefined : { outcomes, pods: pods.map(({ named }) => named) }
 }
 
 /** As the gateway asks the Pods: TLS that it terminates has ended there. */
@@ -125,9 +127,21 @@ async function podsOf(
               name: textAt(pod, 'metadata', 'name') ?? '',
               uid: textAt(pod, 'metadata', 'uid') ?? '',
               port,
+              named: namesOf(pod),
             },
           ]
     })
+}
+
+/** What a reply may have that is of this Pod, and not of its version. */
+function namesOf(pod: JsonObject): string[] {
+  const places = [
+    ['metadata', 'name'],
+    ['status', 'podIP'],
+    ['status', 'hostIP'],
+    ['spec', 'nodeName'],
+  ]
+  return places.flatMap((place) => textAt(pod, ...place) ?? [])
 }
 
 function portOf(
