@@ -20,6 +20,7 @@ export const INIT: Command = {
   flags: [
     {
       name: 'write',
+      takesWord: true,
       text: 'Write a workflow to FILE, .github/workflows/traffic-shift.yml by default. No file is overwritten.',
     },
     { name: 'no-samples', text: 'Send no request and no connection.' },

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { readJournal } from '../journal/read-journal.ts'
 import { objectIn } from '../options/parse/object-text.ts'
 import { inputProblem, problem } from '../problem/problem.ts'
@@ -9,6 +9,7 @@ import { findCandidates } from './find/find-candidates.ts'
 import { newVersions } from './find/new-versions.ts'
 import { endFor, InitEnd, type InitTask } from './init-task.ts'
 import type { InitWords } from './init-words.ts'
+import { optionText } from './print/commands.ts'
 import { hand } from './print/hand-over.ts'
 import { observe } from './propose/observe.ts'
 import { withInputs } from './samples/run-context.ts'
@@ -23,7 +24,8 @@ export async function initOn(
   ends: (() => void)[],
 ): Promise<void> {
   const { file, raw, samples, stamps } = words
-  if (file !== undefined && existsSync(file)) throw endFor([fileExists(file)])
+  const there = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
+  if (file !== undefined && there !== undefined) throw endFor([fileExists(file, there.isFile())])
   const opened = task.open(raw)
   if (!opened.ok) throw endFor(opened.problems)
   ends.push(opened.value.close)
@@ -63,12 +65,14 @@ export async function initOn(
   await hand(task, clusters, words, proposed)
 }
 
-function fileExists(file: string) {
+function fileExists(file: string, isFile: boolean) {
   return inputProblem(
     'write',
     'ITS-INIT-FILE',
-    `${file} exists. init overwrites no file.`,
-    'Remove the file, or name another one with --write FILE.',
+    isFile ? `${file} exists. init overwrites no file.` : `${file} is not a file.`,
+    isFile
+      ? 'Remove the file, or name another one with --write FILE.'
+      : 'Name a file with --write FILE.',
   )
 }
 
@@ -105,7 +109,9 @@ async function chooseCandidate(
 function flagsOf(raw: InitWords['raw']): string {
   return ['kubeconfig', 'context']
     .map((name) => [name, raw(name)] as const)
-    .map(([name, text]) => (text === undefined || text.includes('\n') ? '' : ` --${name} ${text}`))
+    .map(([name, text]) =>
+      text === undefined || text.includes('\n') ? '' : ` ${optionText(name, text)}`,
+    )
     .join('')
 }
 

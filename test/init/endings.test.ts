@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { load } from 'js-yaml'
@@ -9,6 +9,7 @@ import { MESH_RULES } from '../../kit/run/mesh-rules.ts'
 import { ROUTE, WEB_ROUTE, writes } from '../../kit/run/object.ts'
 import { runOn } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { scalar } from '../../src/init/print/step-text.ts'
 import { sandboxWith } from '../kube/support/cluster.ts'
 
 const WEIGHTS = { v1: 80, v2: 20 }
@@ -168,6 +169,37 @@ test('init proposes a Job for a rule of the mesh, and the counters of clients wh
   expect(writes(other)).toEqual([])
 })
 
+test('init says in the step that the replies do not fit the weights, by Pods that were asked', async () => {
+  const other = await sandboxWith({ weights: { v1: 90, v2: 10 } })
+  await other.faults.gateway({ kind: 'shares', shares: { v2: 1 } })
+  const { status, printed } = await initWith(other, { ...WEB, 'virtual-service': 'tcp-echo' })
+  expect(status).toBe(0)
+  expect(printed).toContain(
+    '# DOES NOT FIT the weights v1 90%, v2 10%: by expect, the gateway sent 0 of v1, 20 of v2.',
+  )
+  expect(printed).toContain('# ONE POD of v1, v2 was asked.')
+})
+
+test('init prints commands and names of Roles that can be pasted, whatever is in the values', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'a b-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const kubeconfig = path.join(folder, 'kc')
+  writeFileSync(kubeconfig, sandbox.kubeconfig)
+  const { printed } = await initWith(sandbox, { kubeconfig })
+  expect(printed).toContain(`-n demo --kubeconfig '${kubeconfig}'\n`)
+  const tcp = { ...WEB, 'virtual-service': 'tcp-echo' }
+  const own = await initWith(sandbox, { ...tcp, payload: '--x\\n' })
+  expect(own.printed).toContain(" --payload='--x\\n'")
+  expect(own.printed).toContain('--role traffic-shift-demo-tcp-echo --user USER')
+})
+
+test('init writes to no folder and to no file without a name', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'init-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const { status, said } = await initWith(sandbox, WEB, { file: folder })
+  expect([status, said]).toEqual([2, expect.stringContaining(`${folder} is not a file.`)])
+})
+
 test('init says in the step that no reply was a success', async () => {
   const other = await sandboxWith({ web: { http: WEIGHTS } })
   for (const version of ['v1', 'v2'])
@@ -190,4 +222,17 @@ test('init ends when it is cancelled', async () => {
 test('the objects of a cluster are as they were before', () => {
   expect(writes(sandbox)).toEqual([])
   expect(sandbox.objects.get(ROUTE)?.metadata.generation).toBe(1)
+})
+
+test('init prints a step whose texts are those of the object, although YAML has numbers like them', () => {
+  expect(['020', '1.10', '1e2', 'yes', 'null', '2026-01-01', '20', '0.5'].map(scalar)).toEqual([
+    "'020'",
+    "'1.10'",
+    "'1e2'",
+    "'yes'",
+    "'null'",
+    "'2026-01-01'",
+    '20',
+    '0.5',
+  ])
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inputTexts } from '../../kit/options/texts.ts'
+import { COMMANDS } from '../../src/commands/commands.ts'
 import { fromArguments } from '../../src/options/arguments.ts'
 
 const NOTHING = () => {
@@ -218,6 +219,17 @@ describe('the command line', () => {
       expect(fromArguments(['plan', ...words], NOTHING).raw('namespace')).toBe('demo')
     },
   )
+
+  test('reads a word behind an equals sign for a flag that may have one', () => {
+    const wordsOf = (...words: string[]) => {
+      const { asked, problems } = fromArguments(['init', ...words], NOTHING, COMMANDS)
+      return [asked, problems]
+    }
+    const asked = { kind: 'command', name: 'init', words: ['a.yml'] }
+    expect(wordsOf('--write=a.yml')).toEqual([asked, []])
+    expect(wordsOf('--write', 'a.yml')).toEqual([asked, []])
+    expect(wordsOf('--write=')).toEqual([{ ...asked, words: [''] }, []])
+  })
 
   test('reads --dry-run as the mode plan', () => {
     expect(fromArguments(['shift', '--dry-run'], NOTHING).raw('mode')).toBe('plan')

@@ -39,6 +39,10 @@ export async function runInit(call: InitCall): Promise<number> {
     )
     return 2
   }
+  if (isWriting && file.trim() === '') {
+    say('--write must be followed by the name of a file, or by nothing.')
+    return 2
+  }
   const { init } = await import('../../init/init.ts')
   const task = {
     ...initWorld(environment, cancelled, redactor),

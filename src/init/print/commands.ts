@@ -17,12 +17,18 @@ export function commandText(
   })
   const own = mode === 'status' ? [] : Object.entries(inputs)
   const words = [...own.filter(([name]) => !OF_OBJECT.includes(name)), ...clusters].map(
-    ([name, text]) =>
-      `--${name} ${/^[\w./:,=@+-]+$/.test(text) && !text.startsWith('--') ? text : shellQuoted(text)}`,
+    ([name, text]) => optionText(name, text),
   )
   return [`${program} ${mode} ${object.kind}/${object.name} -n ${object.namespace}`, ...words].join(
     ' ',
   )
+}
+
+/** An option and its value as words of a shell. */
+export function optionText(name: string, text: string): string {
+  const value = /^[\w./:,=@+-]+$/.test(text) ? text : shellQuoted(text)
+  // Behind a blank, it would be read as another option.
+  return `--${name}${text.startsWith('--') ? '=' : ' '}${value}`
 }
 
 /** A kubeconfig itself in place of its path: it may have come from standard input. */

@@ -5,6 +5,7 @@ import { readOptions } from '../../options/read-options.ts'
 import { plainList } from '../../problem/list-text.ts'
 import { inputProblem } from '../../problem/problem.ts'
 import type { Clusters } from '../../rollout/model/context.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
 import { endFor, type InitTask } from '../init-task.ts'
 import type { InitWords } from '../init-words.ts'
 import type { Proposed } from '../propose/observe.ts'
@@ -92,7 +93,7 @@ function printAll(
     notes,
   } = proposal
   const gatewayKubeconfig = raw('gateway-kubeconfig') !== undefined
-  const name = roleName(object.name)
+  const name = roleName(object)
   const namespaces = [...new Set(rights.map(({ namespace }) => namespace))]
   const where = `namespace${namespaces.length === 1 ? '' : 's'} ${plainList(namespaces)}`
   task.print(
@@ -114,8 +115,14 @@ function printAll(
   )
 }
 
-function roleName(object: string): string {
-  return `traffic-shift-${object}`
+/** Other objects have Roles in the namespace of the same gateway, which these must not replace. */
+function roleName({ kind, namespace, name }: Pick<RouteObject, 'kind' | 'namespace' | 'name'>) {
+  return [
+    'traffic-shift',
+    ...(kind === 'VirtualService' ? [] : [kind.toLowerCase()]),
+    namespace,
+    name,
+  ].join('-')
 }
 
 function jsonText(

@@ -21,7 +21,7 @@ function roleText(rights: readonly Right[], name: string): string {
     'kind: Role',
     'metadata:',
     `  name: ${name}`,
-    `  namespace: ${namespace}`,
+    `  namespace: ${quoted(namespace)}`,
     'rules:',
     ...rights.filter(({ isRequired }) => isRequired).map(ruleText),
     ...(optional.length > 0

@@ -62,5 +62,7 @@ const OTHER_MEANING = /^(?:y|n|yes|no|on|off|null|~)$/i
 /** A text as YAML reads it back. */
 export function scalar(text: string): string {
   const isPlain = /^[A-Za-z][\w./-]*$/.test(text) && !OTHER_MEANING.test(text)
-  return isPlain || /^\d+(?:\.\d+)?$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`
+  // YAML reads 020 and 1.10 as numbers, and GitHub writes them otherwise.
+  const isNumber = /^\d{1,15}(?:\.\d+)?$/.test(text) && String(Number(text)) === text
+  return isPlain || isNumber ? text : `'${text.replaceAll("'", "''")}'`
 }

@@ -1,5 +1,6 @@
 import type { GatewayPods } from '../../gateways/gateway-pods.ts'
 import { ISTIO_NETWORKING } from '../../kube/resources.ts'
+import { destinationIndex } from '../../routes/destination-names.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import { gatewaysOf, type Rule } from '../../routes/rule.ts'
 import type { Candidate } from '../find/candidate.ts'
@@ -93,9 +94,19 @@ function ofConnect({ candidate: { object }, inputs, pods, port }: RightsFacts): 
   if (connect === 'port-forward') return tunnels(namespace, true)
   if (connect !== 'api-proxy') return []
   const name = `http:${service.name}:${service.port(port ?? 0) ?? port}`
-  return [
-    { namespace, ...core, resource: 'services/proxy', names: [name], verbs: ['get'], ...required },
-  ]
+  const verbs = [proxyVerb(inputs['probe-method'] ?? 'GET')]
+  return [{ namespace, ...core, resource: 'services/proxy', names: [name], verbs, ...required }]
+}
+
+/** The verb that a request through the API server needs. */
+function proxyVerb(method: string): string {
+  const verbs: Readonly<Record<string, string>> = {
+    POST: 'create',
+    PUT: 'update',
+    PATCH: 'patch',
+    DELETE: 'delete',
+  }
+  return verbs[method] ?? 'get'
 }
 
 function ofJob(namespace: string, inputs: Inputs): Right[] {
@@ -128,13 +139,17 @@ function ofCounters({ candidate: { object }, inputs, pods }: RightsFacts): Right
 }
 
 /** What is behind the destinations. */
-function ofDestinations({ candidate: { object, rule } }: RightsFacts): Right[] {
+function ofDestinations({ candidate: { object, rule }, inputs }: RightsFacts): Right[] {
+  // Only a look at Services tells a new one from a subset.
+  const isNew = destinationIndex(rule.destinations, inputs.subset ?? '') === undefined
+  const needsServices =
+    isNew && rule.format.hasSubsets && rule.destinations[0]?.subset === undefined
   const namespaces = rule.destinations.map(
     (one) => rule.format.serviceOf(one, object.namespace)?.namespace ?? object.namespace,
   )
   return [...new Set(namespaces)].flatMap((namespace): Right[] => [
     ...(rule.format.hasSubsets ? [destinationRules(namespace)] : []),
-    { namespace, ...core, resource: 'services', verbs: ['get'], ...optional },
+    { namespace, ...core, resource: 'services', verbs: ['get'], isRequired: needsServices },
     { namespace, ...core, resource: 'pods', verbs: ['list'], ...optional },
   ])
 }

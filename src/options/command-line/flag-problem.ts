@@ -22,7 +22,7 @@ export function whatIsWrongWith(
   const { name, rawName, value } = option
   if (!language.known.includes(name)) return unknownOption(rawName, language)
   if (language.switches.includes(name))
-    return value === undefined
+    return value === undefined || language.maybe.includes(name)
       ? undefined
       : commandProblem(rawName, () => `${rawName} takes no value.`)
   // `--subset --weight 20`: the parser takes the next word as the value, whatever it is.

@@ -7,6 +7,8 @@ export type CommandFlag = {
   placeholder?: string
   default?: string
   text: string
+  /** A word of the command may be its value, also behind an equals sign. */
+  takesWord?: true
   /** The commands that are no modes have it too. */
   isEverywhere?: true
 }

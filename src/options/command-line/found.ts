@@ -83,15 +83,17 @@ function unexpectedWord(word: string, command: string | undefined): InputProblem
 
 function takeOption(
   found: Found,
-  { name, rawName, value = '' }: WrittenOption,
+  { name, rawName, value = '', inlineValue }: WrittenOption,
   { switches: withoutValue }: Language,
 ): void {
   const { texts, switches, problems } = found
   // As in kubectl, -n=NAME is --namespace=NAME. The parser takes the equals sign for a part of the value.
   const text = rawName.startsWith('--') ? value : value.replace(/^=/, '')
   const first = texts.get(name)
-  if (withoutValue.includes(name)) switches.add(name)
-  else if (name === 'mode') takeWord(found, text)
+  if (withoutValue.includes(name)) {
+    switches.add(name)
+    if (inlineValue) found.words.push(value)
+  } else if (name === 'mode') takeWord(found, text)
   else if (first === undefined || first === text) texts.set(name, text)
   else
     problems.push(

@@ -12,6 +12,8 @@ export type Language = {
   all: readonly string[]
   /** Those without a value. */
   switches: readonly string[]
+  /** Those of them that may have one. */
+  maybe: readonly string[]
 }
 
 /** The names of the options that the action has as inputs too. */
@@ -58,6 +60,7 @@ export function languageOf(
     known: [...options.flatMap(namesOf), ...names(own)],
     all: [...NAMES, ...names(flags)],
     switches: names(flags.filter(({ placeholder }) => placeholder === undefined)),
+    maybe: names(own.filter(({ takesWord }) => takesWord)),
   }
 }
 

@@ -34,7 +34,7 @@ export function undefinedSubset(
   const labels = [...(hidden ? [hidden] : []), ...elsewhere]
     .flatMap((rule) => rule.subsets)
     .find(({ name }) => name === subset)?.labels ?? { version: subset }
-  const yaml = `\n  subsets:\n  - name: ${subset}\n    labels: ${labelsText(labels)}${grant}`
+  const yaml = `\n  subsets:\n  - name: ${yamlText(subset)}\n    labels: ${labelsText(labels)}${grant}`
   const others = applied?.selector
   if (applied && others && pods && !hasLabels(pods.labels, others)) {
     const definer = hidden ? ` ${namesOf(hidden)}, which defines it, is not used there.` : ''
@@ -102,7 +102,7 @@ function labelsText(labels: Readonly<Record<string, string>>): string {
   return `{${each.join(', ')}}`
 }
 
-/** Quotes the value of a label that YAML would read as a number, a boolean or null. */
+/** Quotes a text that YAML would read as a number, a boolean or null. */
 function yamlText(value: string): string {
   return /^[A-Za-z][\w.-]*$/.test(value) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(value)
     ? value

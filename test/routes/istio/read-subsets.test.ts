@@ -277,6 +277,11 @@ describe('Of the DestinationRules for a host', () => {
 })
 
 describe('A subset that no DestinationRule defines', () => {
+  test('is quoted where YAML would take its name for something else', async () => {
+    const { findings } = await subsetsOf(await meshWith(), [to('v1'), to('020')])
+    expect(findings[0]?.remedy).toContain('  - name: "020"\n    labels: {version: "020"}')
+  })
+
   test('is an error with the defined subsets and how to add this one', async () => {
     const sandbox = await meshWith()
     const { labels, findings } = await subsetsOf(sandbox, [to('v1'), to('v3')])
