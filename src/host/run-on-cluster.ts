@@ -6,6 +6,7 @@ import { completed } from '../options/input-problem.ts'
 import type { Mode, Options } from '../options/options.ts'
 import type { Problem } from '../problem/problem.ts'
 import { type Result, success } from '../problem/result.ts'
+import { findingLines } from '../report/log/log-line.ts'
 import type { Notice } from '../report/notices/notices.ts'
 import { rollBack } from '../rollout/interrupted/roll-back.ts'
 import { showStatus } from '../rollout/interrupted/status.ts'
@@ -100,8 +101,7 @@ function withNotices(
   let isOver = false
   const warn = (finding: Problem) => {
     if (!isOver) return emit({ kind: 'finding', finding })
-    const { what, remedy } = finding
-    print({ level: 'warning', text: remedy === '' ? what : `${what}\n${remedy}` })
+    for (const line of findingLines(finding)) print(line)
   }
   const wanted = kubernetesEvents
   const sender = startSendingNotices({ api, wanted, run: run.id, redact, cancelled, warn })

@@ -3,7 +3,9 @@ export function sentence(text: string): string {
   return /[.!?]["')\]]?$/.test(text) ? text : `${text}.`
 }
 
+/** A server or an address that a text begins with stays as it is. */
 export function capitalized(text: string): string {
+  if (/^\S*[.:/]\S/.test(text)) return text
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 

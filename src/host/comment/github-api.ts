@@ -74,9 +74,14 @@ export function openGitHub({ url, graphqlUrl, token, redact, signal }: Settings)
     })
     // A repository that was renamed. The token goes to no other server.
     const to = redirectOf(incoming, address)
-    if (to !== undefined && to.origin === origin && hops < MOST_REDIRECTS)
-      return send(method, to.href, body, hops + 1)
-    return answerIn(incoming, redact)
+    if (to === undefined) return answerIn(incoming, redact)
+    if (to.origin === origin && hops < MOST_REDIRECTS) return send(method, to.href, body, hops + 1)
+    const where = to.origin === origin ? 'once more' : `to another server, ${to.host}`
+    throw new GitHubError(
+      `answered ${incoming.status}, which redirects ${where}`,
+      incoming.status,
+      undefined,
+    )
   }
 
   return {
@@ -116,13 +121,21 @@ function answerIn(incoming: Incoming, redact: (text: string) => string): GitHubA
   const body = jsonIn(text)
   if (status >= 200 && status < 300 && body !== undefined)
     return { body, next: nextPage(headers.link) }
-  const said = textAt(body ?? null, 'message') ?? ''
+  const said = body === undefined ? NOT_JSON : `: ${textAt(body, 'message') ?? ''}`
   const shown = redact(said).replace(/\s+/g, ' ').slice(0, TEXT_LENGTH)
   throw new GitHubError(
-    `answered ${status}${shown === '' ? '' : `: ${shown}`}`,
+    `answered ${status}${shown === ': ' ? '' : shown}`,
     status,
     againAfter(incoming),
   )
+}
+
+/** A proxy between here and GitHub, or another server at that address. */
+const NOT_JSON = ' with something other than JSON'
+
+/** An answer that is a success by its status, and is not what was asked for. */
+export function isNot(what: string): GitHubError {
+  return new GitHubError(`answered with something other than ${what}`, 200, undefined)
 }
 
 function jsonIn(text: string): Json | undefined {
@@ -148,8 +161,9 @@ function againAfter({ status, headers }: Incoming): number | undefined {
   if (status >= 500) return Number.isNaN(seconds) ? 0 : seconds * 1000
   if (status !== 429 && status !== 403) return undefined
   if (!Number.isNaN(seconds)) return seconds * 1000
-  if (isLimit) return Math.max(0, Number(headers['x-ratelimit-reset']) * 1000 - Date.now())
-  return status === 429 ? A_MINUTE_MS : undefined
+  const resetMs = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000
+  if (isLimit && !Number.isNaN(resetMs)) return Math.max(0, resetMs - Date.now())
+  return status === 429 || isLimit ? A_MINUTE_MS : undefined
 }
 
 /** What GitHub asks for where it names no time. */

@@ -1,6 +1,6 @@
 import { isObject, type Json, numberAt, textAt } from '../../kube/json.ts'
 import { pause } from '../../kube/pause.ts'
-import { type GitHub, GitHubError } from './github-api.ts'
+import { type GitHub, GitHubError, isNot } from './github-api.ts'
 
 /** Where the comment goes, and what it is known by. */
 export type CommentPlace = {
@@ -54,10 +54,15 @@ async function putOnce(
         if (!(error instanceof GitHubError) || error.status !== 404) throw error
         return undefined
       })
-    if (edited !== undefined) return textAt(edited.body, 'html_url') ?? ''
+    if (edited !== undefined) return addressIn(edited.body)
   }
   const created = await github.call('POST', `${issues}/${number}/comments`, { body })
-  return textAt(created.body, 'html_url') ?? ''
+  return addressIn(created.body)
+}
+
+function addressIn(comment: Json): string {
+  if (numberAt(comment, 'id') === undefined) throw isNot('a comment')
+  return textAt(comment, 'html_url') ?? ''
 }
 
 /**
@@ -69,7 +74,9 @@ async function findOwn(github: GitHub, path: string, marker: string): Promise<nu
   let viewer: string | undefined
   while (page !== undefined) {
     const { body, next } = await github.call('GET', page)
-    const marked = (Array.isArray(body) ? body : []).filter((one) => isMarked(one, marker))
+    // Without the list, a second comment could be created beside the first.
+    if (!Array.isArray(body)) throw isNot('a list of comments')
+    const marked = body.filter((one) => isMarked(one, marker))
     if (marked.length > 0) viewer ??= await viewerOf(github)
     const own = marked.find((one) => textAt(one, 'user', 'login') === viewer)
     if (own !== undefined) return numberAt(own, 'id')

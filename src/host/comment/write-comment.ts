@@ -43,6 +43,7 @@ export async function writeComment(comment: Comment, host: CommentHost): Promise
   }
   if (origin === undefined || !URL.canParse(url)) return warn(noWorkflow())
   if (!token) return warn(noToken())
+  if (!/^[!-~]+$/.test(token)) return warn(unusableToken())
   const { signal, leftMs, stop } = startLimit(host.sinceCancelMs)
   try {
     const github = openGitHub({ url, graphqlUrl: GITHUB_GRAPHQL_URL, token, redact, signal })
@@ -92,8 +93,12 @@ async function numberOf(
   const own = ofHead.find((one) => textAt(one, 'head', 'sha') === commit)
   if (own !== undefined || commit === undefined) return numberAt(own, 'number')
   const all = await listOf(github, `${pulls}/commits/${commit}/pulls`)
-  const open = all.find((one) => textAt(one, 'state') === 'open')
-  return numberAt(open ?? all[0], 'number')
+  // GitHub also lists those that have the commit below their heads.
+  const open = all.find(
+    (one) => textAt(one, 'state') === 'open' && textAt(one, 'head', 'sha') === commit,
+  )
+  const merged = all.find((one) => textAt(one, 'merged_at') !== undefined)
+  return numberAt(open ?? merged, 'number')
 }
 
 async function listOf(github: GitHub, path: string): Promise<JsonObject[]> {
@@ -130,20 +135,32 @@ function noToken(): Problem {
   )
 }
 
+function unusableToken(): Problem {
+  return warning(
+    'ITS-COMMENT-NOT-WRITTEN',
+    'The summary was not written as a comment, because the token has a space, a line break or a character that is not ASCII.',
+    'Check github-token, or the variable GITHUB_TOKEN.',
+  )
+}
+
 function notWritten(error: unknown, { readOnly }: Origin, server: string): Problem {
   const why = error instanceof Error ? error.message : String(error)
   const status = error instanceof GitHubError ? error.status : undefined
   const again = error instanceof GitHubError ? error.againMs : undefined
-  const isDenied = (status === 403 && again === undefined) || status === 404 || status === 401
+  const isDenied = (status === 403 && again === undefined) || status === 404
+  const remedy = isDenied ? (readOnly ? READ_ONLY[readOnly] : GRANT) : ''
   return warning(
     'ITS-COMMENT-NOT-WRITTEN',
     `The summary was not written as a comment. ${sentence(capitalized(`${server} ${why}`))}`,
-    isDenied ? (readOnly ? READ_ONLY[readOnly] : GRANT) : '',
+    status === 401 ? NEW_TOKEN : remedy,
   )
 }
 
+const NEW_TOKEN =
+  'Check github-token, or the variable GITHUB_TOKEN. The token is for another server, is wrong, or has expired.'
+
 const GRANT =
-  'Grant the token of the job the permission to write comments:\n  permissions:\n    contents: read\n    pull-requests: write'
+  'Grant the token of the job the permission to write comments, if it lacks that:\n  permissions:\n    contents: read\n    pull-requests: write'
 
 const READ_ONLY = {
   fork: 'A workflow run for the pull request of a fork has a token that can only read, whatever permissions grants. A workflow with the event workflow_run can write the comment.',

@@ -6,6 +6,7 @@ import { apiVersionOf } from '../../kube/resources.ts'
 import { readOutput } from '../../options/groups/output.ts'
 import { fromInputs } from '../../options/inputs-of-step.ts'
 import { startReading } from '../../options/reader.ts'
+import { findingLines } from '../../report/log/log-line.ts'
 import type { Notice } from '../../report/notices/notices.ts'
 import { cleanupEnd } from '../../rollout/interrupted/cleanup-text.ts'
 import { kindNamed } from '../../routes/kinds.ts'
@@ -30,8 +31,9 @@ export async function noteRestored(
     run: `${environment.GITHUB_REPOSITORY ?? ''}/${environment.GITHUB_RUN_ID ?? ''}`,
     redact,
     cancelled,
-    warn: ({ what, remedy }) =>
-      print({ level: 'warning', text: remedy === '' ? what : `${what}\n${remedy}` }),
+    warn(finding) {
+      for (const line of findingLines(finding)) print(line)
+    },
   })
   sender.about({ kind, namespace, name, uid, apiVersion: apiVersionOf({ group, version }) })
   sender.send([notice])

@@ -76,11 +76,12 @@ export function startSendingNotices(settings: Settings): NoticeSender {
   }
 }
 
-/** Not by a server in trouble, which may create the next one. */
+/** Whatever it is like. A server in trouble may create the next one, and one that rejects this one may take another. */
 function isRefused(error: unknown): boolean {
-  const { status = 0 } = error instanceof ApiError ? error : {}
-  return status >= 400 && status < 500 && status !== 429
+  return error instanceof ApiError && REFUSED.includes(error.status ?? 0)
 }
+
+const REFUSED = [401, 403, 404]
 
 function notCreated({ kind, namespace, name }: Subject, error: unknown): Problem {
   const isDenied = error instanceof ApiError && error.status === 403

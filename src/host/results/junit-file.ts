@@ -7,7 +7,7 @@ import { attempt } from './append-summary.ts'
 
 /** What keeps the file from being written, as far as the file system shows it before; undefined: nothing is known to. */
 export function junitProblem(file: string): InputProblem | undefined {
-  const why = whyNotWritable(path.resolve(file))
+  const why = /[/\\]$/.test(file) ? 'it names a folder' : whyNotWritable(path.resolve(file))
   if (why === undefined) return undefined
   return {
     input: 'junit',

@@ -122,9 +122,12 @@ function rollback(record: RunRecord, outcome: Outcome): TestCase[] {
   ]
 }
 
-/** Why the run did not end well: the headline, then everything that it says of it. */
+/** Why the run did not end well: the headline, then everything that it says of it, each once. */
 function endOf(record: RunRecord, outcome: Outcome): TestResult {
-  const texts = problemsOf(record, outcome).flatMap(({ what, remedy, code }) => [
+  const problems = problemsOf(record, outcome)
+  const whys = new Set(problems.flatMap(({ what }) => what.split('\n')))
+  const before = outcome.message.split('\n').filter((line) => !whys.has(line))
+  const texts = problems.flatMap(({ what, remedy, code }) => [
     code === undefined ? what : `${what} [${code}]`,
     remedy,
   ])
@@ -132,7 +135,7 @@ function endOf(record: RunRecord, outcome: Outcome): TestResult {
     kind: outcome.verdict === 'error' ? 'error' : 'failure',
     type: outcome.reason,
     message: headlineOf(record, outcome),
-    text: [...new Set([outcome.message, ...texts])].filter((text) => text !== '').join('\n'),
+    text: [...new Set([before.join('\n'), ...texts])].filter((text) => text !== '').join('\n'),
   }
 }
 

@@ -162,11 +162,15 @@ describe('the pull request of a comment', () => {
   })
 
   test('is the open one of the commit where the event names none, else the one that was merged', async () => {
-    const pull = (number: number, state: string) => ({ number, state })
-    github.pulls.set('a'.repeat(40), [pull(3, 'closed'), pull(4, 'open')])
-    github.pulls.set('b'.repeat(40), [pull(5, 'closed')])
+    const [here, other] = ['a'.repeat(40), 'b'.repeat(40)]
+    const open = (number: number, sha: string) => ({ number, state: 'open', head: { sha } })
+    const closed = (number: number, merged_at: string | null) => ({
+      ...{ number, state: 'closed', merged_at, head: { sha: other } },
+    })
+    github.pulls.set(here, [closed(2, '2026-01-01T00:00:00Z'), open(3, other), open(4, here)])
+    github.pulls.set(other, [closed(6, null), closed(5, '2026-01-01T00:00:00Z')])
     await write({ event: { issue: { number: 1 } } })
-    await write({ event: { workflow_run: { head_sha: 'b'.repeat(40), pull_requests: [] } } })
+    await write({ event: { workflow_run: { head_sha: other, pull_requests: [] } } })
     expect(github.comments.map(({ number }) => number)).toEqual([4, 5])
   })
 
@@ -255,7 +259,9 @@ describe('a comment that cannot be written', () => {
     expect(await warned()).toContain('named a page on another server')
     const location = `${other.url}${COMMENTS}`
     github.order(() => ({ status: 301, headers: { location }, body: { message: 'Moved' } }))
-    expect(await warned()).toContain('answered 301: Moved.')
+    expect(await warned()).toContain(
+      `answered 301, which redirects to another server, ${new URL(other.url).host}.`,
+    )
     expect(other.requests).toEqual([])
   })
 
@@ -267,6 +273,36 @@ describe('a comment that cannot be written', () => {
     await write({ variables: { GITHUB_REPOSITORY: 'owner/old' } })
     expect(methods()[1]).toBe(`GET ${COMMENTS}`)
   })
+
+  test.each([
+    ['a page in HTML', '<html>Sign in</html>', 'answered 200 with something other than JSON.'],
+    ['null', null, 'answered with something other than a list of comments.'],
+    ['an object', { message: 'Not now' }, 'answered with something other than a list of comments.'],
+  ])('is not said to be written where the list of comments is %s', async (_, body, said) => {
+    github.order(() => ({ status: 200, body }))
+    expect(await warned()).toContain(said)
+    expect(github.comments).toEqual([])
+  })
+
+  test('is not said to be written where the answer to its creation is no comment', async () => {
+    github.order(({ method }) => (method === 'POST' ? { status: 200, body: {} } : undefined))
+    expect(await warned()).toContain('answered with something other than a comment.')
+  })
+
+  test('asks for another token where GitHub rejects it, and not for a permission', async () => {
+    const text = await warned({ token: 'ghs_expired-token' })
+    expect(text).toContain('is wrong, or has expired.')
+    expect(text).not.toContain('pull-requests: write')
+  })
+
+  test.each(['ghs_a\nb', 'ghs_a b', 'ghs_\u00fc'])(
+    'names a token that no header can hold: %j',
+    async (token) => {
+      const [line] = await write({ token })
+      expect(line?.text).toContain('because the token has a space, a line break')
+      expect(github.requests).toEqual([])
+    },
+  )
 
   test('hides the token that an answer repeats', async () => {
     github.order(() => refusal(400, `odd token ${TOKEN}`))
@@ -306,6 +342,10 @@ describe('a failure that may pass', () => {
         'x-ratelimit-remaining': '0',
         'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 600),
       }),
+    ],
+    [
+      'until a reset that it does not name',
+      refusal(403, 'rate limit', { 'x-ratelimit-remaining': '0' }),
     ],
   ])('is given up at once where GitHub asks for a longer wait: %s', async (_, answer) => {
     github.order(() => answer)

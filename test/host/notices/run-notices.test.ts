@@ -166,6 +166,18 @@ describe('Kubernetes Events of a run', () => {
     expect(said()).toEqual([expect.stringMatching(/^Normal StepConfirmed /)])
   })
 
+  test.each([409, 422])(
+    'are tried again after a %i, which is about one Event only',
+    async (status) => {
+      await sandbox.faults.api({
+        match: { method: 'POST', path: OF_EVENTS, nth: 1 },
+        act: respond(status, {}),
+      })
+      await runOn(sandbox, SHORT)
+      expect(said()).toEqual([expect.stringMatching(/^Normal StepConfirmed /)])
+    },
+  )
+
   /** A run whose Events get no answer, and how long its end takes after its verdict. Milliseconds. */
   async function unanswered(
     inputs: Readonly<Record<string, string>>,
@@ -193,7 +205,10 @@ describe('Kubernetes Events of a run', () => {
     expect(tookMs).toBeLessThan(4000)
     expect(lines.at(-1)).toMatchObject({
       level: 'warning',
-      text: expect.stringMatching(/^A Kubernetes Event on VirtualService demo\/tcp-echo could not/),
+      title: 'Traffic shift: ITS-EVENT-NOT-CREATED',
+      text: expect.stringMatching(
+        /^A Kubernetes Event on VirtualService demo\/tcp-echo could not be created\. https:.*\[ITS-EVENT-NOT-CREATED\]$/s,
+      ),
     })
   })
 

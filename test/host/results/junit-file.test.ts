@@ -66,6 +66,7 @@ describe('the file of the input junit', () => {
     for (const [junit, why] of [
       [folder, 'it is a folder'],
       [path.join(file, 'junit.xml'), `${file} is not a folder`],
+      [`${path.join(folder, 'reports')}/`, 'it names a folder'],
     ] as const) {
       const { outcome } = await runOn(sandbox, { ...SHORT, junit })
       expect(outcome).toMatchObject({ reason: 'input', code: 'ITS-JUNIT-UNWRITABLE' })
