@@ -74,15 +74,30 @@ fi
   return script('Refuse steps below the weight in force', env, run)
 }
 
-/** Compares the weights in force with those that the canary left. If a run is in progress, the shift decides. */
-export function refuseOthersWeights(first: string, confirmed: readonly string[]): Entry {
-  const known = confirmed.map((weights, index) => [`CONFIRMED_${index + 1}`, weights] as const)
-  const env = { NOW: expression(IN_FORCE), FIRST: first, ...Object.fromEntries(known) }
-  const names = ['FIRST', ...known.map(([name]) => name)]
-  const run = `${REFUSE}${SHARES}if [ -z "$NOW" ]; then
+/** What the canary restores later must be weights that someone meant, and not those of a run that has not ended. */
+export function refuseBusy(): Entry {
+  const env = { VERDICT: expression(VERDICT), NOW: expression(IN_FORCE) }
+  const run = `${REFUSE}if [ "$VERDICT" != idle ]; then
+  refuse 'A run is in progress on the object, or was interrupted.' \\
+    'Wait until it ends, or roll it back. Then start the canary again.'
+fi
+if [ -z "$NOW" ]; then
   refuse 'The object has several rules. Set route to one of them.'
 fi
-for known in \\
+`
+  return script('Refuse if a run is in progress', env, run)
+}
+
+/**
+ * Compares the weights in force with those that the canary left. If a run was interrupted, the shift restores the
+ * weights from before it, so these count.
+ */
+export function refuseOthersWeights(first: string, confirmed: readonly string[]): Entry {
+  const known = confirmed.map((weights, index) => [`CONFIRMED_${index + 1}`, weights] as const)
+  const now = `${IDLE} && ${IN_FORCE} || steps.${NOW}.outputs.previous-weights`
+  const env = { NOW: expression(now), FIRST: first, ...Object.fromEntries(known) }
+  const names = ['FIRST', ...known.map(([name]) => name)]
+  const run = `${REFUSE}${SHARES}for known in \\
 ${names.map((name) => `  "$${name}"`).join(' \\\n')}
 do
   if [ "$(shares "$NOW")" = "$(shares "$known")" ]; then exit 0; fi
@@ -92,7 +107,7 @@ refuse "The weights in force are $NOW, which this canary did not confirm." \\
   "Before the first step, the weights were $FIRST." \\
   'To restore them, run a shift with weights set to this.'
 `
-  return script('Refuse if someone else changed the weights', env, run, { if: expression(IDLE) })
+  return script('Refuse if someone else changed the weights', env, run)
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   composeFirst,
   FIRST,
   NOW,
+  refuseBusy,
   refuseInputs,
   refuseOthersWeights,
   refuseStepsBelow,
@@ -209,8 +210,13 @@ function planJob(uploadArtifact: string): Entry {
     steps: expression("join(fromJSON(inputs.steps), ' ')"),
     weight: expression(last),
   })
-  const more = { name: 'Plan', environment: expression('inputs.first-environment') }
-  const steps = [refuseInputs(MOST_STEPS), plan, refuseStepsBelow()]
+  const outputs = {
+    'previous-weights': expression(
+      `steps.shift.outputs.verdict == 'planned' && steps.${NOW}.outputs.weights || ''`,
+    ),
+  }
+  const more = { name: 'Plan', environment: expression('inputs.first-environment'), outputs }
+  const steps = [refuseInputs(MOST_STEPS), look(), refuseBusy(), plan, refuseStepsBelow()]
   return job(more, uploadArtifact, 'plan', steps)
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import {
   composeFirst,
+  refuseBusy,
   refuseInputs,
   refuseOthersWeights,
   refuseStepsBelow,
@@ -85,6 +86,19 @@ test('the first step of the canary is not below the weight in force', () => {
   ])
 })
 
+test('the canary begins only where no run is in progress, and with one rule', () => {
+  const cases = [
+    { VERDICT: 'idle', NOW: '{"v1":100}' },
+    { VERDICT: 'in-progress', NOW: '{"v1":60,"v2":40}' },
+    { VERDICT: 'idle', NOW: '' },
+  ]
+  expect(reasons(runAll(refuseBusy(), cases))).toEqual([
+    '',
+    'A run is in progress on the object, or was interrupted. Wait until it ends, or roll it back. Then start the canary again.',
+    'The object has several rules. Set route to one of them.',
+  ])
+})
+
 describe('before a shift of the canary', () => {
   const known = { FIRST: '{"v1":60,"v3":40}', CONFIRMED_2: '{"v1":57,"v3":38,"v2":5}' }
   const refused = (...found: string[]) =>
@@ -111,10 +125,6 @@ describe('before a shift of the canary', () => {
           `The weights in force are ${found}, which this canary did not confirm. Someone else wrote them, or the runner of a step was lost. Before the first step, the weights were ${known.FIRST}. To restore them, run a shift with weights set to this.`,
       ),
     )
-  })
-
-  test('the weights in force must be those of one rule', () => {
-    expect(refused('')).toEqual(['The object has several rules. Set route to one of them.'])
   })
 })
 
