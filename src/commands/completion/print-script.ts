@@ -1,17 +1,17 @@
+import { printResult } from '../../host/print-result.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
 import type { Call } from '../command.ts'
 import { completionScript, SHELLS } from './scripts.ts'
 
 /** Prints the completion script of the shell that the words name. */
-export function printScript({ words }: Pick<Call, 'words'>): number {
+export async function printScript({ words }: Pick<Call, 'words'>): Promise<number> {
   const [shell = '', ...others] = words
   const script = others.length === 0 ? completionScript(shell) : undefined
   if (script === undefined) {
     process.stderr.write(`${whyNot(words)}\n`)
     return 2
   }
-  process.stdout.write(script)
-  return 0
+  return printResult(script)
 }
 
 function whyNot(words: readonly string[]): string {

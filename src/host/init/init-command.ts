@@ -11,6 +11,7 @@ import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { plainText } from '../../report/plain-text.ts'
 import type { Redactor } from '../../report/redact/redact.ts'
 import { openClusters } from '../open-clusters.ts'
+import { printResult } from '../print-result.ts'
 import { runAndReport } from '../run-and-report.ts'
 import { loadClusters, prepare } from '../start/prepare.ts'
 import { VERSION } from '../version.ts'
@@ -44,20 +45,24 @@ export async function runInit(call: InitCall): Promise<number> {
     return 2
   }
   const { init } = await import('../../init/init.ts')
+  const printing: Promise<number>[] = []
   const task = {
     ...initWorld(environment, cancelled, redactor),
     say,
-    print: (text: string) => process.stdout.write(plainText(redactor.redact(text))),
+    print(text: string) {
+      printing.push(printResult(plainText(redactor.redact(text))))
+    },
     program: programWords(process.argv[1]),
     ask: process.stdin.isTTY && process.stderr.isTTY ? asker(cancelled) : undefined,
   }
-  return init(task, {
+  const status = await init(task, {
     raw,
     output,
     file: isWriting ? file : undefined,
     samples: flag('no-samples') === undefined,
     stamps: flag('no-stamps') === undefined,
   })
+  return Math.max(status, ...(await Promise.all(printing)))
 }
 
 /** What `init` needs beside its words and its reader. */

@@ -24,7 +24,7 @@ export async function choose<T>(
     for (const { text, words } of shown) task.print(`# ${text}\n${task.program} init ${words}\n`)
     if (shown.length < choices.length)
       task.say(
-        `${choices.length - shown.length} more are not listed. Narrow the search with -n NAMESPACE.`,
+        `${choices.length - shown.length} more are not listed. Name the object with KIND/NAME, or narrow the search with -n NAMESPACE.`,
       )
     throw new InitEnd(2)
   }
