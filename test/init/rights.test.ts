@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { rulesIn } from '../../kit/docs/yaml.ts'
 import { proposedFor } from '../../kit/run/init.ts'
+import { MESH_RULES } from '../../kit/run/mesh-rules.ts'
 import { WEB_ROUTE } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
+import type { Rule } from '../../sandbox/api/users.ts'
 import { sandboxWith } from '../kube/support/cluster.ts'
 
 test('the Roles of the README are those that init proposes for its step', async () => {
@@ -41,4 +44,28 @@ test('init proposes the verb of the method for api-proxy, and the right to read 
   expect(added.rights).toContainEqual(
     expect.objectContaining({ resource: 'services', namespace: 'demo', isRequired: true }),
   )
+})
+
+test('init marks what a Job for a rule of the mesh needs as required, so that a plan passes with these rights alone', async () => {
+  const sandbox = await sandboxWith({ web: true, jobs: true })
+  sandbox.objects.create(
+    MESH_RULES['a VirtualService with gateways [mesh]'].object({ v1: 80, v2: 20 }),
+  )
+  const { inputs, rights } = await proposedFor(sandbox, {
+    namespace: 'demo',
+    'virtual-service': 'web-mesh',
+  })
+  const rules = rights
+    .filter(({ isRequired }) => isRequired)
+    .map(
+      ({ namespace, group, resource, names, verbs }): Rule => ({
+        ...{ namespace, apiGroups: [group], resources: [resource], verbs },
+        ...(names && { resourceNames: names }),
+      }),
+    )
+  sandbox.tokens.set('least', { name: 'least', rules })
+  const none = { 'virtual-service': undefined, expect: undefined }
+  const kubeconfig = sandbox.kubeconfigFor('least')
+  const { outcome } = await runOn(sandbox, { ...none, ...inputs, kubeconfig, mode: 'plan' })
+  expect(outcome).toMatchObject({ verdict: 'planned' })
 })

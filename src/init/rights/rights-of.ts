@@ -3,7 +3,7 @@ import { ISTIO_NETWORKING } from '../../kube/resources.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import { gatewaysOf, type Rule } from '../../routes/rule.ts'
-import type { Candidate } from '../find/candidate.ts'
+import { type Candidate, isOfMesh } from '../find/candidate.ts'
 import type { Inputs } from '../samples/run-context.ts'
 
 /** A rule of a Role in a namespace. */
@@ -86,9 +86,9 @@ function ofGateway({ candidate: { object, rule }, inputs, pods }: RightsFacts): 
 }
 
 /** What the way of the samples takes. */
-function ofConnect({ candidate: { object }, inputs, pods, port }: RightsFacts): Right[] {
+function ofConnect({ candidate, inputs, pods, port }: RightsFacts): Right[] {
   const { connect } = inputs
-  if (connect === 'job') return ofJob(inputs['job-namespace'] ?? object.namespace, inputs)
+  if (connect === 'job') return ofJob(candidate, inputs)
   if (pods === undefined) return []
   const { namespace, service } = pods
   if (connect === 'port-forward') return tunnels(namespace, true)
@@ -109,7 +109,8 @@ function proxyVerb(method: string): string {
   return verbs[method] ?? 'get'
 }
 
-function ofJob(namespace: string, inputs: Inputs): Right[] {
+function ofJob({ object, rule }: RightsFacts['candidate'], inputs: Inputs): Right[] {
+  const namespace = inputs['job-namespace'] ?? object.namespace
   const here = { namespace, ...required }
   const sendsSecrets = inputs.expect !== 'stamp' || inputs['probe-headers'] !== undefined
   return [
@@ -120,6 +121,18 @@ function ofJob(namespace: string, inputs: Inputs): Right[] {
     { ...here, ...core, resource: 'services', verbs: ['get'], ...optional },
     ...(sendsSecrets
       ? [{ ...here, ...core, resource: 'secrets', verbs: ['create', 'delete'] }]
+      : []),
+    // Clients call a rule of the mesh at the port of its Service.
+    ...(isOfMesh({ rule })
+      ? [
+          {
+            ...core,
+            namespace: object.namespace,
+            resource: 'services',
+            verbs: ['get'],
+            ...required,
+          },
+        ]
       : []),
   ]
 }
