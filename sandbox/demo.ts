@@ -114,7 +114,7 @@ async function demo(): Promise<number> {
     const got = `${verdict} (${reason}), exit status ${ended.status}, weights ${weights}`
     const asExpected = got === wanted
     if (!asExpected) wrong += 1
-    say(`${asExpected ? '✔' : '✘'} ${got}${asExpected ? '' : `; expected ${wanted}`}`)
+    say(asExpected ? `✔ As expected: ${got}` : `✘ ${got}; expected ${wanted}`)
     return ended
   }
   try {

@@ -110,7 +110,7 @@ function flagsOf(items: readonly Item[], before: readonly string[]): Candidate[]
 function topicsOf(commands: readonly Command[]): Candidate[] {
   const modes = MODES.map((text) => ({ text, about: MODE_TEXTS[text].summary }))
   const others = commands.map(({ name: text, summary: about }) => ({ text, about }))
-  const help = { text: 'help', about: 'Explain a mode or a command.' }
+  const help = { text: 'help', about: 'Explain a mode or command.' }
   return [...modes, ...others, help, { text: 'version', about: 'Print the version.' }]
 }
 
@@ -145,6 +145,8 @@ function fitting(found: Candidates, typed: string): Candidates {
   return { ...found, candidates: found.candidates.filter(({ text }) => text.startsWith(typed)) }
 }
 
+/** A sentence that only says when the option applies, such as `With connect: job.`, is left out. */
 function firstSentence(text: string): string {
-  return /^.*?[.:](?= |$)/s.exec(text)?.[0].replace(/[.:]$/, '') ?? text
+  const [, sentence = text] = /^(?:(?:With|For) [^.]*\. )?(.*?)\.(?= |$)/s.exec(text) ?? []
+  return sentence
 }

@@ -99,7 +99,7 @@ function stepName({ plan }: RunRecord, check: Check, index: number): string {
   return of > 1 ? `Step ${index + 1} of ${of}: ${weights}` : `Split: ${weights}`
 }
 
-/** Steps that a run planned and did not come to. */
+/** Steps that a run planned and did not reach. */
 function untaken(record: RunRecord, outcome: Outcome): TestCase[] {
   if (!['shift', 'verify'].includes(record.options?.mode ?? '') || editsFile(record)) return []
   const planned = record.plan?.checks ?? []
@@ -139,7 +139,7 @@ function endOf(record: RunRecord, outcome: Outcome): TestResult {
   }
 }
 
-/** The stretches of a check: from the so many-th that checks to the next one. */
+/** The spans of a check: from the span that begins it up to that of the next check. */
 function spansOf({ ramp }: RunRecord, index: number): readonly RampSpan[] {
   const starts = ramp.flatMap(({ kind }, at) => (kind === 'check' ? [at] : []))
   const start = starts[index]

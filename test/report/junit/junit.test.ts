@@ -63,7 +63,7 @@ describe('the JUnit file of a run', () => {
     ])
   })
 
-  test('has a test for each step: those that passed, the one that failed with its text, and those that the run did not come to', () => {
+  test('has a test for each step: those that passed, the one that failed with its text, and those that the run did not reach', () => {
     const checks = [
       someCheck(),
       someCheck({ target: [0.5, 0.5], ended: 'off-target' }),
