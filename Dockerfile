@@ -1,17 +1,17 @@
 # The command line as a container image, for CI systems whose jobs are containers or Pods. It contains the tarball
 # of `npm pack` and the shell of the base image, which runs the scripts of CI systems; npm is removed. It runs as any
-# user, also one without an entry in /etc/passwd, and with a read-only root file system. What a run writes
-# (--report, --junit) goes where you say.
+# user, also one without an entry in /etc/passwd, and with a read-only root file system. A run writes files only where
+# --report and --junit say.
 #
 #   npm pack && docker build --tag istio-traffic-shift .
 #
-# The workflow CI builds it and shifts with it. Tests without a builder check this file, and run what is packed as such a
-# user with a read-only file system.
+# The workflow CI builds it and runs a shift with it. Tests on a machine without a builder check this file, and run the
+# packed command as such a user, with a read-only file system.
 #
-# Credential plugins of kubeconfigs (aws, gcloud, kubelogin) are not in it. Add yours in an image that starts FROM it.
+# Credential plugins of kubeconfigs (aws, gcloud, kubelogin) are not in it. Add yours in an image that is based on this one.
 
-# The digest is that of the index of the tag: Dependabot raises both. Node reads the program only, so no package
-# of Debian is installed here.
+# The digest is that of the tag's image index. Dependabot raises both. The program needs only Node, so no Debian
+# package is installed here.
 FROM node:24-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
 
 # npm pack writes this file. A second version beside it would overwrite the first, so build in a clean checkout.

@@ -6,7 +6,7 @@ import { manPage } from './man-page.ts'
 import { actionManifest, withTables } from './manifest.ts'
 import { pinIn } from './own-pin.ts'
 
-/** Writes what is generated from tables: action.yml, its copy for canary.yml, canary.yml, the tables of the README, the schema of files of options, and the manual page. */
+/** Writes what is generated from tables: action.yml, its copy for canary.yml, canary.yml, the tables of the README, the schema of options files, and the manual page. */
 const root = path.resolve(import.meta.dirname, '..')
 const readme = path.join(root, 'README.md')
 writeFileSync(path.join(root, 'action.yml'), actionManifest())

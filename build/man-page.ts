@@ -61,7 +61,7 @@ export function manPage(): string {
     ]),
     '.SH SEE ALSO',
     paragraph(
-      'docs/command-line.md of the package describes files of options, completion, and what is printed where. docs/errors.md explains each problem by its code.',
+      'docs/command-line.md of the package describes options files, completion, and what is printed where. docs/errors.md explains each problem by its code.',
     ),
     '',
   ].join('\n')

@@ -77,7 +77,7 @@ async function main(cancel: AbortController): Promise<number> {
   return exitStatus(outcome)
 }
 
-/** The words of the command line, and the file of options that they name. */
+/** The words of the command line, and the options file that they name. */
 async function readWords(words: readonly string[]): Promise<CommandLine> {
   const given = fromArguments(words, readStandardInput, COMMANDS)
   const file = given.asked.kind === 'run' ? given.flag('config') : undefined

@@ -128,7 +128,7 @@ describe('the built command line', () => {
     expect(stdout).not.toContain('\u001b')
   })
 
-  test('prints with --quiet only how the run ended, and with --output json nothing beside the report', async () => {
+  test('prints with --quiet only the result of the run, and with --output json nothing beside the report', async () => {
     const quiet = await cli(['plan', ...V2, '--quiet'])
     expect(quiet).toMatchObject({ status: 0, stderr: '' })
     expect(quiet.stdout).toMatch(/^demo\/tcp-echo: .*\n[\s\S]*^Verdict: planned, exit status 0/m)
@@ -168,7 +168,7 @@ probe-headers: {x-api-key: s3cret-of-file}
     expect(ended.stdout + ended.stderr).not.toContain('s3cret-of-file')
   })
 
-  test('reports everything that is wrong with a file of options and the command line at once', async () => {
+  test('reports everything that is wrong with an options file and the command line at once', async () => {
     const file = join(folder, 'release.yaml')
     writeFileSync(file, 'namespace: demo\nweigth: 20\nobject: vs/tcp-echo\ntimeout: 5\nsteps: {}\n')
     const { status, stderr } = await cli([
@@ -183,13 +183,13 @@ probe-headers: {x-api-key: s3cret-of-file}
       'There is no option --wait.',
       `${file}:2: There is no option "weigth". Did you mean weight?`,
       `${file}:4: timeout: "5" has no unit. Did you mean 5s or 5m?`,
-      `${file}:5: steps must be a number, a text or a list, not a mapping.`,
+      `${file}:5: steps must be a number, a string or a list, not a mapping.`,
       'expect is required.',
     ])
       expect(stderr).toContain(text)
   })
 
-  test('reports a file of options that does not exist, and not what it would have had', async () => {
+  test('reports an options file that does not exist, and not what it would have had', async () => {
     const { status, stderr } = await cli(['shift', '--config', join(folder, 'none.yaml')])
     expect(status).toBe(2)
     expect(stderr).toContain('none.yaml does not exist')

@@ -23,7 +23,7 @@ async function onPullRequest(inputs: Readonly<Record<string, string>> = {}) {
   return { sandbox, github, given }
 }
 
-test('the summary is one comment of the pull request, which the next run of the workflow edits', async () => {
+test('the summary is one comment on the pull request, which the next run of the workflow edits', async () => {
   const { github, given } = await onPullRequest()
   expect((await runAct(given)).status).toBe(0)
   const [first] = github.comments

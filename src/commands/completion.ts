@@ -2,7 +2,7 @@ import type { Command } from './command.ts'
 
 export const COMPLETION: Command = {
   name: 'completion',
-  summary: 'Print a script that completes words in a shell.',
+  summary: 'Print the completion script for a shell.',
   more: 'It completes modes, options, values, and names in the cluster.',
   usage: 'bash|zsh|fish',
   example: ['source <(istio-traffic-shift completion bash)'],

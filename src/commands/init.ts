@@ -13,20 +13,20 @@ const OPTIONS = [
 /** Looks at a cluster and proposes a step for it. */
 export const INIT: Command = {
   name: 'init',
-  summary: 'Look at a cluster, and propose a step, its Roles and commands for it.',
-  more: 'Nothing is written to the cluster. Up to 20 requests or connections are sent to the gateway. On a terminal, init asks what it cannot decide. Elsewhere it lists the choices and ends with status 2.',
+  summary: 'Propose a step, Roles and commands for your cluster.',
+  more: 'init writes nothing to the cluster. It sends up to 20 requests or connections to the gateway. On a terminal, init asks what it cannot decide. Elsewhere, it lists the choices and ends with status 2.',
   usage: '[KIND/NAME] [-n NAMESPACE] [--write [FILE]] [OPTION...]',
   example: ['istio-traffic-shift init VirtualService/web -n demo'],
   flags: [
     {
       name: 'write',
       takesWord: true,
-      text: 'Write a workflow to FILE, .github/workflows/traffic-shift.yml by default. No file is overwritten.',
+      text: 'Write a workflow to FILE, .github/workflows/traffic-shift.yml by default. An existing file is not overwritten.',
     },
     { name: 'no-samples', text: 'Send no request and no connection.' },
     {
       name: 'no-stamps',
-      text: 'Recognize versions by their replies, also where expect: stamp works.',
+      text: 'Recognize versions by their replies, even if expect: stamp works.',
     },
   ],
   options: OPTIONS,

@@ -12,7 +12,7 @@ export type Host = {
   isCommandLine: boolean
   /** Problems with the command line itself, or with names of inputs. */
   problems: readonly InputProblem[]
-  /** Where an option is in a file of options; undefined: it is from elsewhere. */
+  /** Where an option is in an options file; undefined: it is from elsewhere. */
   placeOf?: (input: string) => string | undefined
   /** Lines with details of an event, in place of those for step debug logging. */
   details?: ((event: RunEvent) => LogLine[]) | undefined

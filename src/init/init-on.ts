@@ -32,7 +32,7 @@ export async function initOn(
   const clusters = opened.value
   const sent = samples
     ? `sends up to ${SAMPLES} requests or connections to the gateway`
-    : 'sends no request'
+    : 'sends no samples'
   task.say(
     `Looking at ${clusters.api.server}. init only reads, and ${sent}. It writes nothing to the cluster.`,
   )
@@ -69,7 +69,7 @@ function fileExists(file: string, isFile: boolean) {
   return inputProblem(
     'write',
     'ITS-INIT-FILE',
-    isFile ? `${file} exists. init overwrites no file.` : `${file} is not a file.`,
+    isFile ? `${file} already exists. init does not overwrite files.` : `${file} is not a file.`,
     isFile
       ? 'Remove the file, or name another one with --write FILE.'
       : 'Name a file with --write FILE.',
@@ -121,7 +121,7 @@ function refuseInProgress({ program }: InitTask, { object }: Candidate): void {
     problem(
       'ITS-LOCKED',
       `${object.namespace}/${object.name} has the journal of a run, which may be in progress. Its weights are those of that run.`,
-      `Look at it, and wait for it or roll it back:\n  ${program} status ${object.kind}/${object.name} -n ${object.namespace}`,
+      `See who started it, then wait for it or roll it back:\n  ${program} status ${object.kind}/${object.name} -n ${object.namespace}`,
     ),
   ])
 }
@@ -182,6 +182,6 @@ function noVersion({ object, rule, names }: Candidate) {
   return problem(
     'ITS-INIT-NO-VERSION',
     `${object.namespace}/${object.name} sends all traffic to ${names.join(', ')}, and no second version was found.`,
-    `${how} Then call init again, or name the version with --subset NAME.`,
+    `${how} Then run init again, or name the version with --subset NAME.`,
   )
 }

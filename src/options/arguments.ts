@@ -28,7 +28,7 @@ export type CommandLine = {
     | { kind: 'command'; name: string; words: readonly string[] }
   /** The value of a flag; of one without a value an empty text. Undefined: it was not given. */
   flag: (name: string) => string | undefined
-  /** Where an option is in the file of options: `release.yaml:3`. Undefined: it is not from there. */
+  /** Where an option is in the options file: `release.yaml:3`. Undefined: it is not from there. */
   placeOf: (name: string) => string | undefined
   /** What standard output is for: people, or the report as JSON. */
   output: Output
@@ -37,7 +37,7 @@ export type CommandLine = {
 
 /**
  * The command line: the mode, KIND/NAME, and every option as `--name value`. Standard input is not read where it may be
- * the file of options that is still to be read.
+ * the options file that is still to be read.
  *
  * @param commands what is there beside the modes
  * @param file the file that `--config` names

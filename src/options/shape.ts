@@ -1,5 +1,5 @@
 /**
- * What values an option has: the types that its value may have in a file of options and in the schema of these files,
+ * What values an option has: the types that its value may have in an options file and in the schema of these files,
  * and what a completion proposes. A text may be refused by the parser all the same.
  */
 export type Shape = {
@@ -11,7 +11,7 @@ export type Shape = {
   text?: true | { pattern: string }
   list?: 'numbers' | 'texts' | 'mappings'
   mapping?: 'numbers' | 'texts' | 'any'
-  /** A path, which in a file of options is relative to the folder of that file. */
+  /** A path, which in an options file is relative to the folder of that file. */
   path?: 'file' | 'folder'
   /** What in the cluster, or in the kubeconfig, it is the name of. */
   names?: Names

@@ -41,13 +41,13 @@ test('the built command line refuses a word that init does not take', async () =
   const { status, stderr } = await init('web', '-n', 'demo')
   expect([status, stderr]).toEqual([
     2,
-    'Unexpected word "web". Use KIND/NAME and options. A file is named behind --write.\n',
+    'Unexpected word "web". Use KIND/NAME and options. To name a file, use --write FILE.\n',
   ])
 })
 
 test('the built command line explains init', async () => {
   const { status, stdout } = await init('--help')
   expect(status).toBe(0)
-  expect(stdout).toContain('Nothing is\nwritten to the cluster.')
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('init writes nothing to the cluster.')
   expect(stdout).toContain('--no-samples')
 })

@@ -26,7 +26,7 @@ afterAll(() => sandbox.stop())
 test('init lists several rules with the command that chooses each, and ends with status 2', async () => {
   const { status, printed, said } = await initWith(sandbox, {})
   expect(status).toBe(2)
-  expect(said).toContain('Several rules are possible. Choose one of these commands:')
+  expect(said).toContain('Several rules are possible. Run one of these commands:')
   expect(printed).toContain(
     `# VirtualService/web -n demo: v1 80%, v2 20% (http to web/v1, web/v2, at demo/web-gateway)\nistio-traffic-shift init VirtualService/web -n demo\n`,
   )
@@ -54,7 +54,7 @@ test('init prints a step that YAML reads back as the proposed inputs', async () 
   expect(Object.fromEntries(Object.entries(others).map(([k, v]) => [k, String(v)]))).toEqual(rest)
 })
 
-test('init writes a workflow with concurrency, permissions and inputs, and overwrites no file', async () => {
+test('init writes a workflow with concurrency, permissions and inputs, and does not overwrite files', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'init-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = path.join(folder, '.github', 'workflows', 'traffic-shift.yml')
@@ -71,7 +71,9 @@ test('init writes a workflow with concurrency, permissions and inputs, and overw
   })
   const again = await initWith(sandbox, WEB, { file })
   expect(again.status).toBe(2)
-  expect(again.said).toContain(`${file} exists. init overwrites no file. (ITS-INIT-FILE)`)
+  expect(again.said).toContain(
+    `${file} already exists. init does not overwrite files. (ITS-INIT-FILE)`,
+  )
 })
 
 test('init masks a secret header in everything that it prints', async () => {

@@ -118,6 +118,6 @@ test('init for a user who may only read proposes the step, and names the rights 
   expect(status).toBe(0)
   expect(printed).toContain('# NOT CHECKED by a dry run: your user may not patch the object.')
   expect(said).toMatch(
-    /lacks these of them:\n.*virtualservices\], resourceNames: \[web\], verbs: \[patch\]/,
+    /lacks these rights:\n.*virtualservices\], resourceNames: \[web\], verbs: \[patch\]/,
   )
 })

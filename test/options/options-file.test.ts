@@ -29,7 +29,7 @@ const RELEASE = file({
 const given = (words: readonly string[], from = RELEASE) =>
   fromArguments([...words, '--config', 'release.yaml'], NOTHING, [], from)
 
-describe('a file of options', () => {
+describe('an options file', () => {
   test('gives the options that the command line does not have', () => {
     const { raw, problems, placeOf } = given(['shift', '--weight', '20'])
     expect(problems).toEqual([])

@@ -26,7 +26,7 @@ export function readOptionsText(name: string, text: string): OptionsFile {
     return wrong(`${sentence(yamlErrorText(error))}.`)
   }
   const [document, second] = parseDocuments(text)
-  if (second !== undefined) return wrong('It has several documents. Use one.')
+  if (second !== undefined) return wrong('It has several YAML documents. Use one.')
   const { node, value } = document ?? {}
   if (node?.kind !== 'mapping' || !isMapping(value))
     return wrong('It must be a YAML mapping of names of options to values, such as weight: 20.')
@@ -92,7 +92,7 @@ function twiceIn(option: string, { value }: ScalarNode): string {
 }
 
 function twice(option: string, first: number): string {
-  return `${option} can be given only once. It is also in line ${first}.`
+  return `${option} can be given only once. It is also on line ${first}.`
 }
 
 const NAMES: readonly string[] = OPTIONS.flatMap((option: Option) => namesOf(option))

@@ -39,7 +39,7 @@ function listed(name: string, shape: Shape, value: Json): Read {
       : typeof item === 'number' || typeof item === 'string',
   )
   if (isFit) return { text: items.join(',') }
-  const what = shape.list === 'numbers' ? 'numbers' : 'texts and numbers'
+  const what = shape.list === 'numbers' ? 'numbers' : 'strings and numbers'
   return { what: `${name} must be a list of ${what}.` }
 }
 
@@ -47,14 +47,14 @@ function wrongType(name: string, shape: Shape, found: string): Read {
   return { what: `${name} must be ${typesText(shape)}, not ${found}.` }
 }
 
-/** `a number, a text or a list`: the types that a value may have. */
+/** `a number, a string or a list`: the types that a value may have. */
 export function typesText(shape: Shape): string {
   const { words = [], boolean, number, text, list, mapping } = shape
   const types = [
     ...words,
     ...(boolean ? ['true', 'false'] : []),
     ...(number ? ['a number'] : []),
-    ...(text ? ['a text'] : []),
+    ...(text ? ['a string'] : []),
     ...(list ? ['a list'] : []),
     ...(mapping ? ['a mapping'] : []),
   ]

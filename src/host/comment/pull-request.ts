@@ -63,7 +63,7 @@ function headOf(event: Json): string | undefined {
   return owner === undefined || branch === undefined ? undefined : `${owner}:${branch}`
 }
 
-/** Workflows of a fork's pull request, and those that Dependabot starts, get a token that can only read. */
+/** Workflows of a fork's pull request, and those that Dependabot starts, get a read-only token. */
 function readOnlyIn(event: Json, { GITHUB_EVENT_NAME, GITHUB_ACTOR }: Environment) {
   if (GITHUB_EVENT_NAME !== 'pull_request') return undefined
   if (GITHUB_ACTOR === 'dependabot[bot]') return 'dependabot'

@@ -29,7 +29,7 @@ type Comment = {
 }
 
 /**
- * Writes the comment of the pull request that the workflow run is for, when everything else is done. Never rejects: what goes
+ * Writes the comment on the pull request of the workflow run, when everything else is done. Never rejects: what goes
  * wrong is a warning, and changes no verdict.
  */
 export async function writeComment(comment: Comment, host: CommentHost): Promise<void> {
@@ -114,15 +114,15 @@ async function listOf(github: GitHub, path: string): Promise<JsonObject[]> {
 function noWorkflow(): Problem {
   return warning(
     'ITS-COMMENT-NO-PULL-REQUEST',
-    'The summary was not written as a comment, because this is no workflow run of GitHub: GITHUB_REPOSITORY and GITHUB_API_URL do not name a repository.',
-    'Remove comment here, or use report for a file with the summary.',
+    'The summary was not written as a comment, because this is not a GitHub Actions workflow run: GITHUB_REPOSITORY and GITHUB_API_URL do not name a repository.',
+    'Leave out comment here. For a file with the summary, use report.',
   )
 }
 
 function noPullRequest(): Problem {
   return warning(
     'ITS-COMMENT-NO-PULL-REQUEST',
-    'The summary was not written as a comment, because this workflow run is for no pull request: its event names none, and its commit is in none.',
+    'The summary was not written as a comment, because this workflow run has no pull request: its event does not name one, and its commit is not in one.',
     '',
   )
 }
@@ -130,7 +130,7 @@ function noPullRequest(): Problem {
 function noToken(): Problem {
   return warning(
     'ITS-COMMENT-NOT-WRITTEN',
-    'The summary was not written as a comment, because there is no token for it.',
+    'The summary was not written as a comment, because there is no GitHub token.',
     'Set github-token, or the variable GITHUB_TOKEN.',
   )
 }
@@ -163,7 +163,7 @@ const GRANT =
   'Grant the token of the job the permission to write comments, if it lacks that:\n  permissions:\n    contents: read\n    pull-requests: write'
 
 const READ_ONLY = {
-  fork: 'A workflow run for the pull request of a fork has a token that can only read, whatever permissions grants. A workflow with the event workflow_run can write the comment.',
+  fork: 'A workflow run for a pull request from a fork has a read-only token, whatever permissions grants. A workflow with the event workflow_run can write the comment.',
   dependabot:
-    'A workflow run that Dependabot starts has a token that can only read, unless permissions of the workflow grant pull-requests: write.',
+    'A workflow run that Dependabot starts has a read-only token, unless the permissions of the workflow grant pull-requests: write.',
 }

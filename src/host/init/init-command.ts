@@ -36,7 +36,7 @@ export async function runInit(call: InitCall): Promise<number> {
   const extra = isWriting ? unexpected : call.words[0]
   if (extra !== undefined) {
     say(
-      `Unexpected word ${JSON.stringify(extra)}. Use KIND/NAME and options. A file is named behind --write.`,
+      `Unexpected word ${JSON.stringify(extra)}. Use KIND/NAME and options. To name a file, use --write FILE.`,
     )
     return 2
   }

@@ -8,14 +8,14 @@ import { eventObject, type Subject } from './event-object.ts'
 
 /** One attempt: an Event is not worth repeating, and an API server in trouble has better to do. */
 const ATTEMPT_MS = 5000
-/** How long the end of a run waits for Events that are on their way. */
+/** How long the end of a run waits for Events in flight. */
 const END_MS = 2000
 /** The same after a cancel: the runner kills soon. */
 const END_AFTER_CANCEL_MS = 500
 
 type Settings = {
   api: Pick<ApiServer, 'withAttemptLimit'>
-  /** `auto`: nothing is said of an Event that could not be created. */
+  /** `auto`: no warning about an Event that could not be created. */
   wanted: boolean | 'auto'
   run: string
   redact: (text: string) => string

@@ -20,7 +20,7 @@ export async function choose<T>(
   if (choices.length === 1) return first.value
   if (task.ask === undefined) {
     const shown = choices.slice(0, MOST_LISTED)
-    task.say(`Several ${what} are possible. Choose one of these commands:`)
+    task.say(`Several ${what} are possible. Run one of these commands:`)
     for (const { text, words } of shown) task.print(`# ${text}\n${task.program} init ${words}\n`)
     if (shown.length < choices.length)
       task.say(

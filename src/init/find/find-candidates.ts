@@ -113,7 +113,7 @@ function nothingFound(
       objects === 0
         ? `There is no ${what} ${where} of ${api.server}.`
         : `No ${what} ${where} of ${api.server} has a rule with destinations that get traffic.`,
-      'Create a route object that sends the traffic of your gateway to your Service, with one destination for the version that runs now. Then call init again. Or choose another cluster or namespace with --context and -n.',
+      'Create a route object that sends the traffic of your gateway to your Service, with one destination for the version that runs now. Then run init again. Or choose another cluster or namespace with --context and -n.',
     ),
   ])
 }

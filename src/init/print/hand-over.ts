@@ -48,12 +48,10 @@ function notesOnSecrets(task: InitTask, raw: InitWords['raw'], { inputs }: Propo
   return [
     ...(context === undefined
       ? []
-      : [`The kubeconfig in the secret must have ${context} as its current context.`]),
+      : [`The current context of the kubeconfig in the secret must be ${context}.`]),
     ...(task.redact(text) === text
       ? []
-      : [
-          'MASKED: values that are secret are shown as ***. Store them as secrets of the repository.',
-        ]),
+      : ['MASKED: secret values are shown as ***. Store them as secrets of the repository.']),
   ]
 }
 
@@ -71,7 +69,7 @@ async function check(
   if (problems.length > 0) throw endFor(problems.map((one) => completed(one, task.redact)))
   const { verdict, problems: found = [] } = await task.plan(as('plan'))
   if (verdict === 'planned')
-    return ['Checked: mode: plan accepts this step on this cluster as it is now.']
+    return ['Checked: mode: plan accepts this step on the cluster as it is now.']
   const mayPatch = missing === undefined || missing.every(({ verbs }) => !verbs.includes('patch'))
   const isOnlyRights = found.length > 0 && found.every(({ code }) => code === 'ITS-FORBIDDEN')
   if (mayPatch || !isOnlyRights) throw endFor(found)
@@ -99,16 +97,16 @@ function printAll(
   task.print(
     [
       `# 1. The step for GitHub Actions. It gives ${version} ${inputs.weight}% of the traffic of ${object.namespace}/${object.name}.`,
-      '# mode: plan writes nothing. Remove that line when the log shows what you want.',
+      '# mode: plan writes nothing. Remove that line once the log shows the edit that you want.',
       `# ${PIN_COMMENT}`,
       ...notes.map((note) => `# ${note}`),
       stepText(proposal, { version: task.version, gatewayKubeconfig, replaced: { mode: 'plan' } }),
-      `# 2. The rights of the user in the secret KUBECONFIG, in ${where}. Bind each Role to that user:`,
+      `# 2. The Roles for the user of the secret KUBECONFIG, in ${where}. Bind each Role to that user:`,
       `# kubectl -n NAMESPACE create rolebinding ${name} --role ${name} --user USER`,
       rolesText(rights, name),
-      '# 3. The same on the command line. This writes nothing and shows the edit:',
+      '# 3. The same on the command line. This command writes nothing and shows the edit:',
       commandText(task.program, 'plan', proposal, raw),
-      '# This writes the weights, confirms them, and restores the previous ones if they are not confirmed:',
+      '# This command writes the weights, confirms them, and restores the previous ones if they are not confirmed:',
       commandText(task.program, 'shift', proposal, raw),
       '',
     ].join('\n'),
@@ -144,12 +142,13 @@ function jsonText(
 }
 
 function sayRights(task: InitTask, missing: readonly Right[] | undefined): void {
-  if (missing === undefined) task.say('Which of these rights your own user has could not be asked.')
+  if (missing === undefined)
+    task.say('Whether your own user has these rights could not be checked.')
   else if (missing.length === 0) task.say('Your own user has all of these rights.')
   else
     task.say(
       [
-        'Your own user lacks these of them:',
+        'Your own user lacks these rights:',
         ...missing.map(
           (right) =>
             `${ruleText(right)} # in namespace ${right.namespace}${right.isRequired ? '' : ', optional'}`,
@@ -170,7 +169,7 @@ function writeFile(task: InitTask, { raw }: InitWords, file: string, proposal: P
       inputProblem(
         'write',
         'ITS-INIT-FILE',
-        `${file} was not written: ${why}.`,
+        `${file} cannot be written: ${why}.`,
         'Name another file with --write FILE.',
       ),
     ])

@@ -16,7 +16,7 @@ export function workflowText(
     replaced: { mode: expression('inputs.mode'), weight: expression('inputs.weight') },
   })
   const runner = expression('runner.temp')
-  return `# Shifts traffic of ${object.kind} ${object.namespace}/${object.name} to ${version}. Proposed by: istio-traffic-shift init
+  return `# Shifts traffic of ${object.kind} ${object.namespace}/${object.name} to ${version}. Proposed by istio-traffic-shift init.
 # ${PIN_COMMENT}
 name: ${scalar(`Shift ${object.name}`)}
 
@@ -29,7 +29,7 @@ on:
         options: [plan, shift]
         default: plan
       weight:
-        description: ${scalar(`Percent of the traffic for ${version}`)}
+        description: ${scalar(`Percentage of the traffic for ${version}`)}
         required: true
         default: '${inputs.weight}'
 

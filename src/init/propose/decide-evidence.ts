@@ -62,7 +62,7 @@ export async function decideEvidence(observed: Observed): Promise<Decided> {
     return {
       evidence: { kind: 'other', inputs: { evidence: 'counters' } },
       notes: [
-        'The replies do not tell the versions apart. So the run counts what every gateway proxy sent to each version (docs/proxies.md).',
+        'The replies do not tell the versions apart, so the run counts what every gateway proxy sent to each version (docs/proxies.md).',
         NOT_READ,
       ],
     }
@@ -70,7 +70,7 @@ export async function decideEvidence(observed: Observed): Promise<Decided> {
 }
 
 const NOT_READ =
-  'NOT TRIED: init read no proxy, and mode: plan reads none. If a proxy cannot be read, a shift ends before it writes.'
+  'NOT TRIED: neither init nor mode: plan reads proxies. If a proxy cannot be read, a shift ends before it writes.'
 
 function noSuccess([first]: readonly Reply[]): string {
   const { grpcStatus, status } = first?.head ?? {}
@@ -79,7 +79,7 @@ function noSuccess([first]: readonly Reply[]): string {
 
 function stampNotes(): string[] {
   return [
-    'expect: stamp lets the gateway name the version in a response header while the run lasts. mode: verify writes nothing, so it cannot use stamps.',
+    'With expect: stamp, the gateway names the version in a response header during the run. mode: verify writes nothing, so it cannot use stamps.',
   ]
 }
 
@@ -99,16 +99,16 @@ async function fromReplies(observed: Observed, found: Recognized): Promise<Decid
   const evidence: Evidence = { kind: 'expect', expect: found.expect }
   const each = found.expect.map((one) => `${one.destination}: ${expectationText(one)}`).join('; ')
   const notes: Record<Recognized['by'], string> = {
-    pods: 'Sure: Pods of each version were asked, and each reply of the gateway matches exactly one version.',
+    pods: 'Sure: the Pods of each version were asked, and each reply of the gateway matches exactly one version.',
     names: 'The replies name the versions, and each reply of the gateway matches exactly one.',
     shares:
-      'NOT SURE which version sends which reply: only the numbers of replies fit the present weights. Check expect before you shift.',
+      'NOT SURE which version sends which reply: the only sign is that the number of replies of each kind fits the weights in force. Check expect before you shift.',
   }
   const unseen =
     found.unseen.length === 0
       ? []
       : [
-          `NOT SEEN yet: replies of ${found.unseen.join(', ')}. The expression follows from those of the others. Check it before you shift.`,
+          `NOT SEEN yet: replies of ${found.unseen.join(', ')}. The expression is derived from those of the others. Check it before you shift.`,
         ]
   const doubts = [...unseen, ...notesOnCounts(observed, found), ...notesOnPods(found)]
   if (found.by !== 'shares' || confirm === undefined)
@@ -120,8 +120,8 @@ async function fromReplies(observed: Observed, found: Recognized): Promise<Decid
   throw endFor([
     problem(
       'ITS-INIT-NOT-RECOGNIZED',
-      'Which version sends which reply is not known.',
-      'Call init again with --expect, a mapping of each version to an expression, such as --expect \'{v1: "^one", v2: "^two"}\'.',
+      'It is not known which version sends which reply.',
+      'Run init again with --expect, a mapping of each version to an expression, such as --expect \'{v1: "^one", v2: "^two"}\'.',
     ),
   ])
 }

@@ -35,7 +35,7 @@ export async function observe(look: Look, version: string): Promise<Proposed> {
     ? {
         evidence: { kind: 'other' as const, inputs: {} },
         notes: [
-          'The proxies of clients count what users do (docs/proxies.md). No request is sent.',
+          'The proxies of clients count what users do (docs/proxies.md). The run sends no samples.',
         ],
       }
     : await decideEvidence({
@@ -77,7 +77,7 @@ function sayReached({ task, samples }: Look, { located, connect, outcomes }: See
   const replies = outcomes.filter(({ kind }) => kind === 'reply').length
   task.say(
     samples === 0
-      ? `Gateway: ${way}. It was not asked.`
+      ? `Gateway: ${way}. No samples were sent to it.`
       : `Gateway: ${way}. It answered ${replies} of ${outcomes.length} samples.`,
   )
 }
@@ -110,7 +110,7 @@ async function versionsOf(
   )
   if (samples > 0)
     task.say(
-      `Asking Pods of ${plainList(all)} by port-forward, to know which version sends which reply.`,
+      `Sending samples to the Pods of ${plainList(all)} by port-forward, to see what each version replies.`,
     )
   const asked = samples === 0 ? [] : await askPods(context, candidate, destinations, task.cancelled)
   return all.map((name, index) => ({
@@ -141,7 +141,7 @@ function notesOn(seen: Seen | undefined, { connect }: Inputs): string[] {
   if (seen === undefined)
     return connect === 'job'
       ? [
-          'Only proxies of the mesh have this rule, so Pods of a Job take the samples (docs/jobs.md). init created none.',
+          'Only proxies of the mesh have this rule, so Pods of a Job take the samples (docs/jobs.md). init did not create any.',
         ]
       : []
   const { inputs } = seen
@@ -156,7 +156,7 @@ function notesOn(seen: Seen | undefined, { connect }: Inputs): string[] {
     ...(inputs['probe-insecure'] === undefined
       ? []
       : [
-          'NOT VERIFIED: no authority that this machine trusts has issued the certificate of the gateway. Set probe-ca to the certificate of its authority in place of probe-insecure.',
+          'NOT VERIFIED: this machine does not trust the certificate of the gateway. Set probe-ca to the certificate of its CA, and remove probe-insecure.',
         ]),
   ]
 }

@@ -26,7 +26,7 @@ export const FLAGS: readonly CommandFlag[] = [
     default: 'text',
     text: 'What to print to standard output: a log for people, or the report as JSON.',
   },
-  { name: 'quiet', text: 'Print only errors and how the run ended.' },
+  { name: 'quiet', text: 'Print only errors and the result of the run.' },
   { name: 'verbose', short: 'v', text: 'Also print the options in use and every API call.' },
   {
     name: 'no-color',

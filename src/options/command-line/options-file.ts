@@ -3,7 +3,7 @@ import { OPTIONS } from '../table.ts'
 import { isMode } from '../values.ts'
 import { commandProblem } from './flag-problem.ts'
 
-/** A file of options, as `--config` names it. */
+/** An options file, as `--config` names it. */
 export type OptionsFile = {
   /** As problems name it. */
   name: string
@@ -54,7 +54,7 @@ function isTaken(name: string, mode: string): boolean {
   )
 }
 
-/** Standard input can be the file of options or a kubeconfig, not both. */
+/** Standard input can be the options file or a kubeconfig, not both. */
 export function standardInputTwice(name: string): InputProblem {
   return commandProblem(
     name,

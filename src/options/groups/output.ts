@@ -18,8 +18,8 @@ const JUNIT = option({
   type: 'path',
   placeholder: 'PATH',
   shape: { text: true, path: 'file' },
-  brief: 'A file for the checks as JUnit XML, which most CI systems show as test results.',
-  text: 'A file for the checks as JUnit XML, which most CI systems show as test results ([report.md](docs/report.md#junit-xml)).',
+  brief: 'The file for the checks as JUnit XML, which most CI systems show as test results.',
+  text: 'The file for the checks as JUnit XML, which most CI systems show as test results ([report.md](docs/report.md#junit-xml)).',
   modes: ALL_MODES,
   parse: anyText,
 })
@@ -29,8 +29,8 @@ const COMMENT = option<boolean>({
   type: 'boolean',
   placeholder: 'true|false',
   default: 'false',
-  brief: 'Write the summary as a comment of the pull request, one for each object.',
-  text: 'Write the summary as a comment of the pull request, one for each object, which later runs edit. Needs the permission `pull-requests: write` ([report.md](docs/report.md#comment)).',
+  brief: 'Write the summary as a comment on the pull request, one for each object.',
+  text: 'Write the summary as a comment on the pull request, one for each object, which later runs edit. Needs the permission `pull-requests: write` ([report.md](docs/report.md#comment)).',
   modes: ALL_MODES,
   parse: booleanOr<never>(),
 })
@@ -40,7 +40,7 @@ const GITHUB_TOKEN = option({
   type: 'token',
   placeholder: 'TOKEN',
   inputDefault: `$${'{{ github.token }}'}`,
-  brief: 'The token that comment is written with. Default: GITHUB_TOKEN.',
+  brief: 'The token that comment is written with. Default: the variable GITHUB_TOKEN.',
   text: 'The token that `comment` is written with. It is masked. Default on the command line: the variable GITHUB_TOKEN.',
   modes: ALL_MODES,
   parse: anyText,
@@ -51,9 +51,8 @@ const KUBERNETES_EVENTS = option<boolean | 'auto'>({
   type: 'auto or boolean',
   placeholder: 'auto|true|false',
   default: 'auto',
-  brief:
-    'Kubernetes Events on the route object for what the run does. auto: if the right is there.',
-  text: 'Create Kubernetes Events on the route object, which `kubectl describe` shows: confirmed steps and rollbacks. auto: without a warning if the right to create them is missing.',
+  brief: 'Create Kubernetes Events on the route object. auto: if the run may create them.',
+  text: 'Create Kubernetes Events on the route object, which `kubectl describe` shows: the start of a shift, confirmed steps and rollbacks. auto: no warning if the right to create them is missing.',
   modes: ['shift', 'rollback'],
   parse: booleanOr('auto'),
 })
@@ -68,7 +67,7 @@ export type OutputOptions = {
   report: string | undefined
   /** File for the checks as JUnit XML. */
   junit: string | undefined
-  /** Whether the summary becomes a comment of the pull request. */
+  /** Whether the summary becomes a comment on the pull request. */
   comment: boolean
   /** Undefined: the one of the environment. */
   githubToken: string | undefined

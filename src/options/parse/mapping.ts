@@ -32,7 +32,7 @@ export function parseMapping(
     const read = values === 'nested' ? nestedValue(one, room) : scalar(one)
     if (room.left < 0) return { why: `It has more than ${MOST_VALUES} values.` }
     if (read === undefined)
-      return { why: one === null && isGlued(key) ? GLUED : `${key} must have a text or a number.` }
+      return { why: one === null && isGlued(key) ? GLUED : `${key} must be a string or a number.` }
     mapping.set(key, read)
   }
   return mapping.size === 0 ? { why: 'It is empty.' } : mapping

@@ -100,10 +100,10 @@ function metadataProblems(metadata: Json | undefined): string[] {
 
 function textProblems(place: string, value: Json | undefined): string[] {
   if (value === undefined) return []
-  if (!isObject(value)) return [`${place} must be a mapping of texts.`]
+  if (!isObject(value)) return [`${place} must be a mapping of strings.`]
   return Object.entries(value).flatMap(([key, text]) => {
     if (OWN_KEYS.test(key)) return [`${place} must not have ${key}. The run sets it.`]
-    return typeof text === 'string' ? [] : [`${place}: ${key} must be a text. Put it in quotes.`]
+    return typeof text === 'string' ? [] : [`${place}: ${key} must be a string. Put it in quotes.`]
   })
 }
 

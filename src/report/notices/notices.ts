@@ -26,8 +26,8 @@ export type Notice = {
 }
 
 /**
- * Makes notices of the events of a run on a cluster. They come where no write of the run is on its way: that a step is
- * confirmed comes after the next write, at the begin of the interval, or after the journal is removed.
+ * Makes notices of the events of a run on a cluster. They come while no write of the run is in flight: that a step is
+ * confirmed comes after the next write, at the start of the interval, or after the journal is removed.
  */
 export function startNotices(record: RunRecord): (event: RunEvent) => Notice[] {
   let held: Notice[] = []

@@ -110,7 +110,7 @@ describe('names in the cluster', () => {
     expect(await complete('plan', 'vs/t')).toBe('vs/tcp-echo\tin demo\n:\n')
   })
 
-  test('are in the cluster and namespace that a file of options names', async () => {
+  test('are in the cluster and namespace that an options file names', async () => {
     const file = join(folder, 'release.yaml')
     writeFileSync(file, 'namespace: demo\nobject: vs/tcp-echo\nkubeconfig: kubeconfig\n')
     const text = await completionText(['shift', '--config', file, '--subset', ''], COMMANDS, {})

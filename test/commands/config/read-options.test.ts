@@ -79,7 +79,7 @@ compare: {}
       'release.yaml:4: steps must be a list of numbers.',
       'release.yaml:7: probe-headers must be a mapping, not a list.',
       'release.yaml:8: subset has no value. Write one, or remove the line.',
-      'release.yaml:10: namespace can be given only once. It is also in line 9.',
+      'release.yaml:10: namespace can be given only once. It is also on line 9.',
       'release.yaml:11: There is no option "output".',
       'release.yaml:12: compare must be true or false, not a mapping.',
     ])
@@ -94,7 +94,7 @@ compare: {}
       '',
       'release.yaml: It must be a YAML mapping of names of options to values, such as weight: 20.',
     ],
-    ['a: 1\n---\nb: 2\n', 'release.yaml: It has several documents. Use one.'],
+    ['a: 1\n---\nb: 2\n', 'release.yaml: It has several YAML documents. Use one.'],
     [
       'weight: 20\n  subset: v2\n',
       'release.yaml: It is not valid YAML at line 2, column 9 (the indentation is wrong).',
@@ -138,7 +138,7 @@ compare: {}
   })
 })
 
-describe('a file of options', () => {
+describe('an options file', () => {
   function folder(): string {
     const made = mkdtempSync(join(tmpdir(), 'options-'))
     onTestFinished(() => rmSync(made, { recursive: true }))

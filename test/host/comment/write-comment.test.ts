@@ -187,13 +187,13 @@ describe('the pull request of a comment', () => {
     const [line] = await write({ event: {} })
     expect(line?.level).toBe('warning')
     expect(line?.text).toMatch(
-      /^The summary was not written as a comment, because this workflow run is for no pull request: .*\[ITS-COMMENT-NO-PULL-REQUEST\]$/s,
+      /^The summary was not written as a comment, because this workflow run has no pull request: .*\[ITS-COMMENT-NO-PULL-REQUEST\]$/s,
     )
   })
 
   test('cannot be found outside of GitHub, which is a warning before any request', async () => {
     const [line] = await write({ variables: { GITHUB_REPOSITORY: '' } })
-    expect(line?.text).toContain('this is no workflow run of GitHub')
+    expect(line?.text).toContain('this is not a GitHub Actions workflow run')
     expect(github.requests).toEqual([])
   })
 })
@@ -217,12 +217,12 @@ describe('a comment that cannot be written', () => {
     expect(github.requests).toHaveLength(2)
   })
 
-  test('says that the pull request of a fork, or of Dependabot, has a token that can only read', async () => {
+  test('says that a workflow run for a fork or of Dependabot has a read-only token', async () => {
     github.readOnly()
     const fork = await warned({ event: pullRequestEvent(7, { fork: true }) })
-    expect(fork).toContain('for the pull request of a fork has a token that can only read')
+    expect(fork).toContain('for a pull request from a fork has a read-only token')
     const bot = await warned({ variables: { GITHUB_ACTOR: 'dependabot[bot]' } })
-    expect(bot).toContain('A workflow run that Dependabot starts has a token')
+    expect(bot).toContain('A workflow run that Dependabot starts has a read-only token')
   })
 
   test.each([
@@ -243,7 +243,7 @@ describe('a comment that cannot be written', () => {
 
   test('needs a token', async () => {
     const [line] = await write({ token: '' })
-    expect(line?.text).toContain('because there is no token for it')
+    expect(line?.text).toContain('because there is no GitHub token')
   })
 
   test('takes the token of the variable GITHUB_TOKEN', async () => {

@@ -45,7 +45,7 @@ describe('expect', () => {
     ['a body that is a mapping', '{v1: {body: {a: b}}, v2: two}', /expect\.v1\.body must be/],
     ['an expression that cannot be matched', '{v1: {body: "(?=a)"}, v2: two}', /expect\.v1\.body/],
     ['the same conditions', '{v1: {status: 200}, v2: {status: 200}}', /v1 and v2 have the same/],
-    ['no value', '{v1: {status: }, v2: two}', /v1 must have a text or a number/],
+    ['no value', '{v1: {status: }, v2: two}', /v1 must be a string or a number/],
   ])('refuses %s', (_, given, message) => {
     expect(wrongWith({ ...HTTP, expect: given })).toEqual([expect.stringMatching(message)])
   })

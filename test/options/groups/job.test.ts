@@ -67,7 +67,7 @@ describe('job-template', () => {
     ['{', / must be YAML\. It is not valid: /],
     ['{spce: {}}', /: spce is not one of metadata, spec\. Did you mean spec\?$/],
     ['{metadata: {name: x}}', /: metadata\.name is not one of labels, annotations\.$/],
-    ['{metadata: {labels: {tier: 1}}}', /tier must be a text\. Put it in quotes\.$/],
+    ['{metadata: {labels: {tier: 1}}}', /tier must be a string\. Put it in quotes\.$/],
     ['{metadata: {labels: {istio-traffic-shift/owner: x}}}', / The run sets it\.$/],
     ['{spec: {restartPolicy: Always}}', /: spec\.restartPolicy must not be set\. /],
     ['{spec: {containers: [{image: x}]}}', /image must not be set\. Use job-image\.$/],

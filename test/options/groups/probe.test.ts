@@ -131,7 +131,7 @@ describe('a request', () => {
 
   test.each([
     ['[a]', 'It is a list.'],
-    ['{a: {b: c}}', 'a must have a text or a number.'],
+    ['{a: {b: c}}', 'a must be a string or a number.'],
     ['a:b', 'A space must follow the colon.'],
   ])('cannot have the headers %j', (text, why) => {
     const [what = ''] = wrongWith({ 'probe-headers': text })

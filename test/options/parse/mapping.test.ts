@@ -47,10 +47,10 @@ test.each([
   ['what is not YAML', '{v1: 80', /^It is not valid YAML: .*\(\d+:\d+\)\.$/],
   ['a tab in front', 'v1: 80\n\tv2: 20', /^It is not valid YAML: .*\(\d+:\d+\)\.$/],
   ['the same name twice', '{v1: 80, v1: 20}', /^It is not valid YAML: duplicated mapping key/],
-  ['a mapping within', '{v1: {weight: 80}}', /^v1 must have a text or a number\.$/],
-  ['a list within', '{v1: [80]}', /^v1 must have/],
-  ['a name without a value', '{v1: , v2: 20}', /^v1 must have/],
-  ['a truth value', '{v1: true}', /^v1 must have/],
+  ['a mapping within', '{v1: {weight: 80}}', /^v1 must be a string or a number\.$/],
+  ['a list within', '{v1: [80]}', /^v1 must be a string/],
+  ['a name without a value', '{v1: , v2: 20}', /^v1 must be a string/],
+  ['a truth value', '{v1: true}', /^v1 must be a string/],
 ])('refuses %s, and says why', (_, text, why) => {
   expect(parseMapping(text)).toEqual({ why: expect.stringMatching(why) })
 })
