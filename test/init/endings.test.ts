@@ -238,3 +238,32 @@ test('init prints a step whose texts are those of the object, although YAML has 
     '0.5',
   ])
 })
+
+test('init names the cluster of each Role where the gateway is in another one, and writes its notes into the workflow', async () => {
+  const other = await sandboxWith({ web: { http: WEIGHTS }, separateClusters: true })
+  const folder = mkdtempSync(path.join(tmpdir(), 'init-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'shift.yml')
+  const { status, printed, said } = await initWith(
+    other,
+    {
+      ...WEB,
+      'gateway-kubeconfig': other.gatewayKubeconfig,
+      'gateway-context': 'sandbox',
+      'probe-headers': '{authorization: Bearer opensesame}',
+    },
+    { file },
+  )
+  expect([status, said]).toEqual([0, expect.stringContaining('as GATEWAY_KUBECONFIG.')])
+  const [own = '', gateway = ''] = printed.split('of the kubeconfig or context of the gateway')
+  expect(own).toContain(
+    '# 2. The Roles for the user of the secret KUBECONFIG, for the cluster of the',
+  )
+  expect(own).not.toContain('[services]')
+  expect(gateway).toContain('resources: [services], verbs: [list]')
+  expect(gateway).not.toContain('virtualservices]')
+  const step = readFileSync(file, 'utf8')
+  expect(step).toContain('# MASKED: ')
+  expect(step).toContain('gateway-context: sandbox')
+  expect(step).not.toContain('opensesame')
+})

@@ -16,9 +16,10 @@ export function commandText(
     return text === undefined ? [] : [[name, isData(text) ? '-' : text] as const]
   })
   const own = mode === 'status' ? [] : Object.entries(inputs)
-  const words = [...own.filter(([name]) => !OF_OBJECT.includes(name)), ...clusters].map(
-    ([name, text]) => optionText(name, text),
-  )
+  const words = [
+    ...own.filter(([name]) => ![...OF_OBJECT, ...CLUSTERS].includes(name)),
+    ...clusters,
+  ].map(([name, text]) => optionText(name, text))
   return [`${program} ${mode} ${object.kind}/${object.name} -n ${object.namespace}`, ...words].join(
     ' ',
   )

@@ -10,7 +10,7 @@ import { endFor, type InitTask } from '../init-task.ts'
 import type { InitWords } from '../init-words.ts'
 import type { Proposed } from '../propose/observe.ts'
 import type { Proposal } from '../propose/proposal.ts'
-import { missingRights } from '../rights/missing-rights.ts'
+import { isOfObject, missingRights } from '../rights/missing-rights.ts'
 import { type Right, rightsOf } from '../rights/rights-of.ts'
 import { commandText } from './commands.ts'
 import { rolesText, ruleText } from './role-text.ts'
@@ -92,8 +92,6 @@ function printAll(
   } = proposal
   const gatewayKubeconfig = raw('gateway-kubeconfig') !== undefined
   const name = roleName(object)
-  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))]
-  const where = `namespace${namespaces.length === 1 ? '' : 's'} ${plainList(namespaces)}`
   task.print(
     [
       `# 1. The step for GitHub Actions. It gives ${version} ${inputs.weight}% of the traffic of ${object.namespace}/${object.name}.`,
@@ -101,9 +99,7 @@ function printAll(
       `# ${PIN_COMMENT}`,
       ...notes.map((note) => `# ${note}`),
       stepText(proposal, { version: task.version, gatewayKubeconfig, replaced: { mode: 'plan' } }),
-      `# 2. The Roles for the user of the secret KUBECONFIG, in ${where}. Bind each Role to that user:`,
-      `# kubectl -n NAMESPACE create rolebinding ${name} --role ${name} --user USER`,
-      rolesText(rights, name),
+      ...rolesOf(rights, name, gatewayKubeconfig || raw('gateway-context') !== undefined),
       '# 3. The same on the command line. This command writes nothing and shows the edit:',
       commandText(task.program, 'plan', proposal, raw),
       '# This command writes the weights, confirms them, and restores the previous ones if they are not confirmed:',
@@ -111,6 +107,29 @@ function printAll(
       '',
     ].join('\n'),
   )
+}
+
+/** The Roles for the user of each cluster. */
+function rolesOf(rights: readonly Right[], name: string, hasOtherCluster: boolean): string[] {
+  const textFor = (number: string, user: string, some: readonly Right[]) => {
+    const namespaces = [...new Set(some.map(({ namespace }) => namespace))]
+    const where = `namespace${namespaces.length === 1 ? '' : 's'} ${plainList(namespaces)}`
+    return [
+      `# ${number}The Roles for the user of the ${user}, in ${where}. Bind each Role to that user:`,
+      `# kubectl -n NAMESPACE create rolebinding ${name} --role ${name} --user USER`,
+      rolesText(some, name),
+    ]
+  }
+  const own = 'secret KUBECONFIG'
+  if (!hasOtherCluster) return textFor('2. ', own, rights)
+  return [
+    ...textFor('2. ', `${own}, for the cluster of the route object`, rights.filter(isOfObject)),
+    ...textFor(
+      '',
+      'kubeconfig or context of the gateway, for its cluster',
+      rights.filter((right) => !isOfObject(right)),
+    ),
+  ]
 }
 
 /** Other objects have Roles in the namespace of the same gateway, which these must not replace. */
@@ -175,6 +194,6 @@ function writeFile(task: InitTask, { raw }: InitWords, file: string, proposal: P
     ])
   }
   task.say(
-    `Wrote ${file}. Replace the zeros in it with a commit that you have reviewed, and store the kubeconfig as the secret KUBECONFIG.`,
+    `Wrote ${file}. Replace the zeros in it with a commit that you have reviewed, and store the kubeconfig as the secret KUBECONFIG${gatewayKubeconfig ? ', and that of the gateway as GATEWAY_KUBECONFIG' : ''}.`,
   )
 }

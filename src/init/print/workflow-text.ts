@@ -47,7 +47,10 @@ jobs:
     runs-on: ubuntu-24.04
     timeout-minutes: 15
     steps:
-${step.replaceAll(/^(?=.)/gm, '      ').trimEnd()}
+${[...proposal.notes.map((note) => `# ${note}`), step]
+  .join('\n')
+  .replaceAll(/^(?=.)/gm, '      ')
+  .trimEnd()}
       - name: Keep the report
         if: always()
         uses: actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1

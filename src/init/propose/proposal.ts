@@ -23,7 +23,7 @@ export type Proposal = {
 }
 
 /** What a step does not take over from the command line of `init`. */
-const NOT_OF_STEP = ['mode', 'kubeconfig', 'gateway-kubeconfig', 'context', 'gateway-context']
+const NOT_OF_STEP = ['mode', 'kubeconfig', 'gateway-kubeconfig', 'context']
 
 /** The inputs of a step: those that were given, and those that were found for the rest. */
 export function proposal(

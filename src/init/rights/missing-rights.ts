@@ -15,9 +15,7 @@ export async function missingRights(
   try {
     const each = await Promise.all(
       rights.map(async (right): Promise<Right[]> => {
-        // Events are on the route object.
-        const isOfObject = right.resource === 'events' || !OF_WORKLOADS.includes(right.group)
-        const server = isOfObject ? api : workloads
+        const server = isOfObject(right) ? api : workloads
         const allowed = await Promise.all(
           right.verbs.map((verb) => mayDo(server, right, verb, signal)),
         )
@@ -29,6 +27,11 @@ export async function missingRights(
   } catch {
     return undefined
   }
+}
+
+/** Whether a right is for the API server of the route object. Events are on that object. */
+export function isOfObject({ group, resource }: Pick<Right, 'group' | 'resource'>): boolean {
+  return resource === 'events' || !OF_WORKLOADS.includes(group)
 }
 
 /** Whether the user has a right for one verb. */
