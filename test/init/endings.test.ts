@@ -267,3 +267,11 @@ test('init names the cluster of each Role where the gateway is in another one, a
   expect(step).toContain('gateway-context: sandbox')
   expect(step).not.toContain('opensesame')
 })
+
+test('init says in the step where the replies do not fit a mapping that was given', async () => {
+  const noted = async (expect: string) =>
+    (await initWith(sandbox, { ...WEB, 'virtual-service': 'tcp-echo', expect })).printed
+  expect(await noted('{v1: "^two", v2: "^one"}')).toContain('# DOES NOT FIT the weights v1 80%')
+  expect(await noted('{v1: "^uno", v2: "^two"}')).toContain('replies match no version of expect')
+  expect(await noted('{v1: "^one", v2: "^two"}')).not.toMatch(/DOES NOT FIT|NOT RECOGNIZED/)
+})

@@ -1,14 +1,12 @@
 import { expectationText } from '../../evidence/probe/expectation.ts'
-import { plainList } from '../../problem/list-text.ts'
 import { problem } from '../../problem/problem.ts'
 import { stampProblem } from '../../rollout/plan/stamp-problem.ts'
-import { weightsText } from '../../routes/percents.ts'
 import type { Candidate } from '../find/candidate.ts'
 import { endFor } from '../init-task.ts'
-import { fitsWeights } from '../recognize/fits-weights.ts'
 import type { Recognized } from '../recognize/recognize.ts'
 import { recognize } from '../recognize/recognize.ts'
 import type { Reply, Version } from '../recognize/reply.ts'
+import { notesOnCounts, notesOnGiven, notesOnPods } from './notes-on-expect.ts'
 import type { Evidence } from './proposal.ts'
 
 export type Observed = {
@@ -36,7 +34,8 @@ export async function decideEvidence(observed: Observed): Promise<Decided> {
   if (given('expect') !== undefined || given('evidence') !== undefined)
     return {
       evidence: { kind: 'other', inputs: {} },
-      notes: given('evidence') === 'counters' ? [NOT_READ] : [],
+      notes:
+        given('evidence') === 'counters' ? [NOT_READ] : notesOnGiven(candidate, given, replies),
     }
   const isStampable =
     observed.stamps &&
@@ -110,7 +109,7 @@ async function fromReplies(observed: Observed, found: Recognized): Promise<Decid
       : [
           `NOT SEEN yet: replies of ${found.unseen.join(', ')}. The expression is derived from those of the others. Check it before you shift.`,
         ]
-  const doubts = [...unseen, ...notesOnCounts(observed, found), ...notesOnPods(found)]
+  const doubts = [...unseen, ...notesOnCounts(observed.candidate, found), ...notesOnPods(found)]
   if (found.by !== 'shares' || confirm === undefined)
     return { evidence, notes: [notes[found.by], ...doubts] }
   const isRight = await confirm(
@@ -124,30 +123,6 @@ async function fromReplies(observed: Observed, found: Recognized): Promise<Decid
       'Run init again with --expect, a mapping of each version to an expression, such as --expect \'{v1: "^one", v2: "^two"}\'.',
     ),
   ])
-}
-
-/** Names in replies may be those of something else, and Pods may have the labels of another version. */
-function notesOnCounts({ candidate }: Observed, { expect, counts }: Recognized): string[] {
-  const shares = expect.map(
-    ({ destination }) => candidate.shares[candidate.names.indexOf(destination)] ?? 0,
-  )
-  if (counts.length === 0 || fitsWeights(counts, shares)) return []
-  const weights = weightsText(
-    expect.map(({ destination }) => destination),
-    shares,
-  )
-  const seen = expect.map(({ destination }, index) => `${counts[index]} of ${destination}`)
-  return [
-    `DOES NOT FIT the weights ${weights}: by expect, the gateway sent ${plainList(seen)}. Either expect is wrong, or the gateway does not split by these weights. Find out which before you shift.`,
-  ]
-}
-
-function notesOnPods({ onePod }: Recognized): string[] {
-  return onePod.length === 0
-    ? []
-    : [
-        `ONE POD of ${plainList(onePod)} was asked. Check that all replies of the version match expect, and not only those of this Pod.`,
-      ]
 }
 
 function notRecognized(
