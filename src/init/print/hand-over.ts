@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { completed } from '../../options/input-problem.ts'
 import { readOptions } from '../../options/read-options.ts'
-import { plainList } from '../../problem/list-text.ts'
 import { inputProblem } from '../../problem/problem.ts'
 import type { Clusters } from '../../rollout/model/context.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
@@ -113,7 +112,7 @@ function printAll(
 function rolesOf(rights: readonly Right[], name: string, hasOtherCluster: boolean): string[] {
   const textFor = (number: string, user: string, some: readonly Right[]) => {
     const namespaces = [...new Set(some.map(({ namespace }) => namespace))]
-    const where = `namespace${namespaces.length === 1 ? '' : 's'} ${plainList(namespaces)}`
+    const where = `namespace${namespaces.length === 1 ? '' : 's'} ${namespaces.join(' and ')}`
     return [
       `# ${number}The Roles for the user of the ${user}, in ${where}. Bind each Role to that user:`,
       `# kubectl -n NAMESPACE create rolebinding ${name} --role ${name} --user USER`,
