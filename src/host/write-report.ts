@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { reportOf } from '../report/json/report-json.ts'
 import { pageOf } from '../report/page/page.ts'
+import { plainJson } from '../report/plain-text.ts'
 import type { RunRecord } from '../report/record.ts'
 import { summaryOf } from '../report/summary/summary.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
@@ -20,7 +21,7 @@ export function reportText(
   // Each value on its own: a secret that is a number must not break the JSON.
   const redacted = (_: string, value: unknown) =>
     typeof value === 'string' ? redact(value) : value
-  return `${JSON.stringify(reportOf(record, outcome), redacted, 2)}\n`
+  return `${plainJson(JSON.stringify(reportOf(record, outcome), redacted, 2))}\n`
 }
 
 /** Writes the files of the report. A folder that cannot be written is a warning and does not end the run. */

@@ -21,6 +21,13 @@ export function plainText(text: string): string {
     .join('\n')
 }
 
+/** JSON of the same value that has no effect either: what could have one is an escape of its strings. */
+export function plainJson(json: string): string {
+  return json
+    .replace(CONTROL, (character) => (character === '\n' ? character : codePoint(character)))
+    .replace(/#(?=#)/g, codePoint)
+}
+
 /** What is markup anywhere in a line, an address, a formula or the name of a picture included; a time of day is none. */
 const MARKUP = /[&<>"'`|*_~[\]\\#@$]|:(?=\/\/|(?!\d\d:)[\w+-]+:)|(?<=\bwww)\./gi
 

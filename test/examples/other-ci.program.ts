@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -95,7 +95,12 @@ describe.each(JENKINS)('the Jenkins example %s', JOB, (file, route) => {
   test('installs the package of the repository, plans, then shifts by the requested weight', async () => {
     expect(scripts).toHaveLength(3)
     expect(exampleText(file)).toMatch(/PATH = "\S+WORKSPACE\}\/\.tools\/node_modules\/\.bin:/)
+    // A workspace that an earlier build has used: its report would be published if this build ends early.
+    const earlier = join(place.workspace, 'traffic-shift')
+    mkdirSync(earlier)
+    writeFileSync(join(earlier, 'junit.xml'), '<testsuites/>')
     expect((await run(scripts[0])).status).toBe(0)
+    expect(existsSync(earlier)).toBe(false)
     const planned = await run(scripts[1])
     expect(planned.text).toMatch(/v1 70%, v2 30%|from \d+% to 30%/)
     expect(planned.status).toBe(0)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hasJournal, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
@@ -67,4 +67,18 @@ test('the GitLab component plans in a merge request', async () => {
   expect(text).toMatch(/v2 would go from 0% to 20%/)
   expect(status).toBe(0)
   expect(weightsOn(sandbox, WEB_ROUTE)).toEqual({ v1: undefined })
+})
+
+test('the GitLab component has its inputs in quotes or blocks, so that an empty one is a text', () => {
+  const text = readFileSync('templates/traffic-shift/template.yml', 'utf8')
+  expect(text).toContain('TRAFFIC_SHIFT_TARBALL: "$[[ inputs.tarball ]]"')
+  expect(text).not.toMatch(/: +\$\[\[/)
+})
+
+test('the Azure Pipelines template removes the report of an earlier job before it installs the command', async () => {
+  const earlier = join(place.workspace, 'traffic-shift')
+  mkdirSync(earlier)
+  const [install] = azure(place)
+  expect((await runShell(install?.text ?? '', install?.environment ?? {}, place)).status).toBe(0)
+  expect(existsSync(earlier)).toBe(false)
 })

@@ -6,6 +6,7 @@ import {
   escapedHtml,
   escapedWithin,
   fenced,
+  plainJson,
   plainText,
 } from '../../src/report/plain-text.ts'
 
@@ -48,6 +49,19 @@ describe('plain text', () => {
         const plain = plainText(text)
         expect(plain.split(/[\n\r]/).some(isCommand)).toBe(false)
         expect(plain).not.toMatch(/[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}]/u)
+      }),
+      { seed: 1, numRuns: 500 },
+    )
+  })
+
+  test('is made of JSON without another value, and is no command in a log either', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const value = { [text]: [`##vso[task.complete]${text}`, text] }
+        const plain = plainJson(JSON.stringify(value, null, 2))
+        expect(JSON.parse(plain)).toEqual(value)
+        expect(plain.split(/[\n\r]/).some(isCommand)).toBe(false)
+        expect(plain).not.toMatch(/##|[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u)
       }),
       { seed: 1, numRuns: 500 },
     )
