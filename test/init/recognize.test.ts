@@ -82,6 +82,11 @@ describe('versions whose Pods were asked', () => {
     expect(recognize(withPods(words), [])).toMatchObject({ onePod: ['v1'] })
   })
 
+  test('are not told apart by the weights where subsets select the same Pods', () => {
+    const own = { v1: text('one', 'two', 'one'), v2: text('two', 'one', 'one') }
+    expect(recognize(versions(own), text('one', 'one', 'two', 'one', 'two'))).toBeUndefined()
+  })
+
   test('are not told apart by the name of one Pod where the gateway reached another', () => {
     const own = { v1: text('pod-a', 'pod-a'), v2: text('pod-b', 'pod-b') }
     expect(recognize(versions(own), text('pod-a', 'pod-c', 'pod-b'))).toBeUndefined()

@@ -115,6 +115,8 @@ function byShares(
   replies: readonly Reply[],
 ): Recognized | undefined {
   if (versions.some(({ share }) => share === 0) || versions.length < 2) return undefined
+  // Pods that answered alike show more than numbers: subsets may select the same Pods.
+  if (versions.every(({ own }) => own.length >= LEAST)) return undefined
   const order = [...versions.keys()].sort(
     (a, b) => (versions[b]?.share ?? 0) - (versions[a]?.share ?? 0),
   )
