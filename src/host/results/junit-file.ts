@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, lstatSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { InputProblem } from '../../options/input-problem.ts'
 import type { LogLine } from '../../report/log/log-line.ts'
@@ -28,11 +28,20 @@ function whyNotWritable(file: string): string | undefined {
     }
     if (place === file && found?.isDirectory()) return 'it is a folder'
     if (place !== file && !found?.isDirectory()) return `${place} is not a folder`
+    if (place !== file && leadsNowhere(file))
+      return 'it is a link into a folder that does not exist'
     accessSync(place, constants.W_OK)
     return undefined
   } catch (error) {
     return messageOf(error)
   }
+}
+
+/** Whether it is a link whose file could not be created: only the folders of its own path are made. */
+function leadsNowhere(file: string): boolean {
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return false
+  const target = path.resolve(path.dirname(file), readlinkSync(file))
+  return statOf(path.dirname(target)) === undefined
 }
 
 /** undefined: there is nothing of that name, or what is above it is no folder. */

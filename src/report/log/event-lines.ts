@@ -104,7 +104,9 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return info('Journal removed from the object.')
     case 'api-retry': {
       const { method, path, why, next, of } = event.retry
-      return info(`${method} ${path.replace(/\?.*/s, '')}: ${why}, retrying (${next} of ${of}).`)
+      // With credentials that were read again, a call is sent once more than it is tried.
+      const count = next > of ? '' : ` (${next} of ${of})`
+      return info(`${method} ${path.replace(/\?.*/s, '')}: ${why}, retrying${count}.`)
     }
     case 'finished':
       return [closingLine(record, event.outcome)]

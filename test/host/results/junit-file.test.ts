@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -63,7 +63,10 @@ describe('the file of the input junit', () => {
   test('is an input error before the first call where it cannot be written', async () => {
     const file = path.join(folder, 'file')
     writeFileSync(file, '')
+    const link = path.join(folder, 'link')
+    symlinkSync(path.join(folder, 'nothing', 'junit.xml'), link)
     for (const [junit, why] of [
+      [link, 'it is a link into a folder that does not exist'],
       [folder, 'it is a folder'],
       [path.join(file, 'junit.xml'), `${file} is not a folder`],
       [`${path.join(folder, 'reports')}/`, 'it names a folder'],

@@ -260,6 +260,14 @@ describe('a line says', () => {
       },
       ['info: PATCH /a: HTTP 503, retrying (2 of 5).'],
     ],
+    [
+      'that a call with one attempt is sent once more with new credentials, without a count',
+      {
+        kind: 'api-retry',
+        retry: { method: 'POST', path: '/a', why: 'HTTP 401', next: 2, of: 1 },
+      },
+      ['info: POST /a: HTTP 401, retrying.'],
+    ],
   ])('%s', (_, event, expected) => {
     expect(lines(event)).toEqual(expected)
   })
