@@ -72,7 +72,7 @@ describe('eight Pods of a Job, each behind a sidecar of the mesh,', () => {
 
   test('refute a split that no dump of their sidecars shows', async () => {
     // Far from the hidden 90/10, so that nothing can be taken for the previous weights.
-    await lendRule(RULE, { v1: 20, v2: 80 })
+    await lendRule(RULE, { v1: 50, v2: 50 })
     for (const client of CLIENTS)
       await lend(clientRoutesChanged(PROXY_PODS[client].pod, 'hidden-weights'))
     const run = await refuted()

@@ -48,7 +48,7 @@ describe('what users do through the sidecars of clients', () => {
 
   test('refutes a split that no dump shows, and the previous weights are restored', async () => {
     // Far from the hidden 90/10, so that nothing can be taken for the previous weights.
-    await lendRule(RULE, { v1: 20, v2: 80 })
+    await lendRule(RULE, { v1: 50, v2: 50 })
     for (const client of ['client', 'otherClient'] as const)
       await lend(clientRoutesChanged(PROXY_PODS[client].pod, 'hidden-weights'))
     await usersOf(RULE)
