@@ -128,7 +128,7 @@ function swapped(
     : `Check that expect has the correct expression for each destination (${expressions(options.expect)})`
   return [
     `The expressions of ${two ? listText(moved) : 'destinations'} in expect seem to be swapped. ${each.join('; ')}. With correct expressions, this happens in at most 1 of ${rarity(FALSE_STOP)} runs.`,
-    `${correct}. If they are correct, the gateway does not use the weights of ${object.namespace}/${object.name}:\n  ${commandsOf(context).show.proxies}`,
+    `${correct}. If they are correct, the weights of ${object.namespace}/${object.name} are not in use:\n  ${commandsOf(context).show.proxies}`,
   ]
 }
 

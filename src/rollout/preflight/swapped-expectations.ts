@@ -27,7 +27,7 @@ export function findUnaskedReplies(
     warning(
       'ITS-UNEXPECTED-REPLIES',
       `Replies of ${listText(answered)} came, although ${options.object.name} has 0% for ${answered.length === 1 ? 'it' : 'them'}.`,
-      `Check that expect has the correct expression for each destination (${expressions(options.expect)}). If it has, the gateway does not use the weights of the ${options.object.kind}:\n  ${commandsOf(context).show.proxies}`,
+      `Check that expect has the correct expression for each destination (${expressions(options.expect)}). If it has, the weights of the ${options.object.kind} are not in use:\n  ${commandsOf(context).show.proxies}`,
     ),
   ]
 }
