@@ -1,6 +1,6 @@
 # The command line as a container image, for CI systems whose jobs are containers or Pods. It contains the tarball
-# of `npm pack` and the shell of the base image, which runs the scripts of CI systems; npm is removed. It runs as any
-# user, also one without an entry in /etc/passwd, and with a read-only root file system. A run writes files only where
+# of `npm pack` and the shell of the base image, which runs the scripts of CI systems; npm is removed. It runs under any
+# user ID, also one without an entry in /etc/passwd, and with a read-only root file system. A run writes files only where
 # --report and --junit say.
 #
 #   npm pack && docker build --tag istio-traffic-shift .
