@@ -5,6 +5,7 @@ import { commandScreen } from './host/command-screen.ts'
 import { startCancelClock } from './host/comment/cancel-clock.ts'
 import { execute } from './host/execute.ts'
 import { printReport, statusAfterReport } from './host/print-report.ts'
+import { printResult } from './host/print-result.ts'
 import { endWith } from './host/process-end.ts'
 import { runProgram } from './host/run-program.ts'
 import { loadParts } from './host/start/load-parts.ts'
@@ -27,15 +28,11 @@ async function main(cancel: AbortController): Promise<number> {
   const words = process.argv.slice(2)
   if (words[0] === COMPLETE) {
     const { completionText } = await import('./commands/completion/complete.ts')
-    process.stdout.write(await completionText(words.slice(1), COMMANDS, env))
-    return 0
+    return printResult(await completionText(words.slice(1), COMMANDS, env))
   }
   const given = await readWords(words)
   const { raw, asked, output, problems } = given
-  if (asked.kind === 'version') {
-    process.stdout.write(`${VERSION}\n`)
-    return 0
-  }
+  if (asked.kind === 'version') return printResult(`${VERSION}\n`)
   const redactor = startRedacting()
   if (asked.kind === 'help') return showHelp(asked, redactor)
   if (words.length === 0) return showHelp({ topic: undefined, wrong: [] }, redactor, 2)

@@ -76,6 +76,22 @@ describe('the built command line', () => {
     },
   )
 
+  test.runIf(existsSync('/dev/full')).each([['help'], ['shift --help'], ['version']])(
+    '%s exits with status 4 and says why if it cannot be written',
+    async (words) => {
+      const full = openSync('/dev/full', 'w')
+      const stdio = ['ignore', full, 'pipe'] as const
+      const child = spawn(process.execPath, [CLI, ...words.split(' ')], { stdio: [...stdio] })
+      closeSync(full)
+      let said = ''
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+      })
+      expect(await once(child, 'close')).toEqual([4, null])
+      expect(said).toMatch(/^This could not be written to standard output \(ENOSPC.*\)\.\n$/)
+    },
+  )
+
   test('reports invalid options in JSON too, and exits with status 2', async () => {
     const ended = await cli(['shift', '--output', 'json', '--weights', '{v1: 1}'])
     expect(ended.status).toBe(2)

@@ -1,3 +1,4 @@
+import { printResult } from '../host/print-result.ts'
 import { columnsOf } from '../host/terminal.ts'
 import type { CommandLine } from '../options/arguments.ts'
 import { completed, type InputProblem } from '../options/input-problem.ts'
@@ -28,8 +29,8 @@ export async function showHelp(
 ): Promise<number> {
   if (wrong.length > 0) return report(wrong, redactor)
   const { helpText } = await import('./help/help.ts')
-  process.stdout.write(helpText(topic, columnsOf(process.stdout, process.env), COMMANDS))
-  return status
+  const text = helpText(topic, columnsOf(process.stdout, process.env), COMMANDS)
+  return (await printResult(text)) || status
 }
 
 /** Prints problems to standard error. */

@@ -17,11 +17,11 @@ export type { Executed } from './run-and-report.ts'
 export async function execute(host: Host): Promise<Executed> {
   const begun = { at: new Date(), ms: performance.now() }
   const { options, problems, isModeKnown } = readOptions(host.raw)
-  const { manifest, mode, githubToken, junit } = options
+  const { manifest, mode, githubToken, junit, report = host.defaultReport } = options
   const secrets = [...secretValues(options.probe.headers), ...serverSecrets(options.prometheus)]
   for (const secret of secrets) host.onSecret(secret)
   if (githubToken !== undefined) host.onSecret(githubToken)
-  const ofJunit = (junit !== undefined && junitProblem(junit)) || []
+  const ofJunit = (junit !== undefined && junitProblem(junit, report)) || []
   const found = problems.filter(isNew(host.problems)).concat(ofJunit).map(withPlace(host))
   const invalid = [...host.problems, ...found]
   const editsFile = mode === 'shift' || mode === 'plan'

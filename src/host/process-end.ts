@@ -19,16 +19,17 @@ const DRAIN_MS = 30_000
 /** The same after a signal. The runner kills 10 s after its first signal, and a run may take 6 s of them. */
 const HURRIED_DRAIN_MS = 2000
 
-/**
- * Makes every signal and every uncaught error a cancel: the run then restores the previous weights and ends by itself. A
- * reader of the output that has gone away or has stopped must neither end nor delay the process.
- */
-export function endWith(cancel: AbortController, say: (text: string) => void): void {
-  for (const signal of SIGNALS) process.on(signal, () => cancel.abort())
+/** A reader of the output that has gone away or has stopped neither ends nor delays the process from now on. */
+export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => undefined)
     writeWithoutBlocking(stream)
   }
+}
+
+/** Makes every signal and every uncaught error a cancel: the run then restores the previous weights and ends by itself. */
+export function endWith(cancel: AbortController, say: (text: string) => void): void {
+  for (const signal of SIGNALS) process.on(signal, () => cancel.abort())
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, (error: unknown) => {
       say(`Bug in this tool: ${error instanceof Error ? error.stack : String(error)}`)

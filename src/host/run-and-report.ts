@@ -73,7 +73,10 @@ export async function runAndReport(host: Host, start: Start, target: Target): Pr
   const outcome = redactedOutcome(ended, host.redact)
   const files = writeReport(folder, record, outcome, host)
   const { junit } = options
-  if (junit !== undefined) writeJunit(junit, junitOf(record, outcome, host.redact), host.print)
+  // A file that must not be replaced is a problem with the input.
+  const mayWrite = start.invalid.every(({ input }) => input !== 'junit')
+  if (junit !== undefined && mayWrite)
+    writeJunit(junit, junitOf(record, outcome, host.redact), host.print)
   if (files) host.print({ level: 'info', text: `Report: ${files.html} and ${files.json}` })
   const comment = wantedComment(options, host.raw)
   // The summary must not name a folder that has no report.

@@ -1,4 +1,4 @@
-import { leave } from './process-end.ts'
+import { leave, outliveReaders } from './process-end.ts'
 
 export type Program = {
   /** Returns the exit status. `cancel` aborts when a person or the runner cancels. */
@@ -13,6 +13,7 @@ export type Program = {
 
 /** Runs a program to the end of the process, also if it has left something running, such as a probe-command. */
 export function runProgram({ main, onFault, faultStatus, lastly = (status) => status }: Program) {
+  outliveReaders()
   const cancel = new AbortController()
   main(cancel).then(
     (status) => leave(status, cancel.signal, () => lastly(status)),

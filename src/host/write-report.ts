@@ -8,6 +8,7 @@ import { summaryOf } from '../report/summary/summary.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 import type { Host } from './host.ts'
 import { makeFolder } from './make-folder.ts'
+import { REPORT_FILES } from './results/report-files.ts'
 
 /** Where the files of a report are. */
 export type ReportFiles = { json: string; html: string }
@@ -33,12 +34,12 @@ export function writeReport(
 ): ReportFiles | undefined {
   if (folder === undefined) return undefined
   const inFolder = (name: string) => path.resolve(folder, name)
-  const files = { json: inFolder('report.json'), html: inFolder('report.html') }
+  const files = { json: inFolder(REPORT_FILES.json), html: inFolder(REPORT_FILES.html) }
   try {
     makeFolder(path.resolve(folder))
     writeFileSync(files.json, reportText(record, outcome, redact))
     writeFileSync(files.html, redact(pageOf(record, outcome)))
-    writeFileSync(inFolder('summary.md'), redact(summaryOf(record, outcome)))
+    writeFileSync(inFolder(REPORT_FILES.summary), redact(summaryOf(record, outcome)))
     return files
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

@@ -13,12 +13,17 @@ export function readOptionsFile(file: string, standardInput: () => string): Opti
   const isInput = file === STANDARD_INPUT
   const name = isInput ? 'standard input' : shownPath(file)
   try {
+    if (file.trim() === '') throw new Error('no file is named')
     const text = isInput ? standardInput() : textOfBytes(readRegularFile(file))
     const read = readOptionsText(name, text)
     return isInput ? read : { ...read, texts: inFolder(read.texts, path.dirname(file)) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    const problem = commandProblem('--config', () => `${name} cannot be read: ${why}.`, CODE)
+    const problem = commandProblem(
+      '--config',
+      () => `${isInput ? name : '--config'} cannot be read: ${why}.`,
+      CODE,
+    )
     return { name, texts: new Map(), lines: new Map(), problems: [problem] }
   }
 }

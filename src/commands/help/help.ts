@@ -35,6 +35,7 @@ const COMMON = [
   ['--expect YAML', 'which replies come from which destination'],
   ['--endpoint HOST:PORT', 'where to connect; found from the Gateway by default'],
   ['--kubeconfig PATH', 'KUBECONFIG, in-cluster, or ~/.kube/config by default'],
+  ['--config FILE', 'a YAML file with options'],
 ]
 
 function overview(width: number, commands: readonly Command[]): Part[] {

@@ -40,7 +40,7 @@ export async function runInit(call: InitCall): Promise<number> {
     )
     return 2
   }
-  if (isWriting && file.trim() === '') {
+  if (isWriting && ['', '-'].includes(file.trim())) {
     say('--write must be followed by the name of a file, or by nothing.')
     return 2
   }

@@ -1,13 +1,30 @@
-import { accessSync, constants, lstatSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import type { InputProblem } from '../../options/input-problem.ts'
 import type { LogLine } from '../../report/log/log-line.ts'
 import { makeFolder } from '../make-folder.ts'
 import { attempt } from './append-summary.ts'
+import { REPORT_FILES } from './report-files.ts'
 
-/** What keeps the file from being written, as far as the file system shows it before; undefined: nothing is known to. */
-export function junitProblem(file: string): InputProblem | undefined {
-  const why = /[/\\]$/.test(file) ? 'it names a folder' : whyNotWritable(path.resolve(file))
+/**
+ * What keeps the file from being written, as far as the file system shows it before; undefined: nothing is known to.
+ *
+ * @param report the folder of the report; undefined: there is none
+ */
+export function junitProblem(file: string, report?: string): InputProblem | undefined {
+  const place = path.resolve(file)
+  const why =
+    (/[/\\]$/.test(file) && 'it names a folder') ||
+    (isOfReport(place, report) && 'the report is written to it') ||
+    whyNotWritable(place)
   if (why === undefined) return undefined
   return {
     input: 'junit',
@@ -31,10 +48,23 @@ function whyNotWritable(file: string): string | undefined {
     if (place !== file && leadsNowhere(file))
       return 'it is a link into a folder that does not exist'
     accessSync(place, constants.W_OK)
+    // A slip, such as the path of the manifest, must not lose another file.
+    if (found?.isFile() && !mayBeXml(place)) return 'it exists and is not XML'
     return undefined
   } catch (error) {
     return messageOf(error)
   }
+}
+
+function isOfReport(place: string, report: string | undefined): boolean {
+  if (report === undefined) return false
+  return Object.values(REPORT_FILES).some((name) => path.resolve(report, name) === place)
+}
+
+/** An empty file may become one. */
+function mayBeXml(place: string): boolean {
+  const [first = '<'] = readFileSync(place, 'utf8').trim()
+  return first === '<'
 }
 
 /** Whether it is a link whose file could not be created: only the folders of its own path are made. */

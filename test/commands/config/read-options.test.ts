@@ -175,8 +175,11 @@ describe('an options file', () => {
     const place = folder()
     const missing = join(place, 'missing.yaml')
     expect(inputTexts(readOptionsFile(missing, () => '').problems)).toEqual([
-      expect.stringMatching(/missing\.yaml cannot be read: .*does not exist\.$/),
+      expect.stringMatching(/^--config cannot be read: .*missing\.yaml does not exist\.$/),
     ])
     expect(inputTexts(readOptionsFile(place, () => '').problems)[0]).toContain('is a folder')
+    expect(inputTexts(readOptionsFile('', () => '').problems)).toEqual([
+      '--config cannot be read: no file is named.',
+    ])
   })
 })

@@ -80,6 +80,25 @@ describe('the file of the input junit', () => {
     expect(sandbox.calls).toEqual([])
   })
 
+  test('is an input error, and stays as it is, where it is another file', async () => {
+    const manifest = path.join(folder, 'route.yaml')
+    writeFileSync(manifest, 'kind: VirtualService\n')
+    const report = path.join(folder, 'report')
+    for (const [junit, why] of [
+      [manifest, 'it exists and is not XML'],
+      [path.join(report, 'report.json'), 'the report is written to it'],
+    ] as const) {
+      const { outcome } = await runOn(sandbox, { ...SHORT, junit, report })
+      expect(outcome.message).toBe(
+        `junit must be a file that can be written. "${junit}" cannot: ${why}.`,
+      )
+    }
+    expect(readFileSync(manifest, 'utf8')).toBe('kind: VirtualService\n')
+    const left = JSON.parse(readFileSync(path.join(report, 'report.json'), 'utf8'))
+    expect(left).toMatchObject({ verdict: 'error', reason: 'input' })
+    expect(sandbox.calls).toEqual([])
+  })
+
   test('that cannot be written any more at the end is a warning, and the verdict stays', async () => {
     const above = path.join(folder, 'a')
     const after = async () => writeFileSync(above, '')

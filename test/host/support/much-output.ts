@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs'
-import { endWith, leave } from '../../../src/host/process-end.ts'
+import { endWith, leave, outliveReaders } from '../../../src/host/process-end.ts'
 
 // Run by itself: writes more than a pipe or a terminal takes at once, and ends as the entries do. Into the folder it puts
 // an empty file for each thing that happens to it.
 const [folder = '', until = ''] = process.argv.slice(2)
 const happened = (what: string) => writeFileSync(`${folder}/${what}`, '')
 const cancel = new AbortController()
+outliveReaders()
 endWith(cancel, (text) => process.stderr.write(`${text}\n`))
 cancel.signal.addEventListener('abort', () => happened('signal'))
 const line = `${'x'.repeat(1023)}\n`

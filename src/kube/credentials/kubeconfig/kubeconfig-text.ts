@@ -32,6 +32,8 @@ export function kubeconfigText(given: string): KubeconfigText {
 
 /** What was given where a name or a word belongs, but for credentials: people put those into the wrong input too. */
 export function shownValue(text: string): string {
+  // What was not evaluated holds no secret, and its text is what to look for.
+  if (/^\$\{\{[^{}]{1,80}\}\}$/.test(text.trim())) return text
   const found = kubeconfigText(text)
   if (found.kind === 'data') return `a value that is not shown, since it looks like ${found.what}`
   return /\b(?:client-key-data|token|password)["']?\s*:/.test(text)

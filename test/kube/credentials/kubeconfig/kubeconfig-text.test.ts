@@ -4,6 +4,7 @@ import {
   hasLostLineBreaks,
   hasWrittenLineBreaks,
   kubeconfigText,
+  shownValue,
 } from '../../../../src/kube/credentials/kubeconfig/kubeconfig-text.ts'
 
 const YAML = `apiVersion: v1
@@ -91,5 +92,20 @@ describe('the text of the input kubeconfig', () => {
     expect(hasLostLineBreaks('{"apiVersion": "v1", "kind": "Config"}')).toBe(false)
     expect(hasWrittenLineBreaks(YAML.replaceAll('\n', '\\n'))).toBe(true)
     expect(hasWrittenLineBreaks(YAML)).toBe(false)
+  })
+})
+
+describe('a value for another input is shown', () => {
+  test('where it is an expression that was not evaluated, since that is what to correct', () => {
+    const expression = ['$', '{{ inputs.subset }}'].join('')
+    expect(shownValue(expression)).toBe(expression)
+  })
+
+  test.each([
+    ['a token', JWT],
+    ['base64', base64(YAML)],
+    ['an expression that was not evaluated', ['x $', '{{ a }} s3cret'].join('')],
+  ])('in words where it looks like %s', (what, text) => {
+    expect(shownValue(text)).toBe(`a value that is not shown, since it looks like ${what}`)
   })
 })
