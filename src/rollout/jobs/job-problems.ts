@@ -133,8 +133,17 @@ export function sidecarNotReady(
   )
 }
 
-/** The time of a run ended before all Pods probed. */
-export function podsLate({ workloads, namespace }: NamedJob, progress: JobProgress): Problem {
+/** The time of a run ended before all Pods probed. `progress`: undefined where nothing is known of the Pods. */
+export function podsLate(
+  { workloads, namespace }: NamedJob,
+  progress: JobProgress | undefined,
+): Problem {
+  if (progress === undefined)
+    return problem(
+      'ITS-JOB-PODS-LATE',
+      'Time ran out before the API server answered which Pods the Job has.',
+      `Run it again. To see whether the API server lists Pods:\n  ${kubectl(workloads, namespace)} get pods`,
+    )
   const { probing, pods: of } = progress
   return problem(
     'ITS-JOB-PODS-LATE',

@@ -76,6 +76,18 @@ describe('fault 34: a Job that cannot probe', () => {
     await nothingLeft(sandbox)
   })
 
+  test('by a list of Pods that does not arrive ends the run before the write, and nobody is said to refuse Pods', async () => {
+    const sandbox = await sandboxWith(MESH)
+    const match = { method: 'GET', path: /\/pods\?labelSelector=/ }
+    await sandbox.faults.api({ match, act: async () => ({ kind: 'hang' }) })
+    const { outcome } = await runOn(sandbox, { ...SHIFT, ...SHORT })
+    expect(outcome).toMatchObject({ wrote: false, code: 'ITS-JOB-PODS-LATE' })
+    expect(outcome.message).toBe(
+      'Time ran out before the API server answered which Pods the Job has.',
+    )
+    await nothingLeft(sandbox)
+  })
+
   test('by logs that do not arrive ends the run before the write, and the advice is not about the image', async () => {
     const sandbox = await sandboxWith(MESH)
     await sandbox.faults.api({ match: { path: /\/log\?/ }, act: async () => ({ kind: 'hang' }) })

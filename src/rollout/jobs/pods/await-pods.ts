@@ -38,12 +38,14 @@ type SeenPod = { index: number; name: string; node: string; state: PodState }
 export async function awaitPods(wait: PodsWait, signal: AbortSignal): Promise<Problem | undefined> {
   const startedMs = wait.nowMs()
   const troubles = startTroubles(wait)
-  let progress = progressOf(wait, [], [])
+  let progress: JobProgress | undefined
   while (!signal.aborted) {
     const read = await readPods(wait, signal).catch((error: unknown) => {
-      if (signal.aborted) return []
+      if (signal.aborted) return undefined
       throw error
     })
+    // A list that was not awaited does not show that there are no Pods.
+    if (read === undefined) break
     if ('code' in read) return read
     for (const pod of read)
       if (pod.state.kind === 'running' || pod.state.kind === 'ended') wait.logs.follow(pod)
@@ -70,6 +72,7 @@ async function notAllCreated(
   if (created >= wait.pods || waitedMs < Math.min(CREATED_WITHIN_MS, wait.patienceMs))
     return undefined
   const why = await readFailedCreate(wait.workloads, wait, signal)
+  if (signal.aborted) return undefined
   if (why.kind === 'refused') return podsRefused(wait, why.message)
   if (waitedMs < wait.patienceMs) return undefined
   return podsRefused(wait, why.kind === 'denied' ? undefined : NO_WORD)
