@@ -86,7 +86,7 @@ export const KINDS_OF_RUN = {
     },
   },
   'cut off': {
-    inputs: { subset: 'v2', weight: '20', connections: '120', 'propagation-timeout': '100ms' },
+    inputs: { subset: 'v2', weight: '20', connections: '20', 'propagation-timeout': '100ms' },
   },
   'locked by another run': {
     mesh: { weights: { v1: 80, v2: 20 } },

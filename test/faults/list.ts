@@ -18,7 +18,7 @@ const NOTICES = 'test/host/notices/run-notices.test.ts'
 const COMMENT = 'test/host/comment/write-comment.test.ts'
 const HIDDEN_ERRORS = 'test/faults/hidden-errors.test.ts'
 const DESTINATIONS = 'test/faults/destinations.test.ts'
-const JOBS_END = 'test/rollout/jobs/bad-ends.test.ts'
+const JOBS_END = 'test/rollout/jobs/bad-ends.program.ts'
 const REAL_JOBS = 'e2e/suite/jobs-faults.test.ts'
 const REAL_KILLED = 'e2e/suite/killed.test.ts'
 const REAL_SHIFT = 'e2e/suite/shift.test.ts'
@@ -250,7 +250,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'ulimit -n 40',
       ),
       check(
-        'test/evidence/probe/command/command-dial.test.ts',
+        'test/evidence/probe/command/command-dial.program.ts',
         "commands beyond the client's own files are the client's limit",
         'few-files-commands.ts',
       ),
@@ -534,12 +534,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'a reader of the output that stalls',
     sandbox: [
       check(
-        'test/host/process-end.test.ts',
+        'test/host/process-end.program.ts',
         'gets the last line and the exit status when it continues to read',
         'PROGRAM',
       ),
       check(
-        'test/host/process-end.test.ts',
+        'test/host/process-end.program.ts',
         'because of Ctrl-S at a terminal does not prevent the process from handling a signal',
         "'\\x13'",
       ),
