@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -42,6 +42,20 @@ function run(program: string, words: readonly string[]): Promise<{ status: numbe
     })
   })
 }
+
+test('kubectl completes its plugin by the script that the packed command prints', async () => {
+  const { text: script } = await run('istio-traffic-shift', ['completion', 'kubectl'])
+  const file = join(commands, 'kubectl_complete-traffic_shift')
+  writeFileSync(file, script, { mode: 0o700 })
+  const completed = async (...words: string[]) => {
+    const { text } = await run('kubectl', ['__complete', 'traffic-shift', ...words])
+    return text.split('\n').slice(0, 2)
+  }
+  expect(await completed('roll')).toEqual([expect.stringMatching(/^rollback\t/), ':4'])
+  expect(await completed('plan', '-n', 'demo', 'vs/tcp')).toEqual(['vs/tcp-echo', ':4'])
+  expect(await completed('plan', 'HTTPR')).toEqual([expect.stringMatching(/^HTTPRoute\//), ':6'])
+  expect(await completed('plan', '--report', '')).toEqual([':16', expect.anything()])
+})
 
 test('kubectl finds the packed command as its plugin traffic-shift, and passes its status on', async () => {
   const { status, text } = await run('kubectl', ['traffic-shift', ...SHIFT])

@@ -9,7 +9,7 @@ export type Command = Vocabulary & {
   summary: string
   /** More sentences, for its own help. */
   more: string
-  /** What follows its name: `bash|zsh|fish`. */
+  /** What follows its name: `bash|zsh|fish|kubectl`. */
   usage: string
   example: readonly string[]
   /** Loads the rest of the command, and returns the exit status. Nothing is wrong with the words when it is called. */

@@ -15,7 +15,7 @@ export async function printScript({ words }: Pick<Call, 'words'>): Promise<numbe
 }
 
 function whyNot(words: readonly string[]): string {
-  const which = 'completion must be followed by bash, zsh or fish'
+  const which = 'completion must be followed by bash, zsh, fish or kubectl'
   if (words.length === 0) return `${which}.`
   const [shell = ''] = words
   const meant = words.length === 1 ? suggestion(nearest(shell, SHELLS)) : ''

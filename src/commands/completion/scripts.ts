@@ -1,5 +1,5 @@
-/** The shells that have a script. */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const
+/** What has a script: shells, and kubectl, which asks a program for the words of its plugin. */
+export const SHELLS = ['bash', 'zsh', 'fish', 'kubectl'] as const
 export type Shell = (typeof SHELLS)[number]
 
 /*
@@ -106,7 +106,22 @@ end
 complete -c istio-traffic-shift -f -a '(__istio_traffic_shift)'
 `
 
-const SCRIPTS: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FISH }
+/*
+ * kubectl runs it with the words behind the name of the plugin, in every shell that completes kubectl. What may follow is
+ * a number, the sum of these: 2 no blank, 4 no files, 16 only folders (ShellCompDirective of Cobra).
+ */
+const KUBECTL = `#!/bin/sh
+# completion of kubectl traffic-shift; the name of this file is kubectl_complete-traffic_shift
+kubectl traffic-shift __complete "$@" 2>/dev/null </dev/null |
+  sed -e 's/^:$/:4/' -e 's/^:files$/:0/' -e 's/^:folders$/:16/' -e 's/^:more$/:6/'
+`
+
+const SCRIPTS: Readonly<Record<Shell, string>> = {
+  bash: BASH,
+  zsh: ZSH,
+  fish: FISH,
+  kubectl: KUBECTL,
+}
 
 /** The script for a shell; undefined for a word that names none. */
 export function completionScript(shell: string): string | undefined {

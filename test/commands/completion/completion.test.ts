@@ -37,7 +37,7 @@ describe('what may follow', () => {
   test.each<[string, string[], string[]]>([
     ['a mode or a command', ['ro'], ['rollback', ':']],
     ['a topic of help', ['help', 'pl'], ['plan', ':']],
-    ['a shell', ['completion', ''], ['bash', 'zsh', 'fish', ':']],
+    ['a shell', ['completion', ''], ['bash', 'zsh', 'fish', 'kubectl', ':']],
     ['an option by its beginning', ['shift', '--on-'], ['--on-failure', ':']],
     ['a flag of the command line', ['--ver'], ['--verbose', '--version', ':']],
     ['an option that the mode has', ['status', '--we'], [':']],

@@ -162,6 +162,7 @@ test('a script is printed for each shell, and another word is refused with the n
     ['bash', 'complete -F'],
     ['zsh', '#compdef istio-traffic-shift'],
     ['fish', 'complete -c istio-traffic-shift'],
+    ['kubectl', 'kubectl traffic-shift __complete "$@"'],
   ] as const)
     expect(await runCli(['completion', name], {})).toMatchObject({
       status: 0,
@@ -171,6 +172,7 @@ test('a script is printed for each shell, and another word is refused with the n
   expect(await runCli(['completion', 'fisch'], {})).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'completion must be followed by bash, zsh or fish, not "fisch". Did you mean fish?\n',
+    stderr:
+      'completion must be followed by bash, zsh, fish or kubectl, not "fisch". Did you mean fish?\n',
   })
 })

@@ -76,7 +76,7 @@ describe('fault 34: a Job that cannot probe', () => {
     await nothingLeft(sandbox)
   })
 
-  test('by a list of Pods that does not arrive ends the run before the write, and nobody is said to refuse Pods', async () => {
+  test('by a list of Pods that does not arrive ends the run before the write, and the message does not say that Pods are refused', async () => {
     const sandbox = await sandboxWith(MESH)
     const match = { method: 'GET', path: /\/pods\?labelSelector=/ }
     await sandbox.faults.api({ match, act: async () => ({ kind: 'hang' }) })
