@@ -1,4 +1,4 @@
-import { commandProblem, likeCommand } from './command-line/flag-problem.ts'
+import { commandProblem, noSuchCommand } from './command-line/flag-problem.ts'
 import type { Vocabulary } from './command-line/flags.ts'
 import { type Found, findIn } from './command-line/found.ts'
 import {
@@ -54,8 +54,8 @@ export function fromArguments(
   problems.push(...(file?.problems ?? []))
   if (switches.has('dry-run')) planOnly(found)
   if (switches.has('quiet') && switches.has('verbose')) problems.push(quietAndVerbose())
-  const misspelled = likeCommand(texts.get('mode'), commands)
-  if (misspelled) problems.push(misspelled)
+  const unknown = noSuchCommand(texts.get('mode'), commands)
+  if (unknown) problems.push(unknown)
   if (file !== undefined || !texts.has('config')) readFromStandardInput(found, standardInput)
   return {
     placeOf: (name) => {

@@ -15,6 +15,10 @@ describe('the command line', () => {
         'There is no mode or command "completoin". Did you mean completion?',
       ])
     }
+    const other = fromArguments(['help', 'x'], NOTHING, commands)
+    expect(inputTexts(other.problems)).toEqual([
+      'There is no mode or command "x". Use shift, verify, plan, rollback, status, completion.',
+    ])
     const { asked } = fromArguments(['help', 'completoin'], NOTHING, commands)
     expect(asked).toMatchObject({ kind: 'help', topic: undefined, wrong: [{ input: 'mode' }] })
     expect(fromArguments(['help', 'completion'], NOTHING, commands)).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Code } from '../../problem/codes.ts'
+import { plainList } from '../../problem/list-text.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
 import type { InputProblem } from '../input-problem.ts'
 import { isMode, MODES } from '../values.ts'
@@ -44,17 +45,19 @@ export function commandProblem(
   return { input, code, what, remedy: '' }
 }
 
-/** A word in place of the mode that is spelled like a command; undefined for any other one. */
-export function likeCommand(
+/** A word in place of the mode that is none; undefined where it is one, or is spelled only like one. */
+export function noSuchCommand(
   word: string | undefined,
   commands: readonly { name: string }[],
 ): InputProblem | undefined {
-  if (word === undefined || isMode(word)) return undefined
+  if (word === undefined || isMode(word) || commands.length === 0) return undefined
   const others = commands.map(({ name }) => name)
-  const meant = nearest(word, [...MODES, ...others]).filter((name) => others.includes(name))
-  if (meant.length === 0) return undefined
+  const alike = nearest(word, [...MODES, ...others])
+  const meant = alike.filter((name) => others.includes(name))
+  if (alike.length > 0 && meant.length === 0) return undefined
+  const all = ` Use ${plainList([...MODES, ...others])}.`
   const what: InputProblem['what'] = (shown) =>
-    `There is no mode or command ${shown(word)}.${suggestion(meant)}`
+    `There is no mode or command ${shown(word)}.${suggestion(meant) || all}`
   return commandProblem('mode', what, 'ITS-INPUT-INVALID')
 }
 
