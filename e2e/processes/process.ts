@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { isRunning } from '../../kit/run/is-running.ts'
 import { isObject, type Json, numberAt, parseJson, textsAt } from '../../sandbox/objects/json.ts'
 import { statePath } from './state.ts'
 import { within } from './within.ts'
@@ -68,16 +69,7 @@ export function signalProcess(name: ProcessName, signal: NodeJS.Signals): void {
 export async function killProcess(name: ProcessName): Promise<void> {
   const { pid } = readRecord(name)
   process.kill(pid, 'SIGKILL')
-  await within(5000, `the end of ${name}`, () => !isAlive(pid))
-}
-
-/** Whether a process runs, or is stopped. A zombie has ended too. */
-export function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
+  await within(5000, `the end of ${name}`, () => !isRunning(pid))
 }
 
 function recordPath(name: ProcessName): string {

@@ -4,7 +4,7 @@ import { type Callers, fresh, patch, stored } from './objects.ts'
 
 // How it ends is chance: refused, or reset or ended where the API server still had a connection.
 const WHY =
-  'failed calling webhook "validation.istio.io": failed to call webhook: Post "https://[^"]+/validate\\?timeout=10s": .*(connection refused|connection reset by peer|EOF)$'
+  'failed calling webhook "validation.istio.io": failed to call webhook: Post "https://[^"]+/validate\\?timeout=10s": .*(connection refused|connection reset by peer|broken pipe|EOF)$'
 
 export function testIstiodDead(callers: () => Callers, subject: () => Subject): void {
   test.each([
