@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { pullRequestEvent } from '../../kit/github/event.ts'
 import { startGitHub } from '../../kit/github/stand-in.ts'
 import { routeText } from '../../kit/run/object.ts'
 import { mesh } from './support/mesh.ts'
@@ -16,7 +17,7 @@ async function onPullRequest(inputs: Readonly<Record<string, string>> = {}) {
       'pull_request:',
     ),
     event: 'pull_request',
-    payload: { number: 7, pull_request: { number: 7 } },
+    payload: pullRequestEvent(7),
     secrets,
     github: github.url,
   }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
+import { pullRequestEvent } from '../../kit/github/event.ts'
+import { NUMBER, OTHER_COMMENT, startPullRequest } from '../../kit/github/pull-request.ts'
 import { backendWeightsOn, GATEWAY_ROUTES, gatewayMesh } from '../../kit/run/gateway-api.ts'
 import { MESH_RULES } from '../../kit/run/mesh-rules.ts'
 import { hasJournal, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
 import { startPrometheus } from '../../sandbox/prometheus/prometheus.ts'
 import { short } from './support/log.ts'
 import { mesh } from './support/mesh.ts'
-import { commentsIn, confirmed } from './support/reports.ts'
+import { confirmed } from './support/reports.ts'
 import { type Given, runAct } from './support/start-act.ts'
 import { exampleText } from './support/workflow.ts'
 
@@ -26,20 +28,23 @@ test('the release workflow for HTTP shifts over all steps to 100%, and leaves no
 
 test('the pull request for HTTP gets the plan as a comment, and its canary gets requests for a while', async () => {
   const { sandbox, secrets } = await mesh({ web: true })
-  const { steps, place } = await run('http-pull-request.yml', {
+  const github = await startPullRequest()
+  const { steps } = await run('http-pull-request.yml', {
     event: 'pull_request',
-    payload: { number: 1 },
+    payload: pullRequestEvent(NUMBER),
     secrets,
+    github: github.url,
   })
   expect(short(steps)).toEqual([
     ['Plan the shift', 'success', 'planned'],
-    ['Show it on the pull request', 'success'],
     ['A tenth to v2', 'success', 'pass'],
     ['Back to v1', 'success', 'pass'],
   ])
-  expect(commentsIn(place)[1]).toMatch(
-    /^<!-- istio-traffic-shift: plan of demo\/web -->\n## 📝 .*demo\/web/,
-  )
+  const [other, ours, ...more] = github.comments
+  expect(other).toEqual(OTHER_COMMENT)
+  expect(ours?.body).toMatch(/^## 📝 .*demo\/web/m)
+  expect(ours?.body).toContain('+          weight: 10')
+  expect(more).toEqual([])
   expect(weightsOn(sandbox, WEB_ROUTE)).toEqual({ v1: 100, v2: 0 })
 })
 

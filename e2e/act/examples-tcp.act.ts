@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import { OTHER_COMMENT } from '../../kit/examples/gh.ts'
+import { pullRequestEvent } from '../../kit/github/event.ts'
+import { NUMBER, OTHER_COMMENT, startPullRequest } from '../../kit/github/pull-request.ts'
 import { manifest } from '../../kit/manifest/edit.ts'
 import { interruptRun } from '../../kit/run/interrupted.ts'
 import { hasJournal, weightsOn } from '../../kit/run/object.ts'
 import { short } from './support/log.ts'
 import { mesh } from './support/mesh.ts'
 import { git } from './support/place.ts'
-import { commentsIn, confirmed } from './support/reports.ts'
+import { confirmed } from './support/reports.ts'
 import { type Given, runAct } from './support/start-act.ts'
 import { exampleText } from './support/workflow.ts'
 
@@ -26,24 +27,25 @@ test('the release workflow shifts over all steps to 100%, and uploads the report
   expect(hasJournal(sandbox)).toBe(false)
 })
 
-test('the pull request gets the plan as a comment by an output of the step, and its canary gets traffic for a while', async () => {
+test('the pull request gets the plan as a comment by the token of the job, and its canary gets traffic for a while', async () => {
   const { sandbox, secrets } = await mesh()
-  const { steps, place } = await run('pull-request.yml', {
+  const github = await startPullRequest()
+  const { steps } = await run('pull-request.yml', {
     event: 'pull_request',
-    payload: { number: 1 },
+    payload: pullRequestEvent(NUMBER),
     secrets,
+    github: github.url,
   })
   expect(short(steps)).toEqual([
     ['Plan the shift', 'success', 'planned'],
-    ['Show it on the pull request', 'success'],
     ['A tenth to v2', 'success', 'pass'],
     ['Back to v1', 'success', 'pass'],
   ])
-  const [other, ours] = commentsIn(place)
-  expect(other).toBe(OTHER_COMMENT)
-  expect(ours).toMatch(
-    /^<!-- istio-traffic-shift: plan of demo\/tcp-echo -->\n## 📝 .*demo\/tcp-echo/,
-  )
+  const [other, ours, ...more] = github.comments
+  expect(other).toEqual(OTHER_COMMENT)
+  expect(ours?.body).toMatch(/^## 📝 .*demo\/tcp-echo/m)
+  expect(ours?.body).toContain('+          weight: 10')
+  expect(more).toEqual([])
   expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
 })
 

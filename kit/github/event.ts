@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Json } from '../../sandbox/objects/json.ts'
+import type { Json, JsonObject } from '../../sandbox/objects/json.ts'
 import { REPOSITORY } from './stand-in.ts'
 
 const BASE = { repo: { id: 1 } }
 
 /** The payload of a pull_request event. `fork`: its head is in another repository. */
-export function pullRequestEvent(number: number, { fork = false } = {}): Json {
-  return { pull_request: { number, base: BASE, head: { repo: { id: fork ? 2 : 1 } } } }
+export function pullRequestEvent(number: number, { fork = false } = {}): JsonObject {
+  const head = { repo: { id: fork ? 2 : 1 } }
+  return { number, pull_request: { number, base: BASE, head } }
 }
 
 /** The variables with which a workflow run starts a step, and what removes the file of its event. */

@@ -31,9 +31,11 @@ export type GitHubStandIn = {
   stop(): Promise<void>
 }
 
-/** Who each token is of. The first is that of a workflow run: an app, which GET /user refuses. */
+/** The token of a workflow run, which is that of an app: GET /user refuses it. */
+export const WORKFLOW_TOKEN = 'ghs_workflow-token'
+/** Who each token is of. */
 export const TOKENS: Readonly<Record<string, string>> = {
-  'ghs_workflow-token': 'github-actions[bot]',
+  [WORKFLOW_TOKEN]: 'github-actions[bot]',
   'ghp_personal-token': 'octocat',
 }
 export const REPOSITORY = 'owner/repository'

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { OTHER_COMMENT } from '../../kit/github/pull-request.ts'
 import { MESH_RULES } from '../../kit/run/mesh-rules.ts'
 import { hasJournal, routeText, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { makePlace, type Place } from './support/place.ts'
-import { commentsIn, confirmed, secrets, short } from './support/ran.ts'
-import { runWorkflow, type Values } from './support/workflow.ts'
+import { pullRequest } from './support/pull-request.ts'
+import { confirmed, secrets, short } from './support/ran.ts'
+import { runWorkflow } from './support/workflow.ts'
 
 let sandbox: Sandbox
 let place: Place
@@ -83,23 +85,20 @@ test(
 test(
   'the pull request for HTTP gets the plan as a comment, and its canary gets requests for a while',
   async () => {
-    const values: Values = {
-      ...secrets(sandbox),
-      'github.token': 't',
-      'github.repository': 'owner/repository',
-      'github.event.number': '1',
-    }
-    const ran = await runWorkflow('http-pull-request.yml', values, place)
+    const { github, variables } = await pullRequest()
+    const ran = await runWorkflow('http-pull-request.yml', secrets(sandbox), {
+      ...place,
+      variables,
+    })
     expect(short(ran)).toEqual([
       ['Plan the shift', 0, 'planned'],
-      ['Show it on the pull request', 0],
       ['A tenth to v2', 0, 'pass'],
       ['Back to v1', 0, 'pass'],
     ])
-    const [, ours, ...more] = commentsIn(place)
-    expect(ours).toMatch(/^<!-- istio-traffic-shift: plan of demo\/web -->\n/)
-    expect(ours).toMatch(/^## 📝 .*demo\/web/m)
-    expect(ours).toContain('+          weight: 10')
+    const [other, ours, ...more] = github.comments
+    expect(other).toEqual(OTHER_COMMENT)
+    expect(ours?.body).toMatch(/^## 📝 .*demo\/web/m)
+    expect(ours?.body).toContain('+          weight: 10')
     expect(more).toEqual([])
     expect(weightsOn(sandbox, WEB_ROUTE)).toEqual({ v1: 100, v2: 0 })
     expectNothingLeft()

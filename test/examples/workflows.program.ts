@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { OTHER_COMMENT } from '../../kit/examples/gh.ts'
+import { OTHER_COMMENT } from '../../kit/github/pull-request.ts'
 import { manifest } from '../../kit/manifest/edit.ts'
 import { CHILD_ENVIRONMENT } from '../../kit/run/child-environment.ts'
 import { interruptRun } from '../../kit/run/interrupted.ts'
@@ -11,7 +11,8 @@ import type { SandboxOptions } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { namesOf, OPTIONS, type Option } from '../../src/options/table.ts'
 import { makePlace, type Place } from './support/place.ts'
-import { commentsIn, confirmed, secrets, short } from './support/ran.ts'
+import { pullRequest } from './support/pull-request.ts'
+import { confirmed, secrets, short } from './support/ran.ts'
 import { inputsOf, isOurs, runWorkflow, stepsOf, type Values } from './support/workflow.ts'
 
 const FOLDER = resolve(import.meta.dirname, '..', '..', 'examples')
@@ -83,31 +84,25 @@ test(
   'the pull request gets the plan as a comment, and its canary gets traffic for a while',
   async () => {
     const { sandbox, place } = await mesh()
-    const values: Values = {
-      ...secrets(sandbox),
-      'github.token': 't',
-      'github.repository': 'owner/repository',
-      'github.event.number': '1',
-    }
-    const ran = await runWorkflow('pull-request.yml', values, place)
-    expect(short(ran)).toEqual([
+    const { github, variables } = await pullRequest()
+    const run = (values: Values = {}) =>
+      runWorkflow('pull-request.yml', { ...secrets(sandbox), ...values }, { ...place, variables })
+    expect(short(await run())).toEqual([
       ['Plan the shift', 0, 'planned'],
-      ['Show it on the pull request', 0],
       ['A tenth to v2', 0, 'pass'],
       ['Back to v1', 0, 'pass'],
     ])
-    const comments = () => commentsIn(place)
-    const [other, ours, ...more] = comments()
-    expect(other).toBe(OTHER_COMMENT)
-    expect(ours).toMatch(/^<!-- istio-traffic-shift: plan of demo\/tcp-echo -->\n/)
-    expect(ours).toMatch(/^## 📝 .*demo\/tcp-echo/m)
-    expect(ours).toContain('+          weight: 10')
+    const [other, ours, ...more] = structuredClone(github.comments)
+    expect(other).toEqual(OTHER_COMMENT)
+    expect(ours?.body).toMatch(/^## 📝 .*demo\/tcp-echo/m)
+    expect(ours?.body).toContain('+          weight: 10')
     expect(more).toEqual([])
     expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
-    // The next push edits the comment of this step and no other comment.
-    await runWorkflow('pull-request.yml', { ...values, only: 'plan' }, place)
-    expect(comments()).toHaveLength(2)
-    expect(comments()[0]).toBe(OTHER_COMMENT)
+    // The next push edits this comment and no other.
+    await run({ only: 'plan' })
+    const body = expect.stringContaining('+          weight: 10')
+    expect(github.comments).toEqual([OTHER_COMMENT, { ...ours, body }])
+    expect(github.comments[1]?.body).not.toBe(ours?.body)
   },
   WORKFLOW_MS,
 )

@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { ROOT } from '../../../kit/docs/markdown.ts'
-import { firstComments, GH } from '../../../kit/examples/gh.ts'
 import { CHILD_ENVIRONMENT } from '../../../kit/run/child-environment.ts'
 import { calledText } from './workflow.ts'
 
@@ -20,8 +19,6 @@ export type Place = {
   artifacts: string
   /** Programs that are found first. */
   commands: string
-  /** The comments of the pull request. */
-  comments: string
   /** What act and its steps have in their environment. */
   environment: Readonly<Record<string, string>>
 }
@@ -42,7 +39,6 @@ export function makePlace(files: Readonly<Record<string, string>> = {}): Place {
     ours: below('ours'),
     artifacts: below('artifacts'),
     commands: below('commands'),
-    comments: below('comments.json'),
   }
   for (const made of [place.commands, home, place.workspace, place.artifacts]) mkdirSync(made)
   for (const part of PARTS)
@@ -51,8 +47,6 @@ export function makePlace(files: Readonly<Record<string, string>> = {}): Place {
   writeFileSync(join(place.ours, CALLED), calledText(CALLED))
   // act takes the first node of the path, whatever action.yml says.
   symlinkSync(process.execPath, join(place.commands, 'node'))
-  writeFileSync(join(place.commands, 'gh'), GH, { mode: 0o700 })
-  writeFileSync(place.comments, firstComments())
   const environment = {
     ...CHILD_ENVIRONMENT,
     PATH: [place.commands, process.env.PATH].join(delimiter),
@@ -61,7 +55,6 @@ export function makePlace(files: Readonly<Record<string, string>> = {}): Place {
     ARTIFACTS: place.artifacts,
     COMMANDS: place.commands,
     PROVIDERS: join(ROOT, 'kit/examples/providers.ts'),
-    COMMENTS: place.comments,
   }
   makeRepository({ ...place, environment }, files)
   return { ...place, environment }

@@ -15,9 +15,3 @@ export function confirmed({ artifacts }: Place, name = 'v2'): (number | undefine
     .filter((destination) => textAt(destination, 'name') === name)
     .map((destination) => numberAt(destination, 'asked'))
 }
-
-/** The comments on the pull request. */
-export function commentsIn({ comments }: Place): string[] {
-  const kept: { body: string }[] = JSON.parse(readFileSync(comments, 'utf8'))
-  return kept.map(({ body }) => body)
-}

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { standInFor } from '../../../kit/examples/providers.ts'
+import { WORKFLOW_TOKEN } from '../../../kit/github/stand-in.ts'
 import { refuseLeaks } from '../../../kit/run/leaks.ts'
 import { actIn } from '../../parts/build.ts'
 import { messagesIn, type RanStep, stepsIn } from './log.ts'
@@ -47,8 +48,6 @@ export type ActEnded = {
   place: Place
 }
 
-/** The token of a workflow run. */
-const TOKEN = 'ghs_workflow-token'
 const RUNNER = 'ubuntu-24.04'
 const STAND_INS = join(import.meta.dirname, '..', 'stand-ins')
 
@@ -84,7 +83,7 @@ export function startAct(given: Given): ActRun {
   const ended = closed.then((status) => {
     const log = plain ? text : messagesIn(text)
     refuseLeaks(Object.values(secrets), { "act's log": log })
-    if (log.includes(TOKEN)) throw new Error('act printed the token of the workflow run')
+    if (log.includes(WORKFLOW_TOKEN)) throw new Error('act printed the token of the workflow run')
     return { status, steps: plain ? [] : stepsIn(text), log, place }
   })
   // A test that fails before it waits for this must fail by its own error.
@@ -110,7 +109,7 @@ function wordsFor(given: Given, place: Place): string[] {
     return path
   }
   // Files of YAML, because values may have lines. Secrets in the environment would reach every step.
-  const secrets = { ...given.secrets, GITHUB_TOKEN: TOKEN }
+  const secrets = { ...given.secrets, GITHUB_TOKEN: WORKFLOW_TOKEN }
   const called = readFileSync(join(place.ours, '.github', 'workflows', 'canary.yml'), 'utf8')
   const local = usedRepositories(given.workflow + called).map(({ repository, ref }) => [
     '--local-repository',

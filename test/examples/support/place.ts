@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
-import { firstComments, GH } from '../../../kit/examples/gh.ts'
 import { CHILD_ENVIRONMENT } from '../../../kit/run/child-environment.ts'
 import { kubeconfigsOf, refuseLeaks, release, writtenIn } from '../../../kit/run/leaks.ts'
 
@@ -16,6 +15,8 @@ export type Place = {
   commands: string
   /** Inputs of this action that replace those of the example, for a test about other things than the shift itself. */
   replaced?: Readonly<Record<string, string>>
+  /** Variables with which the runner starts each step of this action, for a test about its event. */
+  variables?: Readonly<Record<string, string>>
   remove: () => void
 }
 
@@ -64,8 +65,6 @@ export function makePlace(kubeconfig: string): Place {
   writeFileSync(join(place.commands, 'installed'), COMMAND, { mode: 0o700 })
   mkdirSync(join(place.workspace, 'vendor'))
   writeFileSync(join(place.workspace, 'vendor', TARBALL), '')
-  writeFileSync(join(place.workspace, 'comments.json'), firstComments())
-  writeFileSync(join(place.commands, 'gh'), GH, { mode: 0o700 })
   return place
 }
 

@@ -28,11 +28,3 @@ export const short = (ran: readonly Ran[]) =>
     status,
     ...(verdict === undefined ? [] : [verdict]),
   ])
-
-/** The comments on the pull request. */
-export function commentsIn({ workspace }: Place): string[] {
-  const comments: { body: string }[] = JSON.parse(
-    readFileSync(join(workspace, 'comments.json'), 'utf8'),
-  )
-  return comments.map(({ body }) => body)
-}

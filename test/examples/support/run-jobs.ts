@@ -1,3 +1,4 @@
+import { WORKFLOW_TOKEN } from '../../../kit/github/stand-in.ts'
 import {
   at,
   isObject,
@@ -161,7 +162,7 @@ function prefixed(context: string, values: Json | undefined): Values {
 /** Values such as `github.event.number` as contexts. */
 function contextsOf({ values, place }: Run): Record<string, JsonObject> {
   const contexts: Record<string, JsonObject> = {
-    ...{ github: {}, inputs: {}, secrets: {}, vars: {} },
+    ...{ github: { token: WORKFLOW_TOKEN }, inputs: {}, secrets: {}, vars: {} },
     runner: { temp: place.reports },
   }
   for (const [name, text] of Object.entries(values)) {

@@ -21,7 +21,8 @@ export async function runStep(
 ): Promise<StepDone> {
   const name = textAt(step, 'name') ?? ''
   const inputs = filledInAll(inputsOf(step), world)
-  if (isOurs(step)) return runOurs(name, inputs, environment, place)
+  if (isOurs(step))
+    return runOurs(name, { ...filledInAll(defaults(), world), ...inputs }, environment, place)
   const script = textAt(step, 'run')
   if (script === undefined) return standInFor(step)?.(inputs, place) ?? {}
   const file = join(place.reports, 'github-env')
@@ -46,12 +47,13 @@ async function runOurs(
   environment: Readonly<Record<string, string>>,
   place: Place,
 ): Promise<StepDone> {
-  const inputs = { ...defaults(), ...given, ...hasteFor(given.mode), ...place.replaced }
+  const inputs = { ...given, ...hasteFor(given.mode), ...place.replaced }
   const runner = {
     RUNNER_TEMP: place.reports,
     PATH: [place.commands, process.env.PATH].join(delimiter),
   }
-  const started = startStep(inputs, { ...environment, ...runner }, place.workspace)
+  const variables = { ...place.variables, ...environment, ...runner }
+  const started = startStep(inputs, variables, place.workspace)
   const running: Running = started.main()
   const { status, text } = await running.ended
   const outputs = started.outputs()
@@ -59,10 +61,12 @@ async function runOurs(
   return { ran: { name, status, text, verdict: outputs.verdict ?? '' }, outputs }
 }
 
-/** Inputs that are not given, as the runner passes them. */
+/** Inputs that are not given, as action.yml has them. */
 function defaults(): Record<string, string> {
   const options: readonly Option[] = OPTIONS
-  return Object.fromEntries(options.map((option) => [option.name, option.default ?? '']))
+  return Object.fromEntries(
+    options.map((option) => [option.name, option.inputDefault ?? option.default ?? '']),
+  )
 }
 
 function filledInAll(texts: Record<string, string>, world: World): Values {
