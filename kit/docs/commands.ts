@@ -15,7 +15,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run build', { by: IN_CI('npm run build'), why: 'replaces what other tests run' }],
   ['npm run docs', { by: IN_CI('npm run docs'), why: 'writes files of the tree' }],
   ['npm run test:browser', { by: IN_CI('npm run test:browser'), why: 'needs a browser' }],
-  ['npm run test:programs', { by: IN_CI('npm run test:programs'), why: 'would run itself' }],
+  ['npm run test:long', { by: IN_CI('npm run test:long'), why: 'would run itself' }],
   ['npm run test:act', { by: IN_CI('npm run test:act'), why: 'builds act' }],
   ['npm run screenshots', { by: undefined, why: 'writes files of the tree, fetches Mermaid' }],
   ['npm run record', { by: undefined, why: 'writes files of the tree' }],
@@ -54,14 +54,14 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   [
     'npm run bench:crash',
     {
-      by: ['test/crash/crash.program.ts', 'await strikeAll(cases, 2, embeddedWorld, outcomes)'],
+      by: ['test/crash/crash.long.ts', 'await strikeAll(cases, 2, embeddedWorld, outcomes)'],
       why: 'all points take minutes; the test interrupts a part of them with the same functions',
     },
   ],
   [
     'npm run bench:job-kills',
     {
-      by: ['test/rollout/jobs/kills.program.ts', 'const killed = await killAll({'],
+      by: ['test/rollout/jobs/kills.long.ts', 'const killed = await killAll({'],
       why: 'a thousand kills take many minutes; the test does some of them with the same functions',
     },
   ],
@@ -138,7 +138,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
     'source <(istio-traffic-shift completion bash)',
     {
       by: [
-        'test/commands/completion/shells.program.ts',
+        'test/commands/completion/shells.long.ts',
         "const BASH = 'source <(istio-traffic-shift completion bash)'",
       ],
       why: 'changes the shell that runs it',

@@ -53,10 +53,10 @@ describe('the list of faults', () => {
         for (const side of ['sandbox', 'real'] as const)
           expect(FAULTS[number]?.[side].map(({ file }) => file)).toContain(shared)
     for (const [all, files] of [
-      [/^testApiFaults\(/m, ['test/faults/api-faults.test.ts', 'e2e/suite/api-faults.test.ts']],
+      [/^testApiFaults\(/m, ['test/faults/api-faults.long.ts', 'e2e/suite/api-faults.test.ts']],
       [
         /^testRestoreFaults\(/m,
-        ['test/faults/restore-faults.test.ts', 'e2e/suite/api-faults.test.ts'],
+        ['test/faults/restore-faults.long.ts', 'e2e/suite/api-faults.test.ts'],
       ],
     ] as const)
       for (const file of files) expect(source(file)).toMatch(all)

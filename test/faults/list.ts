@@ -13,12 +13,12 @@ const SHARED = 'kit/faults/api-faults.ts'
 const JOURNAL = 'test/journal/journal.test.ts'
 const ROLLBACK = 'test/rollout/rollback.test.ts'
 const SHIFT = 'test/rollout/shift.test.ts'
-const OWN_REPLIES = 'test/faults/own-replies.test.ts'
+const OWN_REPLIES = 'test/faults/own-replies.long.ts'
 const NOTICES = 'test/host/notices/run-notices.test.ts'
 const COMMENT = 'test/host/comment/write-comment.test.ts'
-const HIDDEN_ERRORS = 'test/faults/hidden-errors.test.ts'
-const DESTINATIONS = 'test/faults/destinations.test.ts'
-const JOBS_END = 'test/rollout/jobs/bad-ends.program.ts'
+const HIDDEN_ERRORS = 'test/faults/hidden-errors.long.ts'
+const DESTINATIONS = 'test/faults/destinations.long.ts'
+const JOBS_END = 'test/rollout/jobs/bad-ends.long.ts'
 const REAL_JOBS = 'e2e/suite/jobs-faults.test.ts'
 const REAL_KILLED = 'e2e/suite/killed.test.ts'
 const REAL_SHIFT = 'e2e/suite/shift.test.ts'
@@ -60,7 +60,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     'fault 5: an API server that hangs',
     'hangs(',
     check(
-      'test/faults/in-time.program.ts',
+      'test/faults/in-time.long.ts',
       'a run ends with its time and the reserve of a rollback',
       'hangingFrom(',
     ),
@@ -140,13 +140,13 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'SIGINT or SIGTERM at any point',
     sandbox: [
       check(
-        'test/faults/cancelled.test.ts',
+        'test/faults/cancelled.long.ts',
         'at call %i, %s it is carried out, leaves the object as it began or as it was asked to be',
         'cancelAt(nth, moment)',
       ),
-      check('test/action.program.ts', 'restores the previous weights on %s', 'kill(signal)'),
+      check('test/action.long.ts', 'restores the previous weights on %s', 'kill(signal)'),
       check(
-        'test/faults/in-time.program.ts',
+        'test/faults/in-time.long.ts',
         'the built action is gone 7.5 s after SIGINT, its outputs and summary written, and post does not say that it was killed',
         "kill('SIGINT')",
       ),
@@ -163,7 +163,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'SIGKILL',
     sandbox: [
       check(
-        'test/faults/killed.program.ts',
+        'test/faults/killed.long.ts',
         'at patch %i, %s, leaves the object as it began or as it was asked to be, once post is over',
         'killAt(nth, moment, late)',
       ),
@@ -179,7 +179,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'annotations: { [FENCE]',
       ),
       check(
-        'test/action.program.ts',
+        'test/action.long.ts',
         'makes a write of the killed run that is still in transit fail',
         'go.reached',
       ),
@@ -210,7 +210,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'a hostile reply',
     sandbox: [
       check(
-        'test/faults/hostile.program.ts',
+        'test/faults/hostile.long.ts',
         'fault 24: a reply as an attacker would write it',
         "kind: 'reply'",
       ),
@@ -250,7 +250,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'ulimit -n 40',
       ),
       check(
-        'test/evidence/probe/command/command-dial.program.ts',
+        'test/evidence/probe/command/command-dial.long.ts',
         "commands beyond the client's own files are the client's limit",
         'few-files-commands.ts',
       ),
@@ -393,22 +393,22 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'metrics that do not answer, or give no number',
     sandbox: [
       check(
-        'test/faults/metrics.test.ts',
+        'test/faults/metrics.long.ts',
         '%s after the write is asked for three times, and rolled back',
         'shown = metrics',
       ),
       check(
-        'test/faults/metrics.test.ts',
+        'test/faults/metrics.long.ts',
         '%s after the write is rolled back',
         'prometheus.fault = fault',
       ),
       check(
-        'test/faults/metrics.test.ts',
+        'test/faults/metrics.long.ts',
         'a server that never answers does not hold up a cancel',
         "kind: 'hangs'",
       ),
       check(
-        'test/faults/metrics.test.ts',
+        'test/faults/metrics.long.ts',
         '%s before the write leaves the object as it was',
         'prometheus.fault = fault',
       ),
@@ -480,12 +480,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'the kubeconfig leads elsewhere before post',
     sandbox: [
       check(
-        'test/faults/killed.program.ts',
+        'test/faults/killed.long.ts',
         'makes another context current, and post restores in that of the run',
         "writeKubeconfig('other')",
       ),
       check(
-        'test/faults/killed.program.ts',
+        'test/faults/killed.long.ts',
         'sets KUBECONFIG to another file, and post restores by that of the run',
         'post({}, later)',
       ),
@@ -534,12 +534,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'a reader of the output that stalls',
     sandbox: [
       check(
-        'test/host/process-end.program.ts',
+        'test/host/process-end.long.ts',
         'gets the last line and the exit status when it continues to read',
         'PROGRAM',
       ),
       check(
-        'test/host/process-end.program.ts',
+        'test/host/process-end.long.ts',
         'because of Ctrl-S at a terminal does not prevent the process from handling a signal',
         "'\\x13'",
       ),

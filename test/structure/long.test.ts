@@ -34,6 +34,6 @@ function startsPrograms(file: string): boolean {
   return STARTERS.some((starter) => seen.has(starter))
 }
 
-test('a test that starts programs of this project is a *.program.ts, so that npm test stays short', () => {
+test('a test that starts programs of this project is a *.long.ts, so that npm test stays short', () => {
   expect(globSync('test/**/*.test.ts').filter(startsPrograms)).toEqual([])
 })
