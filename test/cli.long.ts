@@ -101,7 +101,7 @@ describe('the built command line', () => {
   test('has no help for a mode that does not exist, and exits with status 2', async () => {
     const ended = await cli(['help', 'foo'])
     expect(ended).toMatchObject({ status: 2, stdout: '' })
-    expect(ended.stderr).toContain('not "foo"')
+    expect(ended.stderr).toContain('no mode or command "foo"')
   })
 
   test.each<[string, readonly string[], number]>([

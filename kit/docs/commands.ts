@@ -145,6 +145,23 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
     },
   ],
   [
+    'istio-traffic-shift completion kubectl > ~/.krew/bin/kubectl_complete-traffic_shift',
+    {
+      by: [
+        'e2e/suite/package.test.ts',
+        "const { text: script } = await run('istio-traffic-shift', ['completion', 'kubectl'])",
+      ],
+      why: 'writes into the home folder',
+    },
+  ],
+  [
+    'chmod +x ~/.krew/bin/kubectl_complete-traffic_shift',
+    {
+      by: ['e2e/suite/package.test.ts', 'writeFileSync(file, script, { mode: 0o700 })'],
+      why: 'is for a file in the home folder',
+    },
+  ],
+  [
     'man -l man/istio-traffic-shift.1',
     { by: undefined, why: 'is for a person; test/build/man-page.test.ts checks the page' },
   ],
