@@ -52,7 +52,10 @@ test('kubectl completes its plugin by the script that the packed command prints'
     return text.split('\n').slice(0, 2)
   }
   expect(await completed('roll')).toEqual([expect.stringMatching(/^rollback\t/), ':4'])
-  expect(await completed('plan', '-n', 'demo', 'vs/tcp')).toEqual(['vs/tcp-echo', ':4'])
+  expect(await completed('plan', '-n', 'demo', 'vs/tcp')).toEqual([
+    'vs/tcp-echo\tVirtualService',
+    ':4',
+  ])
   expect(await completed('plan', 'HTTPR')).toEqual([expect.stringMatching(/^HTTPRoute\//), ':6'])
   expect(await completed('plan', '--report', '')).toEqual([':16', expect.anything()])
 })
