@@ -146,6 +146,7 @@ describe('the message of a run says what its connections show:', () => {
         weight: '50',
         tolerance: '0.1',
         timeout: '3s',
+        rate: '500',
         connections: '9000000',
       },
     })
