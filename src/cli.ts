@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { COMMANDS, COMPLETE } from './commands/commands.ts'
+import { COMMANDS, COMPLETE, COMPLETE_PLUGIN } from './commands/commands.ts'
 import { runCommand, showHelp } from './commands/run-command.ts'
 import { commandScreen } from './host/command-screen.ts'
 import { startCancelClock } from './host/comment/cancel-clock.ts'
@@ -26,9 +26,10 @@ export function startCommandLine(): void {
 async function main(cancel: AbortController): Promise<number> {
   const { env } = process
   const words = process.argv.slice(2)
-  if (words[0] === COMPLETE) {
+  if (words[0] === COMPLETE || words[0] === COMPLETE_PLUGIN) {
     const { completionText } = await import('./commands/completion/complete.ts')
-    return printResult(await completionText(words.slice(1), COMMANDS, env))
+    const reader = words[0] === COMPLETE ? 'shell' : 'kubectl'
+    return printResult(await completionText(words.slice(1), COMMANDS, env, reader))
   }
   const given = await readWords(words)
   const { raw, asked, output, problems } = given

@@ -44,7 +44,7 @@ function run(program: string, words: readonly string[]): Promise<{ status: numbe
 }
 
 test('kubectl completes its plugin by the script that the packed command prints', async () => {
-  const { text: script } = await run('istio-traffic-shift', ['completion', 'kubectl'])
+  const { text: script } = await run('kubectl', ['traffic-shift', 'completion', 'kubectl'])
   const file = join(commands, 'kubectl_complete-traffic_shift')
   writeFileSync(file, script, { mode: 0o700 })
   const completed = async (...words: string[]) => {

@@ -145,11 +145,11 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
     },
   ],
   [
-    'istio-traffic-shift completion kubectl > ~/.krew/bin/kubectl_complete-traffic_shift',
+    'kubectl traffic-shift completion kubectl > ~/.krew/bin/kubectl_complete-traffic_shift',
     {
       by: [
         'e2e/suite/package.test.ts',
-        "const { text: script } = await run('istio-traffic-shift', ['completion', 'kubectl'])",
+        "const { text: script } = await run('kubectl', ['traffic-shift', 'completion', 'kubectl'])",
       ],
       why: 'writes into the home folder',
     },

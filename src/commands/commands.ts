@@ -10,3 +10,6 @@ export const COMMANDS: readonly Command[] = [INIT, COMPLETION]
 
 /** What completion scripts call. The words behind it are not complete, so they are read by themselves. */
 export const COMPLETE = '__complete'
+
+/** The same for kubectl, which completes its plugins. */
+export const COMPLETE_PLUGIN = '__complete_plugin'

@@ -19,15 +19,19 @@ export type InputProblem = {
 /** The problem with its sentence completed. */
 export function completed(problem: InputProblem, redact: (text: string) => string): Problem {
   const { input, code, what, remedy } = problem
-  return inputProblem(input, code, redact(what((text) => shownInput(redact(text)))), remedy)
+  return inputProblem(input, code, redact(what((text) => shownInput(text, redact))), remedy)
 }
 
 const LONGEST_SHOWN = 80
 
-/** A text that was given, in quotes and cut; a description in place of what looks like credentials. */
-export function shownInput(text: string): string {
-  const shown = shownValue(text)
-  if (shown !== text) return shown
+/**
+ * A text that was given, in quotes and cut; a description in place of what looks like credentials. It is recognized before
+ * anything in it is redacted: base64 with a gap is recognized no more.
+ */
+export function shownInput(given: string, redact: (text: string) => string): string {
+  const shown = shownValue(given)
+  if (shown !== given) return shown
+  const text = redact(given)
   return text.length > LONGEST_SHOWN
     ? `${quoted(text.slice(0, LONGEST_SHOWN - 3))}...`
     : quoted(text)

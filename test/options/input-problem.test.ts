@@ -49,6 +49,19 @@ test('secrets are redacted before a long text is cut', () => {
   ).toBe(`"${'x'.repeat(70)}***yyyy"...`)
 })
 
+test('credentials are recognized before a part of them is redacted', () => {
+  const given = Buffer.from('apiVersion: v1\nusers: [{user: {token: the-token}}]').toString(
+    'base64',
+  )
+  const redact = (text: string) => text.replaceAll(given.slice(12, 40), '***')
+  expect(
+    completed(
+      problemWith((shown) => shown(given)),
+      redact,
+    ).what,
+  ).toBe('a value that is not shown, since it looks like base64')
+})
+
 test('only the beginning of a long text is shown', () => {
   const { what } = completed(
     problemWith((shown) => shown('x'.repeat(10_000))),

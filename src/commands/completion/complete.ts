@@ -4,9 +4,13 @@ import type { Command } from '../command.ts'
 import { readOptionsFile } from '../config/read-options-file.ts'
 import { type Candidates, candidatesFor } from './candidates.ts'
 import { lookUpNames } from './look-up.ts'
+import { pluginText } from './plugin-text.ts'
 
 /** A person waits for it, between two keys. */
 const LONGEST_MS = 2000
+
+/** How what may follow is printed: for the scripts of this project, or for kubectl. */
+export type Reader = 'shell' | 'kubectl'
 
 /**
  * What `__complete` prints: one candidate in each line with what it is, and a last line for the script. Whatever fails,
@@ -18,6 +22,7 @@ export async function completionText(
   words: readonly string[],
   commands: readonly Command[],
   environment: Readonly<Record<string, string | undefined>>,
+  reader: Reader = 'shell',
 ): Promise<string> {
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(), LONGEST_MS)
@@ -29,8 +34,10 @@ export async function completionText(
   const found = candidatesFor(words, commands, (names, typed) =>
     Promise.race([lookUpNames(names, typed, place), tooLate]).catch(() => none),
   )
-  const { candidates, rest } = await found.catch(() => none)
+  const followers = await found.catch(() => none)
   clearTimeout(timer)
+  if (reader === 'kubectl') return pluginText(followers)
+  const { candidates, rest } = followers
   const lines = candidates.map(({ text, about }) => `${oneLine(text)}\t${oneLine(about)}`)
   return [...lines, `:${rest ?? ''}`, ''].join('\n')
 }

@@ -1,4 +1,5 @@
 import { printResult } from '../../host/print-result.ts'
+import { shownInput } from '../../options/input-problem.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
 import type { Call } from '../command.ts'
 import { completionScript, SHELLS } from './scripts.ts'
@@ -19,5 +20,5 @@ function whyNot(words: readonly string[]): string {
   if (words.length === 0) return `${which}.`
   const [shell = ''] = words
   const meant = words.length === 1 ? suggestion(nearest(shell, SHELLS)) : ''
-  return `${which}, not ${JSON.stringify(words.join(' ').slice(0, 80))}.${meant}`
+  return `${which}, not ${shownInput(words.join(' '), (text) => text)}.${meant}`
 }

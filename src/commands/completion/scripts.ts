@@ -106,14 +106,10 @@ end
 complete -c istio-traffic-shift -f -a '(__istio_traffic_shift)'
 `
 
-/*
- * kubectl runs it with the words behind the name of the plugin, in every shell that completes kubectl. What may follow is
- * a number, the sum of these: 2 no blank, 4 no files, 16 only folders (ShellCompDirective of Cobra).
- */
+/* kubectl runs it with the words behind the name of the plugin, in every shell that completes kubectl. */
 const KUBECTL = `#!/bin/sh
 # completion of kubectl traffic-shift; the name of this file is kubectl_complete-traffic_shift
-kubectl traffic-shift __complete "$@" 2>/dev/null </dev/null |
-  sed -e 's/^:$/:4/' -e 's/^:files$/:0/' -e 's/^:folders$/:16/' -e 's/^:more$/:6/'
+exec kubectl traffic-shift __complete_plugin "$@" 2>/dev/null </dev/null
 `
 
 const SCRIPTS: Readonly<Record<Shell, string>> = {

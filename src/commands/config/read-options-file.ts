@@ -19,9 +19,13 @@ export function readOptionsFile(file: string, standardInput: () => string): Opti
     return isInput ? read : { ...read, texts: inFolder(read.texts, path.dirname(file)) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
+    // As of `<(...)`, a pipe.
+    const hint = / is not a regular file$/.test(why)
+      ? ' To read standard input, use --config -.'
+      : ''
     const problem = commandProblem(
       '--config',
-      () => `${isInput ? name : '--config'} cannot be read: ${why}.`,
+      () => `${isInput ? name : '--config'} cannot be read: ${why}.${hint}`,
       CODE,
     )
     return { name, texts: new Map(), lines: new Map(), problems: [problem] }

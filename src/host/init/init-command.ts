@@ -5,6 +5,7 @@ import { secretValues } from '../../evidence/probe/http/secret-headers.ts'
 import { serverSecrets } from '../../evidence/prometheus/server-secrets.ts'
 import type { InitTask } from '../../init/init-task.ts'
 import type { InitWords } from '../../init/init-words.ts'
+import { shownInput } from '../../options/input-problem.ts'
 import { readOptions } from '../../options/read-options.ts'
 import { failure, success } from '../../problem/result.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
@@ -36,7 +37,7 @@ export async function runInit(call: InitCall): Promise<number> {
   const extra = isWriting ? unexpected : call.words[0]
   if (extra !== undefined) {
     say(
-      `Unexpected word ${JSON.stringify(extra)}. Use KIND/NAME and options. To name a file, use --write FILE.`,
+      `Unexpected word ${shownInput(extra, redactor.redact)}. Use KIND/NAME and options. To name a file, use --write FILE.`,
     )
     return 2
   }

@@ -8,6 +8,7 @@ import { writes } from '../../../kit/run/object.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import { COMMANDS } from '../../../src/commands/commands.ts'
 import { completionText } from '../../../src/commands/completion/complete.ts'
+import { pluginText } from '../../../src/commands/completion/plugin-text.ts'
 import { namesOf, OPTIONS } from '../../../src/options/table.ts'
 
 let sandbox: Sandbox
@@ -119,6 +120,43 @@ describe('names in the cluster', () => {
 
   test('are read without any write', () => {
     expect(writes(sandbox)).toEqual([])
+  })
+})
+
+describe('for kubectl, what may follow', () => {
+  const plugin = (...words: readonly string[]) =>
+    completionText(words, COMMANDS, { KUBECONFIG: kubeconfig }, 'kubectl')
+
+  test.each<[string, string[], string]>([
+    ['a mode', ['rollb'], 'rollback\tRestore the weights from before an interrupted run.\n:4\n'],
+    ['a namespace', ['plan', '-n', 'dem'], 'demo\tvalue\n:4\n'],
+    ['the beginning of an object', ['plan', 'HT'], 'HTTPRoute/\tvalue\n:6\n'],
+    ['only the value behind an equals sign', ['plan', '--namespace=dem'], 'demo\tvalue\n:4\n'],
+    ['a file, for which there is no word beside it', ['plan', '--kubeconfig', ''], ':0\n'],
+    ['a folder', ['plan', '--report', ''], ':16\n'],
+  ])('is %s', async (_, words, text) => {
+    expect(await plugin(...words)).toBe(text)
+  })
+
+  test.each([
+    '$(touch x)',
+    '`touch x`',
+    'a;touch x',
+    'a b',
+    '~root',
+    '{a,b}',
+    "it's",
+    'a\\b',
+    '=ls',
+    '*',
+  ])('leaves out %j, which a shell would take for more than a name', (text) => {
+    const candidates = [text, 'http[1]', 'arn:aws:eks:eu-west-1:1:cluster/a'].map((one) => ({
+      text: one,
+      about: '',
+    }))
+    expect(pluginText({ candidates })).toBe(
+      'http[1]\tvalue\narn:aws:eks:eu-west-1:1:cluster/a\tvalue\n:4\n',
+    )
   })
 })
 

@@ -162,7 +162,7 @@ test('a script is printed for each shell, and another word is refused with the n
     ['bash', 'complete -F'],
     ['zsh', '#compdef istio-traffic-shift'],
     ['fish', 'complete -c istio-traffic-shift'],
-    ['kubectl', 'kubectl traffic-shift __complete "$@"'],
+    ['kubectl', 'kubectl traffic-shift __complete_plugin "$@"'],
   ] as const)
     expect(await runCli(['completion', name], {})).toMatchObject({
       status: 0,

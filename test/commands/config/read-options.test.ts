@@ -181,5 +181,8 @@ describe('an options file', () => {
     expect(inputTexts(readOptionsFile('', () => '').problems)).toEqual([
       '--config cannot be read: no file is named.',
     ])
+    expect(inputTexts(readOptionsFile('/dev/null', () => '').problems)).toEqual([
+      '--config cannot be read: /dev/null is not a regular file. To read standard input, use --config -.',
+    ])
   })
 })

@@ -30,12 +30,20 @@ export function kubeconfigText(given: string): KubeconfigText {
   return { kind: 'path' }
 }
 
+/** A context of GitHub Actions with a few names, as `\${{ inputs.subset }}`. */
+const UNEVALUATED =
+  /^\$\{\{ *(?:github|env|vars|inputs|secrets|needs|steps|matrix|job|jobs|runner|strategy)(?:\.[\w-]{1,40}){1,5} *\}\}$/
+/** Tokens of GitHub, GitLab, Slack and AWS by how they begin. */
+const KNOWN_TOKEN = /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|AKIA|ASIA)[\w-]{10,}/
+
 /** What was given where a name or a word belongs, but for credentials: people put those into the wrong input too. */
 export function shownValue(text: string): string {
-  // What was not evaluated holds no secret, and its text is what to look for.
-  if (/^\$\{\{[^{}]{1,80}\}\}$/.test(text.trim())) return text
+  // The name of what was not evaluated holds no secret, and is what to look for.
+  if (UNEVALUATED.test(text.trim())) return text
   const found = kubeconfigText(text)
   if (found.kind === 'data') return `a value that is not shown, since it looks like ${found.what}`
+  if (KNOWN_TOKEN.test(text) || isRandom(text.trim()))
+    return 'a value that is not shown, since it looks like a token'
   return /\b(?:client-key-data|token|password)["']?\s*:/.test(text)
     ? 'a value that is not shown, since it looks like a kubeconfig'
     : text
@@ -64,6 +72,13 @@ function looksLikeYaml(text: string): boolean {
     /(?:^|\s)(?:apiVersion|kind|clusters|contexts|users|current-context|preferences)["']?\s*:(?:\s|$)/.test(
       text,
     )
+  )
+}
+
+/** Upper case, lower case and digits in a run that is too long for a name, and for a word of a path. */
+function isRandom(text: string): boolean {
+  return (
+    /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w+/-]{40,}={0,2}$/.test(text) && /[A-Za-z0-9]{20}/.test(text)
   )
 }
 

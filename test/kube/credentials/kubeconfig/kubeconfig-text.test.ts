@@ -105,7 +105,21 @@ describe('a value for another input is shown', () => {
     ['a token', JWT],
     ['base64', base64(YAML)],
     ['an expression that was not evaluated', ['x $', '{{ a }} s3cret'].join('')],
+    ['an expression that was not evaluated', ['$', `{{ ${JWT} }}`].join('')],
+    ['an expression that was not evaluated', ['$', "{{ secrets.X || 'hunter2' }}"].join('')],
+    ['a token', 'ghp_0123456789abcdefghij'],
+    ['a token', 'AKIAIOSFODNN7EXAMPLE'],
+    ['a token', 'q2Vx8Lk/0aZt9mPw+4RbYc7NdEf1GhJi2KlMnOp3QrStUvWx5Yz6AbCd/eFgHiJk'],
   ])('in words where it looks like %s', (what, text) => {
     expect(shownValue(text)).toBe(`a value that is not shown, since it looks like ${what}`)
+  })
+
+  test.each([
+    'http:canary',
+    'web-v2-5d9c7b8f6b',
+    'HttpRoute1OfTheCanary',
+    '/home/runner/work/MyRepository/MyRepository/reports/junit1',
+  ])('as it is where it is a name or a path: %s', (text) => {
+    expect(shownValue(text)).toBe(text)
   })
 })
