@@ -30,17 +30,18 @@ export async function candidatesFor(
 ): Promise<Candidates> {
   const before = words.slice(0, -1)
   const typed = words.at(-1) ?? ''
-  const { words: plain, open } = readBefore(before, commands)
+  const { words: plain, open, isOver } = readBefore(before, commands)
   const topic = plain.find((word) => word !== 'help')
   const items = itemsOf(topic, commands)
   if (open !== undefined) return fitting(await valuesOf(open, typed, lookUp), typed)
   const [, name = '', value] = /^(--[\w-]+)=(.*)$/s.exec(typed) ?? []
   const item = items.find(({ spellings, takesValue }) => takesValue && spellings.includes(name))
-  if (item !== undefined && value !== undefined) {
+  if (!isOver && item !== undefined && value !== undefined) {
     const found = fitting(await valuesOf(item, value, lookUp), value)
     return { ...found, candidates: found.candidates.map(behind(`${name}=`)) }
   }
-  if (typed.startsWith('-')) return fitting({ candidates: flagsOf(items, before) }, typed)
+  if (!isOver && typed.startsWith('-'))
+    return fitting({ candidates: flagsOf(items, before) }, typed)
   if (topic === undefined) return fitting({ candidates: topicsOf(commands) }, typed)
   return fitting(await wordsOf({ topic, plain, typed }, commands, lookUp), typed)
 }
@@ -52,13 +53,17 @@ function readBefore(before: readonly string[], commands: readonly Command[]) {
   )
   const words: string[] = []
   let open: Item | undefined
+  // Behind it, no word is an option.
+  let isOver = false
   for (const word of before) {
     if (open !== undefined) open = undefined
+    else if (isOver) words.push(word)
+    else if (word === '--') isOver = true
     else if (word.startsWith('-'))
       open = all.find(({ spellings, takesValue }) => takesValue && spellings.includes(word))
     else words.push(word)
   }
-  return { words, open }
+  return { words, open, isOver }
 }
 
 function itemsOf(topic: string | undefined, commands: readonly Command[]): Item[] {

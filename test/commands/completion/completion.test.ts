@@ -50,6 +50,7 @@ describe('what may follow', () => {
     ['a folder', ['plan', '--report='], [':folders']],
     ['a kubeconfig', ['plan', '--kubeconfig', ''], ['auto', ':files']],
     ['nothing behind an object', ['plan', 'vs/web', ''], [':']],
+    ['no option behind two dashes', ['plan', '--', '--sub'], [':more']],
     ['nothing for a value that is free', ['plan', '--weight', ''], [':']],
   ])('is %s', async (_, words, texts) => {
     expect(await textsOf(...words)).toEqual(texts)
