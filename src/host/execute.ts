@@ -1,6 +1,7 @@
 import { secretValues } from '../evidence/probe/http/secret-headers.ts'
 import { serverSecrets } from '../evidence/prometheus/server-secrets.ts'
 import type { InputProblem } from '../options/input-problem.ts'
+import { otherFiles } from '../options/path-text.ts'
 import { readOptions } from '../options/read-options.ts'
 import type { Host } from './host.ts'
 import { junitProblem } from './results/junit-file.ts'
@@ -21,7 +22,8 @@ export async function execute(host: Host): Promise<Executed> {
   const secrets = [...secretValues(options.probe.headers), ...serverSecrets(options.prometheus)]
   for (const secret of secrets) host.onSecret(secret)
   if (githubToken !== undefined) host.onSecret(githubToken)
-  const ofJunit = (junit !== undefined && junitProblem(junit, report)) || []
+  const files = otherFiles(host.raw, 'junit')
+  const ofJunit = (junit !== undefined && junitProblem(junit, { report, files })) || []
   const found = problems.filter(isNew(host.problems)).concat(ofJunit).map(withPlace(host))
   const invalid = [...host.problems, ...found]
   const editsFile = mode === 'shift' || mode === 'plan'

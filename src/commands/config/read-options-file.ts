@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { textOfBytes } from '../../kube/credentials/kubeconfig/document.ts'
-import { kubeconfigText } from '../../kube/credentials/kubeconfig/kubeconfig-text.ts'
 import { readRegularFile } from '../../kube/read-regular-file.ts'
 import { commandProblem } from '../../options/command-line/flag-problem.ts'
 import { type OptionsFile, STANDARD_INPUT } from '../../options/command-line/options-file.ts'
+import { isPathText } from '../../options/path-text.ts'
 import { namesOf, OPTIONS } from '../../options/table.ts'
 import { shownPath } from '../../problem/may-be-shown.ts'
 import { readOptionsText } from './read-options-text.ts'
@@ -44,8 +44,6 @@ function inFolder(texts: ReadonlyMap<string, string>, folder: string): ReadonlyM
 
 /** What may be a text, such as a certificate, is left as it is. So is `~`, about which the error has a hint. */
 function placed(text: string, folder: string): string {
-  const isPath = kubeconfigText(text.trim()).kind === 'path' && !/\n|-----BEGIN /.test(text.trim())
-  const isWord = ['', 'auto', STANDARD_INPUT].includes(text.trim())
-  if (!isPath || isWord || path.isAbsolute(text.trim()) || text.startsWith('~')) return text
+  if (!isPathText(text) || path.isAbsolute(text.trim()) || text.startsWith('~')) return text
   return path.join(folder, text.trim())
 }

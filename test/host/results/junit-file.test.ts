@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -84,12 +84,22 @@ describe('the file of the input junit', () => {
     const manifest = path.join(folder, 'route.yaml')
     writeFileSync(manifest, 'kind: VirtualService\n')
     const report = path.join(folder, 'report')
+    mkdirSync(report)
+    const linked = path.join(folder, 'linked')
+    symlinkSync(report, linked)
+    const link = path.join(folder, 'link.xml')
+    symlinkSync(path.join(report, 'report.json'), link)
+    const ca = path.join(folder, 'ca.pem')
     for (const [junit, why] of [
-      [manifest, 'it exists and is not XML'],
+      [link, 'the report is written to it'],
+      [path.join(linked, 'report.html'), 'the report is written to it'],
+      [report, 'the report needs a folder there'],
+      [path.join(linked, '..', 'ca.pem'), 'probe-ca is the same file'],
+      [manifest, 'it exists and is not a JUnit file'],
       [path.join(report, 'report.json'), 'the report is written to it'],
     ] as const) {
-      const { outcome } = await runOn(sandbox, { ...SHORT, junit, report })
-      expect(outcome.message).toBe(
+      const { outcome } = await runOn(sandbox, { ...SHORT, junit, report, 'probe-ca': ca })
+      expect(outcome.message).toContain(
         `junit must be a file that can be written. "${junit}" cannot: ${why}.`,
       )
     }
@@ -108,5 +118,16 @@ describe('the file of the input junit', () => {
     expect(lines.filter(({ level }) => level === 'warning').map(({ text }) => text)).toEqual([
       expect.stringMatching(/^The JUnit file cannot be written to .*j\.xml: /),
     ])
+  })
+  test('that is another file at the end is a warning, and the other file stays', async () => {
+    const junit = path.join(folder, 'junit.xml')
+    const after = async () => writeFileSync(junit, '<project/>')
+    await sandbox.faults.api({ times: 1, act: hooks({ after }) })
+    const { outcome, lines } = await runOn(sandbox, { ...SHORT, junit })
+    expect(outcome.verdict).toBe('pass')
+    expect(lines.filter(({ level }) => level === 'warning').map(({ text }) => text)).toEqual([
+      `The JUnit file cannot be written to ${junit}: it exists and is not a JUnit file.`,
+    ])
+    expect(readFileSync(junit, 'utf8')).toBe('<project/>')
   })
 })
