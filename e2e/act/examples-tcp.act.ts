@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pullRequestEvent } from '../../kit/github/event.ts'
+import { pullRequestEvent, WITHOUT_SECRETS } from '../../kit/github/event.ts'
 import { NUMBER, OTHER_COMMENT, startPullRequest } from '../../kit/github/pull-request.ts'
 import { manifest } from '../../kit/manifest/edit.ts'
 import { interruptRun } from '../../kit/run/interrupted.ts'
@@ -48,6 +48,21 @@ test('the pull request gets the plan as a comment by the token of the job, and i
   expect(more).toEqual([])
   expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
 })
+
+test.each(Object.entries(WITHOUT_SECRETS))(
+  'a pull request %s skips the plan and the canary, and its check passes',
+  async (_, how) => {
+    const github = await startPullRequest()
+    const { status, steps } = await run('pull-request.yml', {
+      event: 'pull_request',
+      payload: pullRequestEvent(NUMBER, how),
+      github: github.url,
+    })
+    expect(steps).toEqual([])
+    expect(status).toBe(0)
+    expect(github.requests).toEqual([])
+  },
+)
 
 test('the rollout takes the defaults of its inputs, and its second job continues where the first one ended', async () => {
   const { sandbox, secrets } = await mesh()

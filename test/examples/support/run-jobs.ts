@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { WORKFLOW_TOKEN } from '../../../kit/github/stand-in.ts'
 import {
   at,
@@ -161,8 +162,9 @@ function prefixed(context: string, values: Json | undefined): Values {
 
 /** Values such as `github.event.number` as contexts. */
 function contextsOf({ values, place }: Run): Record<string, JsonObject> {
+  const github: JsonObject = { token: WORKFLOW_TOKEN }
   const contexts: Record<string, JsonObject> = {
-    ...{ github: { token: WORKFLOW_TOKEN }, inputs: {}, secrets: {}, vars: {} },
+    ...{ github, inputs: {}, secrets: {}, vars: {} },
     runner: { temp: place.reports },
   }
   for (const [name, text] of Object.entries(values)) {
@@ -170,7 +172,15 @@ function contextsOf({ values, place }: Run): Record<string, JsonObject> {
     const within = contexts[context]
     if (within !== undefined) put(within, path, text)
   }
+  Object.assign(github, startedBy(place))
   return contexts
+}
+
+/** The repository and the event of the workflow run, if the test has one. */
+function startedBy({ variables = {} }: Place): JsonObject {
+  const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_PATH: file } = variables
+  if (repository === undefined || file === undefined) return {}
+  return { repository, event: JSON.parse(readFileSync(file, 'utf8')) as Json }
 }
 
 function put(within: JsonObject, [first = '', ...rest]: readonly string[], text: string): void {
