@@ -2,7 +2,8 @@ import { printResult } from '../../host/print-result.ts'
 import { shownInput } from '../../options/input-problem.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
 import type { Call } from '../command.ts'
-import { completionScript, SHELLS } from './scripts.ts'
+import { completionScript } from './scripts.ts'
+import { SHELLS } from './shells.ts'
 
 /** Prints the completion script of the shell that the words name. */
 export async function printScript({ words }: Pick<Call, 'words'>): Promise<number> {

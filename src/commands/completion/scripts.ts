@@ -1,6 +1,4 @@
-/** What has a script: shells, and kubectl, which asks a program for the words of its plugin. */
-export const SHELLS = ['bash', 'zsh', 'fish', 'kubectl'] as const
-export type Shell = (typeof SHELLS)[number]
+import { SHELLS, type Shell } from './shells.ts'
 
 /*
  * Each script asks `__complete` with the words before the cursor, and hands the candidates to its shell. Standard input is

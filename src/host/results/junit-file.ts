@@ -29,9 +29,7 @@ export function junitProblem(file: string, others: OtherPaths = {}): InputProble
     whyTaken(followLinks(file).place, others) ||
     whyNotWritable(file)
   if (why === undefined) return undefined
-  return problem(
-    (shown) => `junit must be a file that can be written. ${shown(file)} cannot: ${why}.`,
-  )
+  return problem((shown) => `junit cannot be written to ${shown(file)}: ${why}.`)
 }
 
 function problem(what: InputProblem['what'], remedy = ''): InputProblem {

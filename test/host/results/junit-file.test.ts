@@ -73,9 +73,7 @@ describe('the file of the input junit', () => {
     ] as const) {
       const { outcome } = await runOn(sandbox, { ...SHORT, junit })
       expect(outcome).toMatchObject({ reason: 'input', code: 'ITS-JUNIT-UNWRITABLE' })
-      expect(outcome.message).toBe(
-        `junit must be a file that can be written. "${junit}" cannot: ${why}.`,
-      )
+      expect(outcome.message).toBe(`junit cannot be written to "${junit}": ${why}.`)
     }
     expect(sandbox.calls).toEqual([])
   })
@@ -99,9 +97,7 @@ describe('the file of the input junit', () => {
       [path.join(report, 'report.json'), 'the report is written to it'],
     ] as const) {
       const { outcome } = await runOn(sandbox, { ...SHORT, junit, report, 'probe-ca': ca })
-      expect(outcome.message).toContain(
-        `junit must be a file that can be written. "${junit}" cannot: ${why}.`,
-      )
+      expect(outcome.message).toContain(`junit cannot be written to "${junit}": ${why}.`)
     }
     expect(readFileSync(manifest, 'utf8')).toBe('kind: VirtualService\n')
     const left = JSON.parse(readFileSync(path.join(report, 'report.json'), 'utf8'))

@@ -34,7 +34,7 @@ function at(...names: string[]): string {
 /** Why a file is refused; undefined: it is not. */
 function why(file: string, others?: OtherPaths): string | undefined {
   const what = junitProblem(file, others)?.what((text) => text)
-  return what?.replace(`junit must be a file that can be written. ${file} cannot: `, '')
+  return what?.replace(`junit cannot be written to ${file}: `, '')
 }
 
 /** The warnings of a write. */

@@ -1,21 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { MESH_RULES } from '../../../kit/run/mesh-rules.ts'
-import { runOn, SURE } from '../../../kit/run/run.ts'
+import { runOn } from '../../../kit/run/run.ts'
 import { deniedBy } from '../../../sandbox/faults/api-acts.ts'
 import type { JobFault } from '../../../sandbox/faults/job-fault.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { sandboxWith } from '../../kube/support/cluster.ts'
 import { created, leftOn, nothingLeft } from './support/left.ts'
+import { SHIFT as JOB_SHIFT, PACE } from './support/shift.ts'
 
-const SHIFT = {
-  proxies: 'off',
-  connect: 'job',
-  subset: 'v2',
-  weight: '60',
-  tolerance: '35',
-  confidence: SURE,
-  rate: '200',
-}
+const SHIFT = { ...JOB_SHIFT, ...PACE }
 /** Its quarter is how long a Pod may not come to probing. */
 const SHORT = { timeout: '8s' }
 const MESH = { weights: { v1: 80, v2: 20 }, jobs: true }

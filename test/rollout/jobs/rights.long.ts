@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest'
-import { runHttp, runOn, SURE } from '../../../kit/run/run.ts'
+import { runHttp, runOn } from '../../../kit/run/run.ts'
 import { respond } from '../../../sandbox/faults/api-acts.ts'
 import { sandboxWith } from '../../kube/support/cluster.ts'
 import { created, leftOn, nothingLeft } from './support/left.ts'
+import { SHIFT as JOB_SHIFT, PACE } from './support/shift.ts'
 
-const SHIFT = {
-  proxies: 'off',
-  connect: 'job',
-  subset: 'v2',
-  weight: '60',
-  tolerance: '35',
-  confidence: SURE,
-  rate: '200',
-}
+const SHIFT = { ...JOB_SHIFT, ...PACE }
 const ROUTES = [
   { apiGroups: ['networking.istio.io'], resources: ['*'], verbs: ['get', 'list', 'patch'] },
   { apiGroups: [''], resources: ['services'], verbs: ['get', 'list'] },

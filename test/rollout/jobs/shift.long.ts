@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { runOn, SURE } from '../../../kit/run/run.ts'
+import { runOn } from '../../../kit/run/run.ts'
 import { sandboxWith } from '../../kube/support/cluster.ts'
 import { created, nothingLeft } from './support/left.ts'
+import { SHIFT as JOB_SHIFT, PACE } from './support/shift.ts'
 
-const SHIFT = {
-  proxies: 'off',
-  connect: 'job',
-  subset: 'v2',
-  weight: '60',
-  tolerance: '35',
-  confidence: SURE,
-  timeout: '60s',
-}
-/** Without it, a second Job follows, whose pace the first one measures. */
-const PACE = { rate: '200' }
+const SHIFT = { ...JOB_SHIFT, timeout: '60s' }
 const MESH = {
   weights: { v1: 80, v2: 20 },
   jobs: { 'node-a': 'zone-a', 'node-b': 'zone-b' },
